@@ -1,0 +1,185 @@
+"""Batches of sequences of many lengths in a few fixed shapes, so that models compile rarely."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+LENGTHS = (16, 32, 64, 128, 256, 512)
+
+Ids = Sequence[int] | np.ndarray
+
+
+class Batches(keras.utils.PyDataset):
+    """Padded batches for `model.fit` and `model.evaluate`.
+
+    Sequences of similar length share a batch, which is padded at the right with 0 to the smallest
+    of `lengths` that holds them; `ids != 0` is the mask. Every example occurs once an epoch. For
+    one input, batches have at most `len(lengths) + 1` shapes: all hold `batch_size` examples but
+    one, which holds the rest. The batches of an epoch follow from `seed` and `epoch` alone.
+
+    Pass `shuffle=False` to `fit`: the order is settled here, and Keras would shuffle again, in a
+    way that a resumed training cannot repeat.
+
+    Args:
+        inputs: sequences of token ids above 0, or a tuple of such inputs for a model with several.
+        labels: array-like of shape (examples, ...), or None.
+        batch_size: examples a batch, 1 or more.
+        seed: seed of the order.
+        shuffle: False keeps the batches the same in every epoch, short sequences first.
+        lengths: padded lengths, ascending. Longer sequences are cut by `truncate`.
+
+    Example:
+        >>> batches = Batches([[5, 6], [7, 8, 9]], batch_size=2, lengths=(4,), shuffle=False)
+        >>> (ids,) = batches[0]
+        >>> ids
+        array([[5, 6, 0, 0],
+               [7, 8, 9, 0]], dtype=int32)
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Ids] | tuple[Sequence[Ids], ...],
+        labels: Any = None,
+        *,
+        batch_size: int,
+        seed: int = 0,
+        shuffle: bool = True,
+        lengths: Sequence[int] = LENGTHS,
+    ):
+        super().__init__()
+        self._several = isinstance(inputs, tuple)
+        self._lengths = _check_lengths(lengths)
+        columns = inputs if self._several else (inputs,)
+        limit = self._lengths[-1]
+        self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
+        self._labels = None if labels is None else np.asarray(labels)
+        self._batch_size = _check_batch_size(batch_size)
+        self._seed, self._shuffle = seed, shuffle
+        self._examples = _check_same_length(self._inputs, self._labels)
+        self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
+        self.epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        """Index of the current epoch, from 0; set it to resume a training."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, value: int) -> None:
+        self._epoch = value
+        self._plan = self._batches_of_epoch()
+
+    def __len__(self) -> int:
+        """Number of batches an epoch."""
+        return len(self._plan)
+
+    def __getitem__(self, index: int) -> tuple:
+        """Batch `index` as (inputs,) or (inputs, labels); each input has shape (batch, length)."""
+        rows = self._plan[index]
+        arrays = tuple(pad([column[row] for row in rows], self._lengths) for column in self._inputs)
+        inputs = arrays if self._several else arrays[0]
+        return (inputs,) if self._labels is None else (inputs, self._labels[rows])
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+
+    def _batches_of_epoch(self) -> list[np.ndarray]:
+        """Rows of each batch: a shuffled order, sorted by bucket and cut, the rest first."""
+        order = np.arange(self._examples)
+        random = np.random.default_rng((self._seed, self._epoch))
+        if self._shuffle:
+            random.shuffle(order)
+        order = order[np.lexsort([bucket[order] for bucket in reversed(self._buckets)])]
+        rest = self._examples % self._batch_size
+        cuts = np.arange(rest or self._batch_size, self._examples, self._batch_size)
+        plan = np.split(order, cuts)
+        if self._shuffle:
+            random.shuffle(plan)
+        return plan
+
+
+def pad_batches(
+    sequences: Sequence[Ids], batch_size: int, lengths: Sequence[int] = LENGTHS
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Batches for prediction, in at most `len(lengths) + 1` shapes and the short sequences first.
+
+    Rows of zeros fill the one smaller batch up to a power of two; drop what a model says of them.
+
+    Args:
+        sequences: sequences of token ids above 0.
+        batch_size: rows of a full batch.
+        lengths: as in `Batches`.
+
+    Yields:
+        Indices into `sequences`, shape (n,), and their ids, shape (m, length) with m >= n, whose
+        first n rows belong to those indices.
+    """
+    lengths = _check_lengths(lengths)
+    batch_size = _check_batch_size(batch_size)
+    cut = [truncate(ids, lengths[-1]) for ids in sequences]
+    if not cut:
+        return
+    order = np.argsort([len(ids) for ids in cut], kind="stable")
+    rest = len(cut) % batch_size
+    for rows in np.split(order, np.arange(rest or batch_size, len(cut), batch_size)):
+        size = min(batch_size, 1 << (len(rows) - 1).bit_length())
+        ids = pad([cut[row] for row in rows], lengths)
+        yield rows, np.pad(ids, ((0, size - len(rows)), (0, 0)))
+
+
+def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarray:
+    """Ids padded at the right with 0 to the smallest of `lengths` that holds the longest.
+
+    Returns:
+        int32 array of shape (sequences, length).
+    """
+    longest = max(map(len, sequences), default=0)
+    length = lengths[int(np.searchsorted(lengths, longest))]
+    padded = np.zeros((len(sequences), length), "int32")
+    for row, ids in zip(padded, sequences, strict=True):
+        row[: len(ids)] = ids
+    return padded
+
+
+def truncate(ids: Ids, limit: int) -> np.ndarray:
+    """At most `limit` ids: the first quarter of the limit, then the end of the sequence.
+
+    A review opens with what it is about and closes with its verdict, so the middle goes.
+    """
+    ids = np.asarray(ids, dtype="int32")
+    if len(ids) <= limit:
+        return ids
+    head = limit // 4
+    return np.concatenate([ids[:head], ids[len(ids) - (limit - head) :]])
+
+
+def _bucket_indices(column: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:
+    return np.searchsorted(lengths, [len(ids) for ids in column])
+
+
+def _check_lengths(lengths: Sequence[int]) -> tuple[int, ...]:
+    lengths = tuple(lengths)
+    if not lengths or lengths[0] < 1 or sorted(set(lengths)) != list(lengths):
+        raise ValueError(
+            f"Expected lengths of 1 or more in ascending order. Received: lengths={lengths}."
+        )
+    return lengths
+
+
+def _check_batch_size(batch_size: int) -> int:
+    if batch_size < 1:
+        raise ValueError(f"Expected a batch size of 1 or more. Received: batch_size={batch_size}.")
+    return batch_size
+
+
+def _check_same_length(inputs: list[list], labels: np.ndarray | None) -> int:
+    counts = [len(column) for column in inputs] + ([] if labels is None else [len(labels)])
+    if len(set(counts)) > 1 or counts[0] == 0:
+        raise ValueError(
+            "Expected as many sequences in every input as labels, and at least one. Received: "
+            f"{counts[: len(inputs)]} sequences and "
+            f"{'no' if labels is None else counts[-1]} labels."
+        )
+    return counts[0]

@@ -1,0 +1,37 @@
+"""Data sets by the names that cards use; a module a set, imported when it is asked for."""
+
+import difflib
+import importlib
+import os
+from typing import Any
+
+# Name -> module, and the arguments of its `load` that the name stands for.
+DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "imdb": ("imdb", {}),
+    "sst2": ("sst", {"classes": 2}),
+    "sst5": ("sst", {"classes": 5}),
+}
+
+
+def load(dataset: str, split: str, root: str | os.PathLike | None = None) -> list:
+    """Examples of one split of a data set.
+
+    Args:
+        dataset: a name in `DATASETS`.
+        split: a split of that set.
+        root: data folder. Default: `$GRU_ZOO_DATA`, else the set is downloaded from its source.
+
+    Raises:
+        ValueError: unknown data set or split, or a file that is not the declared one.
+        FileNotFoundError: `root` lacks the set.
+        OSError: the download failed.
+    """
+    if dataset not in DATASETS:
+        close = difflib.get_close_matches(str(dataset), DATASETS, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ValueError(
+            f"Expected a data set among {', '.join(map(repr, DATASETS))}. Received: "
+            f"dataset={dataset!r}.{hint}"
+        )
+    module, arguments = DATASETS[dataset]
+    return importlib.import_module(f"gru_zoo.data.{module}").load(split, root, **arguments)

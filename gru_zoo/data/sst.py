@@ -1,0 +1,114 @@
+"""Stanford Sentiment Treebank: film review sentences with a sentiment for every phrase."""
+
+import os
+import re
+import zipfile
+
+from gru_zoo.data.source import LabelledText, Source, check_count, check_split
+
+SOURCE = Source(
+    name="sst",
+    homepage="https://nlp.stanford.edu/sentiment/",
+    licence="none stated; distributed for research",
+    citation=(
+        "Socher et al. 2013, Recursive Deep Models for Semantic Compositionality Over a Sentiment "
+        "Treebank, EMNLP"
+    ),
+    files={
+        "trainDevTestTrees_PTB.zip": (
+            "5c613a4f673fc74097d523a2c83f38e0cc462984d847b82c7aaf36b01cbbbfcc"
+        ),
+    },
+    url="https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip",
+    sha256="5c613a4f673fc74097d523a2c83f38e0cc462984d847b82c7aaf36b01cbbbfcc",
+)
+LABELS = {
+    2: {0: "negative", 1: "negative", 3: "positive", 4: "positive"},
+    5: {0: "very negative", 1: "negative", 2: "neutral", 3: "positive", 4: "very positive"},
+}
+COUNTS = {
+    2: {"train": 6_920, "dev": 872, "test": 1_821, "train_phrases": 77_616},
+    5: {"train": 8_544, "dev": 1_101, "test": 2_210, "train_phrases": 159_274},
+}
+
+_ESCAPES = {"-LRB-": "(", "-RRB-": ")"}
+
+
+def load(split: str, root: str | os.PathLike | None = None, classes: int = 2) -> list[LabelledText]:
+    """Sentences (or phrases) of a split in published order, as natural text.
+
+    Args:
+        split: "train", "dev" or "test" for sentences, "train_phrases" for the distinct phrases of
+            the train trees, whole sentences among them.
+        root: data folder with sst/trainDevTestTrees_PTB.zip. Default: `$GRU_ZOO_DATA`, else a
+            download (0.8 MiB).
+        classes: 5, or 2, which drops the neutral ones and joins the two degrees of each side.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set.
+        ValueError: unknown split or classes, wrong checksum, or wrong number of examples.
+        OSError: the download failed.
+    """
+    if classes not in LABELS:
+        raise ValueError(f"Data set 'sst' has 2 or 5 classes. Received: classes={classes!r}.")
+    check_split(SOURCE.name, split, COUNTS[classes])
+    rows = load_tokens(split, root)
+    labels = LABELS[classes]
+    examples = [
+        LabelledText(detokenise(tokens), labels[grade]) for tokens, grade in rows if grade in labels
+    ]
+    check_count(f"sst{classes}", split, len(examples), COUNTS[classes][split])
+    return examples
+
+
+def load_tokens(split: str, root: str | os.PathLike | None = None) -> list[tuple[str, int]]:
+    """Sentences or phrases as tokens joined by single spaces, with their grade from 0 to 4.
+
+    Args:
+        split: as in `load`.
+        root: as in `load`.
+    """
+    check_split(SOURCE.name, split, COUNTS[5])
+    folder = SOURCE.folder(root)
+    if folder is not None:
+        path = SOURCE.local_file(folder, "trainDevTestTrees_PTB.zip")
+    else:
+        path = SOURCE.download()
+    with zipfile.ZipFile(path) as archive:
+        member = f"trees/{split.removesuffix('_phrases')}.txt"
+        trees = archive.read(member).decode("utf-8").strip("\n").split("\n")
+    if split != "train_phrases":
+        return [parse_tree(tree)[-1] for tree in trees]
+    return list(dict.fromkeys(phrase for tree in trees for phrase in parse_tree(tree)))
+
+
+def parse_tree(tree: str) -> list[tuple[str, int]]:
+    """Every phrase of a tree with its grade, children before parents, the sentence last.
+
+    A tree is `(grade child child)` or `(grade token)`. Tokens may hold a no-break space, so only
+    U+0020 separates.
+    """
+    phrases, tokens = [], []
+    open_nodes: list[tuple[int, int]] = []
+    for piece in tree.split(" "):
+        if piece.startswith("("):
+            open_nodes.append((int(piece[1:]), len(tokens)))
+            continue
+        token = piece.rstrip(")")
+        tokens.append(_unescape(token))
+        for _ in range(len(piece) - len(token)):
+            grade, start = open_nodes.pop()
+            phrases.append((" ".join(tokens[start:]), grade))
+    return phrases
+
+
+def _unescape(token: str) -> str:
+    token = token.replace("\\/", "/").replace("\\*", "*")
+    return _ESCAPES.get(token, token)
+
+
+def detokenise(tokens: str) -> str:
+    """Natural text of Penn Treebank tokens joined by spaces."""
+    text = tokens.replace("``", '"').replace("''", '"')
+    text = re.sub(r" ([.,;:!?%)\]]|n't\b|'(?:s|re|ve|ll|d|m)\b)", r"\1", text)
+    return re.sub(r"([(\[$]) ", r"\1", text)
