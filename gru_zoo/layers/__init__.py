@@ -1,0 +1,7 @@
+"""Layers: the GRU and what the zoo's models put around it."""
+
+from gru_zoo.layers.gru import GRU, GRUCell
+from gru_zoo.layers.pooling import MaskedPooling
+from gru_zoo.layers.sampled_softmax import SampledSoftmax
+
+__all__ = ["GRU", "GRUCell", "MaskedPooling", "SampledSoftmax"]
