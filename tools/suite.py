@@ -1,0 +1,107 @@
+"""Run the checks: ruff and mypy, then the test suite once per Keras backend.
+
+python tools/suite.py [--lint-only] [pytest arguments ...]
+
+The last line is `N passed, N failed, N skipped`, summed over the backends. The exit status is 0
+only if no check failed and every backend ran at least one test.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+from typing import NamedTuple
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+REPORTS = ROOT / ".cache" / "test-reports"
+BACKENDS = ("tensorflow", "jax", "torch")
+LINTERS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+)
+
+
+class Result(NamedTuple):
+    backend: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    complete: bool
+
+
+def main(arguments: list[str]) -> int:
+    clean = lint()
+    if arguments == ["--lint-only"]:
+        return 0 if clean else 1
+    results = [run_backend(backend, arguments) for backend in BACKENDS]
+    print_table(results)
+    if not clean:
+        print("The style checks failed: see the output of ruff and mypy at the top.")
+    for result in results:
+        if not result.complete:
+            print(f"The run on {result.backend} ended before its tests did, or ran none.")
+    passed, failed, skipped = (
+        sum(getattr(result, name) for result in results) for name in ("passed", "failed", "skipped")
+    )
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    good = clean and not failed and all(result.complete for result in results)
+    return 0 if good else 1
+
+
+def lint() -> bool:
+    codes = []
+    for command in LINTERS:
+        print(f"-- {' '.join(command)}", flush=True)
+        codes.append(subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode)
+    return not any(codes)
+
+
+def run_backend(backend: str, arguments: list[str]) -> Result:
+    """Run pytest in a process of its own and read the counts from its report."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    report = REPORTS / f"{backend}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+    print(f"-- pytest on {backend}", flush=True)
+    start = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, env=environment(backend)).returncode
+    seconds = time.monotonic() - start
+    passed, failed, skipped = read_counts(report)
+    # 0 is all passed, 1 is some failed; anything else (a crash, no tests) is no result.
+    complete = code in (0, 1) and passed + failed > 0
+    if code and not failed:
+        failed = 1
+    return Result(backend, passed, failed, skipped, seconds, complete)
+
+
+def environment(backend: str) -> dict[str, str]:
+    """The caller's environment, without what would make its tests differ from anybody else's."""
+    ours = {"KERAS_BACKEND": backend, "KERAS_HOME": str(ROOT / ".cache" / "keras")}
+    foreign = ("GRU_ZOO_HOME", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if key not in foreign} | ours
+
+
+def read_counts(report: pathlib.Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests of a JUnit report; zeros if pytest left none."""
+    if not report.is_file():
+        return 0, 0, 0
+    suite = next(xml.etree.ElementTree.parse(report).iter("testsuite"))
+    total, failures, errors, skipped = (
+        int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")
+    )
+    return total - failures - errors - skipped, failures + errors, skipped
+
+
+def print_table(results: list[Result]) -> None:
+    print(f"\n{'backend':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for row in results:
+        print(f"{row.backend:<12}{row.passed:>8}{row.failed:>8}{row.skipped:>9}{row.seconds:>9.1f}")
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
