@@ -1,0 +1,129 @@
+"""The command line: `gru-zoo list | card | predict | demo | evaluate | verify`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from gru_zoo import backend, store
+from gru_zoo.cards import Card
+
+
+def _list(args: argparse.Namespace) -> int:
+    rows = [(name, Card.load(folder)) for name, folder in store.presets().items()]
+    for name, card in rows:
+        print(f"{name:30} {card.task:18} {card.parameters:>11,}  {card.title}")
+    if not rows:
+        print("No presets. Searched: " + ", ".join(map(str, store.roots())), file=sys.stderr)
+    return 0 if rows else 1
+
+
+def _card(args: argparse.Namespace) -> int:
+    from gru_zoo import cards, registry
+
+    print(cards.page(registry.card(args.name)), end="")
+    return 0
+
+
+def _predict(args: argparse.Namespace) -> int:
+    from gru_zoo import registry
+
+    task = registry.load(args.name)
+    inputs = args.inputs or [line.rstrip("\n") for line in sys.stdin]
+    for item, result in zip(inputs, task.predict(inputs), strict=True):
+        print(f"{result}\t{item}")
+    return 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from gru_zoo import registry
+
+    names = args.names or list(store.presets())
+    if not names:
+        print("No presets to show.", file=sys.stderr)
+        return 1
+    for name in names:
+        task = registry.load(name)
+        print(f"\n{name}: {task.card.title}\n{task.card.summary}")
+        for line in task.demo():
+            print(f"  {line}")
+    return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from gru_zoo import registry
+
+    task = registry.load(args.name)
+    known = {(m.dataset, m.split, m.metric): m.value for m in task.card.metrics}
+    if not known:
+        print(f"The card of '{args.name}' has no metrics to recompute.", file=sys.stderr)
+        return 1
+    failed = False
+    print(f"{'data':14} {'split':14} {'metric':28} {'card':>10} {'now':>10}  signature")
+    for dataset, split in dict.fromkeys((m.dataset, m.split) for m in task.card.metrics):
+        for row in task.evaluate_split(dataset, split, args.data_dir, verbose=args.verbose):
+            expected = known.get((dataset, split, row.metric))
+            if expected is None:
+                continue
+            failed |= abs(row.value - expected) > args.tolerance * max(1.0, abs(expected))
+            print(
+                f"{dataset:14} {split:14} {row.metric:28} {expected:10.4f} {row.value:10.4f}  "
+                f"{row.signature}"
+            )
+    if failed:
+        print(f"A value differs from its card by more than {args.tolerance}.", file=sys.stderr)
+    return int(failed)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from gru_zoo import registry
+
+    names = args.names or list(store.presets())
+    if not names:
+        print("No presets to verify.", file=sys.stderr)
+        return 1
+    for name in names:
+        task = registry.load(name)
+        task.check_golden()
+        print(f"{name}: files whole, outputs as recorded")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gru-zoo", description="Pretrained GRU models for Keras 3: look, try, measure."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, function, text):
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(function=function)
+        return sub
+
+    command("list", _list, "list the presets")
+    command("card", _card, "print the card of a preset").add_argument("name")
+    sub = command("predict", _predict, "predict inputs given as arguments or a line each")
+    sub.add_argument("name")
+    sub.add_argument("inputs", nargs="*", help="inputs; without any, lines of standard input")
+    command("demo", _demo, "show what presets do on samples").add_argument("names", nargs="*")
+    sub = command("evaluate", _evaluate, "recompute the numbers of a card")
+    sub.add_argument("name")
+    sub.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    sub.add_argument("--tolerance", type=float, default=0.002, help="largest difference allowed")
+    sub.add_argument("--verbose", action="store_true", help="show progress")
+    command("verify", _verify, "check files and golden outputs").add_argument("names", nargs="*")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status."""
+    args = _parser().parse_args(argv)
+    backend.choose()
+    try:
+        return args.function(args)
+    except (ValueError, TypeError, FileNotFoundError, ImportError) as error:
+        print(f"gru-zoo: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

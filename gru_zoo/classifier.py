@@ -1,0 +1,271 @@
+"""Text classification: the task that all text classifiers of the zoo share."""
+
+import dataclasses
+import os
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from gru_zoo import metrics, training
+from gru_zoo.batches import Batches, pad, pad_batches
+from gru_zoo.cards import DataRow
+from gru_zoo.task import Task
+from gru_zoo.text import PAD, TextProcessor, as_texts
+
+
+@dataclasses.dataclass(frozen=True)
+class Label:
+    """A class and its probability."""
+
+    label: str
+    score: float
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.score:.2f})"
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """What each word did for the predicted label.
+
+    Args:
+        words: the words that the model read, in order.
+        contributions: change of the label's log-odds that each word brings, shape `(words,)`:
+            above 0 it speaks for the label, below 0 against it.
+        label: the predicted label and its probability.
+    """
+
+    words: tuple[str, ...]
+    contributions: np.ndarray
+    label: Label
+
+
+class TextClassifier(Task):
+    """Text to one of a few labels.
+
+    The model takes token ids, `(batch, time)`, and returns probabilities, `(batch, classes)`; its
+    output layer is named `logits`, and its `Config` has a field `classes`.
+    """
+
+    Processor = TextProcessor
+
+    def encode(
+        self, texts: str | Sequence[str], labels: Sequence[str] | None = None
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """The arrays that `model` takes.
+
+        Args:
+            texts: one text or many.
+            labels: label of each text, among `card.labels`.
+
+        Returns:
+            Token ids, int32, shape `(texts, time)`, padded with 0; with labels also the targets,
+            float32, shape `(texts, classes)`, one-hot.
+        """
+        sequences = self.processor.encode(as_texts(texts))
+        ids = pad(sequences)
+        return ids if labels is None else (ids, self.targets(labels))
+
+    def targets(self, labels: Sequence[str]) -> np.ndarray:
+        """One-hot targets of labels, float32, shape `(labels, classes)`.
+
+        Raises:
+            ValueError: if a label is not among `card.labels`.
+        """
+        if isinstance(labels, str):
+            raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
+        index = {label: i for i, label in enumerate(self.card.labels)}
+        unknown = sorted({str(label) for label in labels if label not in index})
+        if unknown:
+            raise ValueError(
+                f"Expected labels among {list(index)}. Received: {unknown[:5]}. For other classes "
+                "load the preset with labels=[...]."
+            )
+        return np.eye(len(index), dtype="float32")[[index[label] for label in labels]]
+
+    def probabilities(
+        self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
+    ) -> np.ndarray:
+        """Probability of every class, shape `(texts, classes)`, in the order of `card.labels`."""
+        return self._probabilities(self.processor.encode(as_texts(texts)), batch_size, verbose)
+
+    def _probabilities(self, sequences, batch_size=64, verbose=False) -> np.ndarray:
+        result = np.zeros((len(sequences), len(self.card.labels)), "float32")
+        bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
+        for rows, ids in pad_batches(sequences, batch_size):
+            result[rows] = self.model.predict_on_batch(ids)[: len(rows)]
+            if bar:
+                bar.add(len(rows))
+        return result
+
+    def predict(
+        self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
+    ) -> Label | list[Label]:
+        """The most probable label of a text, or of each of many.
+
+        Any text is taken. Of long ones the model reads the first 128 and the last 384 sub-words;
+        an empty one gets the label that the model prefers without evidence.
+
+        Args:
+            texts: one text, or a list of texts.
+            batch_size: most texts a batch.
+            verbose: whether to show a progress bar.
+
+        Returns:
+            A `Label` for one text, a list of them for a list.
+
+        Raises:
+            TypeError: if a text is not a string.
+        """
+        scores = self.probabilities(texts, batch_size, verbose)
+        labels = [
+            Label(self.card.labels[best], round(float(row[best]), 4))
+            for row, best in zip(scores, scores.argmax(axis=1), strict=True)
+        ]
+        return labels[0] if isinstance(texts, str) else labels
+
+    def explain(self, text: str) -> Explanation:
+        """What each word of a text did for the predicted label.
+
+        A word's contribution is the label's log-odds with the whole text, less those with the
+        word masked out, everything else in place (Li et al. 2016, Understanding Neural Networks
+        through Representation Erasure).
+        """
+        (ids,) = self.processor.encode(as_texts([text]))
+        pieces = self.processor.tokenizer.pieces(ids)
+        starts = [i for i, piece in enumerate(pieces) if i == 0 or piece.startswith("▁")]
+        spans = list(zip(starts, [*starts[1:], len(pieces)], strict=True))
+        erased = [ids]
+        for start, stop in spans:
+            erased.append(ids[:start] + [PAD] * (stop - start) + ids[stop:])
+        scores = self._probabilities(erased).astype("float64")
+        best = int(scores[0].argmax())
+        label_scores = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
+        log_odds = np.log(label_scores) - np.log1p(-label_scores)
+        words = tuple(self.processor.tokenizer.decode(ids[a:b]) for a, b in spans)
+        label = Label(self.card.labels[best], round(float(scores[0, best]), 4))
+        return Explanation(words, log_odds[0] - log_odds[1:], label)
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        return [self.encode(self.samples)]
+
+    def examples(self, examples: Sequence) -> tuple[list[str], list[str]]:
+        return [e.text for e in examples], [e.label for e in examples]
+
+    def evaluate(
+        self, texts: Sequence[str], labels: Sequence[str], verbose: bool = False
+    ) -> list[metrics.Metric]:
+        """Accuracy and expected calibration error.
+
+        Args:
+            texts: the texts.
+            labels: the true label of each, among `card.labels`.
+            verbose: whether to show a progress bar.
+        """
+        texts = as_texts(texts)
+        truth = self.targets(labels).argmax(axis=1)
+        scores = self.probabilities(texts, verbose=verbose)
+        return [
+            metrics.accuracy(truth, scores.argmax(axis=1)),
+            metrics.expected_calibration_error(scores, truth),
+        ]
+
+    def compile(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Ready `model` for `fit` on targets as `encode` makes them, hard or soft."""
+        self.model.compile(
+            optimizer=optimizer,
+            loss="categorical_crossentropy",
+            metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        )
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        validation: float | tuple[Sequence[str], Sequence[str]] = 0.1,
+        epochs: int = 4,
+        batch_size: int = 32,
+        learning_rate: float = 1e-3,
+        seed: int = 0,
+        directory: str | os.PathLike | None = None,
+        resume: bool = False,
+        verbose: int | str = "auto",
+    ) -> keras.callbacks.History:
+        """Adapt the classifier to texts of your own; the weights of the best epoch are kept.
+
+        Args:
+            texts: training texts.
+            labels: label of each, among `card.labels`.
+            validation: share of the texts held out to find the best epoch, or texts and labels.
+            epochs: passes over the texts.
+            batch_size: texts a step.
+            learning_rate: peak rate of Adam.
+            seed: of the split, the order of the batches and dropout.
+            directory: keep the state of every epoch here, so that a killed training can go on.
+            resume: go on with the training in `directory`.
+            verbose: as in `keras.Model.fit`.
+
+        Returns:
+            The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
+        """
+        texts = as_texts(texts)
+        keras.utils.set_random_seed(seed)
+        train, held_out = self._split(texts, self.targets(labels), validation, seed)
+        train = Batches(*train, batch_size=batch_size, seed=seed)
+        held_out = Batches(*held_out, batch_size=batch_size, shuffle=False)
+        self.compile(training.optimizer(learning_rate, steps=len(train) * epochs))
+        history = training.fit(
+            self.model,
+            train,
+            held_out,
+            epochs=epochs,
+            monitor="val_loss",
+            mode="min",
+            directory=directory,
+            resume=resume,
+            settings={"texts": len(texts), "batch_size": batch_size, "rate": learning_rate},
+            verbose=verbose,
+        )
+        self.history = history.history
+        self.describe_training(
+            data=(DataRow("own texts", "train", len(texts), "not stated", "given to fit"),),
+            record={"command": "Task.fit", "seed": seed, "epochs": epochs},
+        )
+        return history
+
+    def _split(self, texts, targets, validation, seed):
+        """((sequences, targets) to train on, the same held out)."""
+        sequences = self.processor.encode(texts)
+        if not isinstance(validation, float):
+            held_texts, held_labels = validation
+            held = as_texts(held_texts)
+            return (sequences, targets), (
+                self.processor.encode(held),
+                self.targets(held_labels),
+            )
+        count = round(len(texts) * validation)
+        if not 0 < count < len(texts):
+            raise ValueError(
+                "Expected validation to leave texts on both sides. Received: "
+                f"validation={validation} of {len(texts)} texts."
+            )
+        order = np.random.default_rng(seed).permutation(len(texts))
+
+        def part(rows):
+            return [sequences[i] for i in rows], targets[rows]
+
+        return part(order[count:]), part(order[:count])
+
+    def with_labels(self, labels: Sequence[str]) -> "TextClassifier":
+        """The same pretrained layers under a new output layer for other classes."""
+        labels = tuple(labels)
+        if len(set(labels)) != len(labels) or len(labels) < 2:
+            raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")
+        config = dataclasses.replace(self.config, classes=len(labels))
+        model = self.build(config)
+        for layer in model.layers:
+            if layer.name != "logits":
+                layer.set_weights(self.model.get_layer(layer.name).get_weights())
+        card = self.card.replace(config=dataclasses.asdict(config), labels=labels, metrics=())
+        return type(self)(model, self.processor, card)

@@ -1,0 +1,109 @@
+"""The tasks of the zoo, and how a name becomes a model."""
+
+import dataclasses
+import difflib
+import importlib
+import os
+from typing import Any
+
+from gru_zoo import store
+from gru_zoo.cards import Card
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """Where a task lives and which preset its bare name means."""
+
+    location: str
+    default: str
+
+
+TASKS = {
+    "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
+}
+
+
+def task_class(task: str) -> type:
+    """The `Task` subclass of a task's name.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    if task not in TASKS:
+        close = difflib.get_close_matches(task, TASKS, n=1)
+        raise ValueError(
+            f"There is no task '{task}'."
+            + (f" Did you mean '{close[0]}'?" if close else "")
+            + f" Tasks: {', '.join(TASKS)}."
+        )
+    module, name = TASKS[task].location.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _find(name: str | os.PathLike):
+    text = os.fspath(name)
+    return store.find(TASKS[text].default if text in TASKS else text)
+
+
+def card(name: str | os.PathLike) -> Card:
+    """The card of a preset, without loading its weights.
+
+    Args:
+        name: as for `load`.
+    """
+    return Card.load(_find(name))
+
+
+def list_models(task: str | None = None) -> list[str]:
+    """Names of the presets that `load` finds.
+
+    Args:
+        task: only those of this task.
+    """
+    if task is not None:
+        task_class(task)
+    return [
+        name
+        for name, folder in store.presets().items()
+        if task is None or Card.load(folder).task == task
+    ]
+
+
+def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool = True):
+    """Load a pretrained task.
+
+    Args:
+        name: a preset (`"sentiment_stars"`), a task (`"sentiment"`, its default preset), the
+            folder of a preset saved with `Task.save`, or `"hf://owner/name"`.
+        labels: names of new classes. The pretrained layers are kept and a new, untrained output
+            layer is put on them, for `Task.fit`.
+        weights: False builds the preset's architecture with random weights.
+
+    Returns:
+        A `gru_zoo.Task`.
+
+    Raises:
+        FileNotFoundError: if there is no such preset, or a file of it is missing.
+        ValueError: if a file of it is damaged or does not fit its card.
+
+    Example:
+
+        >>> import gru_zoo
+        >>> gru_zoo.load("sentiment").predict("A moving, beautifully acted film.")
+        Label(label='positive', score=0.99)
+    """
+    folder = _find(name)
+    record = Card.load(folder)
+    store.verify(folder, record)
+    return task_class(record.task).from_preset(folder, record, labels=labels, weights=weights)
+
+
+def build(task: str, **config: Any):
+    """A new, untrained `keras.Model` of a task.
+
+    Args:
+        task: name of the task.
+        **config: fields of the task's `Config` that differ from their defaults.
+    """
+    cls = task_class(task)
+    return cls.build(cls.Config(**config))

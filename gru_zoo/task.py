@@ -1,0 +1,191 @@
+"""A task: a Keras model, the processor that feeds it, and the card that describes it."""
+
+import os
+import pathlib
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+
+from gru_zoo import cards, store, weights
+from gru_zoo.cards import Card, MetricRow
+
+WEIGHTS = "model.weights.h5"
+GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
+
+
+class Task:
+    """Base of the tasks. Load one with `gru_zoo.load`.
+
+    A subclass names its `Config` (a dataclass), its `Processor` (`save(folder)`, `load(folder)`),
+    a static `build(config)`, and the public methods of its kind.
+
+    Args:
+        model: the Keras model; free to be called, compiled and fitted by hand.
+        processor: raw input to arrays and back.
+        card: what the model is.
+
+    Attributes:
+        samples: raw inputs that the demonstration and the golden outputs use.
+        folder: the preset's folder that the task was loaded from or saved to, or None.
+    """
+
+    Config: ClassVar[type]
+    Processor: ClassVar[type]
+    samples: ClassVar[tuple[Any, ...]]
+
+    def __init__(self, model: keras.Model, processor: Any, card: Card):
+        self.model, self.processor, self.card = model, processor, card
+        self.folder: pathlib.Path | None = None
+        self.history: dict[str, list[float]] = {}
+
+    @staticmethod
+    def build(config: Any) -> keras.Model:
+        """The Keras model of a config, with new weights."""
+        raise NotImplementedError
+
+    def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        """Outputs of the model that must stay the same on every backend and version."""
+        return [np.asarray(o) for o in keras.tree.flatten(self.model.predict_on_batch(inputs))]
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        """Arrays made from `samples`, which `golden_outputs` takes."""
+        raise NotImplementedError
+
+    def demo(self) -> list[str]:
+        """Lines that show a person what the task does."""
+        return [f"{self.predict(sample)}  <-  {sample!r}" for sample in self.samples]
+
+    def check_golden(self) -> None:
+        """Compare the model's outputs with those recorded when the preset was saved.
+
+        Raises:
+            ValueError: if an output differs by more than float16 weights explain.
+        """
+        folder = self.folder
+        with np.load(folder / "golden.npz", allow_pickle=False) as golden:
+            inputs = [golden[k] for k in sorted(golden) if k.startswith("input_")]
+            expected = [golden[k] for k in sorted(golden) if k.startswith("output_")]
+        for i, (now, then) in enumerate(zip(self.golden_outputs(inputs), expected, strict=True)):
+            difference = float(np.abs(now - then).max())
+            if not difference <= GOLDEN_TOLERANCE:
+                raise ValueError(
+                    f"Output {i} of preset '{self.card.name}' differs from the recorded one. "
+                    f"Expected a difference of at most {GOLDEN_TOLERANCE}. Received: {difference}."
+                )
+
+    def with_labels(self, labels: list[str]) -> "Task":
+        """The same pretrained layers under a new output layer."""
+        raise ValueError(
+            f"Expected no labels: the task '{self.card.task}' has no classes. Received: "
+            f"labels={labels!r}."
+        )
+
+    @property
+    def config(self) -> Any:
+        """The model's config, an instance of `Config`."""
+        return self.Config(**self.card.config)
+
+    @classmethod
+    def from_preset(
+        cls,
+        folder: pathlib.Path,
+        card: Card,
+        labels: list[str] | None = None,
+        weights: bool = True,
+    ) -> "Task":
+        """See `gru_zoo.load`."""
+        try:
+            config = cls.Config(**card.config)
+        except TypeError as error:
+            raise ValueError(
+                f"The card of preset '{card.name}' does not fit the task '{card.task}': {error}. "
+                "It was made by another version of gru_zoo."
+            ) from None
+        task = cls(cls.build(config), cls.Processor.load(folder), card)
+        task.folder = folder
+        if weights:
+            _load_weights(task.model, folder / WEIGHTS)
+        return task if labels is None else task.with_labels(labels)
+
+    def save(self, folder: str | os.PathLike) -> pathlib.Path:
+        """Write the task as a preset that `gru_zoo.load(folder)` reads.
+
+        Weights are stored as float16. An existing preset is replaced in one move.
+
+        Args:
+            folder: where to; its last part becomes the preset's name.
+
+        Returns:
+            The folder.
+        """
+        folder = pathlib.Path(folder).expanduser()
+        with store.replacing(folder) as fresh:
+            self.processor.save(fresh)
+            # A fresh model has no optimizer, whose slots `save_weights` would write too.
+            plain = type(self)(self.build(self.config), self.processor, self.card)
+            plain.model.set_weights(self.model.get_weights())
+            weights.save_half(plain.model, fresh / WEIGHTS)
+            _load_weights(plain.model, fresh / WEIGHTS)
+            inputs = self.golden_inputs()
+            golden = {f"input_{i}": array for i, array in enumerate(inputs)}
+            outputs = plain.golden_outputs(inputs)
+            golden |= {f"output_{i}": array for i, array in enumerate(outputs)}
+            np.savez_compressed(fresh / "golden.npz", **golden)
+            if self.history:
+                from gru_zoo.training import history_csv
+
+                (fresh / "history.csv").write_text(history_csv(self.history))
+            self.card = self.card.replace(
+                name=folder.name,
+                parameters=self.model.count_params(),
+                files=store.files_of(fresh),
+            )
+            (fresh / cards.FILE_NAME).write_text(self.card.to_json(), encoding="utf-8")
+            (fresh / "README.md").write_text(cards.page(self.card), encoding="utf-8")
+        self.folder = folder
+        return folder
+
+    def describe_training(self, data: tuple[cards.DataRow, ...], record: dict[str, Any]) -> None:
+        """Put a training into the card: its data is added, numbers of the old weights go."""
+        versions = {"keras": keras.__version__}
+        self.card = self.card.replace(
+            data=(*self.card.data, *data),
+            metrics=(),
+            training={**record, "backend": keras.backend.backend(), "versions": versions},
+        )
+
+    def examples(self, examples: list) -> tuple[list, list]:
+        """Inputs and targets, as `evaluate` takes them, of a data set's examples."""
+        raise NotImplementedError
+
+    def evaluate(self, inputs: Any, targets: Any, verbose: bool = False) -> list:
+        """Metrics on examples of your own, as `gru_zoo.metrics.Metric`."""
+        raise NotImplementedError
+
+    def evaluate_split(
+        self, dataset: str, split: str, data_dir: str | os.PathLike | None = None, verbose=False
+    ) -> list[MetricRow]:
+        """Metrics on a split of a known data set.
+
+        Args:
+            dataset: name of the set, as in `gru_zoo.data`.
+            split: name of the split.
+            data_dir: where the sets lie; else $GRU_ZOO_DATA; else the canonical source.
+            verbose: whether to show progress.
+        """
+        from gru_zoo import data
+
+        examples = data.load(dataset, split, root=data_dir)
+        metrics = self.evaluate(*self.examples(examples), verbose=verbose)
+        return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in metrics]
+
+
+def _load_weights(model: keras.Model, path: pathlib.Path) -> None:
+    try:
+        model.load_weights(path)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError(
+            f"The weights in '{path}' do not fit the model that the preset's card describes: "
+            f"{error}"
+        ) from error

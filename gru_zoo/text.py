@@ -1,0 +1,119 @@
+"""Text to token ids and back, on sentencepiece."""
+
+import json
+import pathlib
+import tempfile
+from collections.abc import Iterable, Sequence
+
+from gru_zoo.batches import truncate
+from gru_zoo.files import read_json
+
+PAD, UNK, BOS, EOS = range(4)
+
+
+class Tokenizer:
+    """Sub-word tokenizer: lower-cased text to ids, every byte representable.
+
+    Ids 0 to 3 are padding, unknown, begin and end of text. Characters outside the vocabulary are
+    spelled as bytes, so no input is dropped.
+
+    Args:
+        model: serialized sentencepiece model.
+    """
+
+    def __init__(self, model: bytes):
+        import sentencepiece
+
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        if self._processor.pad_id() != PAD:
+            raise ValueError(
+                f"A gru_zoo tokenizer has padding at id {PAD}. Received a sentencepiece model "
+                f"with padding at id {self._processor.pad_id()}. Train it with Tokenizer.train."
+            )
+
+    @classmethod
+    def train(cls, texts: Iterable[str], vocabulary_size: int, case_sensitive: bool = False):
+        """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`."""
+        import sentencepiece
+
+        with tempfile.TemporaryDirectory() as folder:
+            prefix = pathlib.Path(folder) / "tokenizer"
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(texts),
+                model_prefix=str(prefix),
+                vocab_size=vocabulary_size,
+                model_type="unigram",
+                normalization_rule_name="nmt_nfkc" if case_sensitive else "nmt_nfkc_cf",
+                byte_fallback=True,
+                pad_id=PAD,
+                unk_id=UNK,
+                bos_id=BOS,
+                eos_id=EOS,
+                max_sentence_length=100_000,
+                num_threads=1,  # the same vocabulary on every machine
+                minloglevel=1,
+            )
+            return cls(prefix.with_suffix(".model").read_bytes())
+
+    @property
+    def vocabulary_size(self) -> int:
+        return self._processor.get_piece_size()
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text, without begin and end marks."""
+        return self._processor.encode(list(texts))
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The sub-words behind `ids`; a leading `▁` marks the start of a word."""
+        return [self._processor.id_to_piece(int(i)) for i in ids]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return self._processor.decode([int(i) for i in ids])
+
+
+class TextProcessor:
+    """Text to lists of token ids of bounded length.
+
+    Args:
+        tokenizer: the sub-word tokenizer.
+        max_length: most ids of a text; from longer ones the middle is left out, see
+            `gru_zoo.batches.truncate`.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, max_length: int):
+        self.tokenizer, self.max_length = tokenizer, max_length
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text, at most `max_length`."""
+        return [truncate(ids, self.max_length) for ids in self.tokenizer.encode(texts)]
+
+    def save(self, folder: pathlib.Path) -> None:
+        """Write `processor.json` and `assets/tokenizer.model`."""
+        (folder / "assets").mkdir()
+        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        settings = {"kind": "text", "max_length": self.max_length}
+        (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: pathlib.Path) -> "TextProcessor":
+        """Read what `save` wrote."""
+        settings = read_json(folder / "processor.json")
+        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
+        return cls(tokenizer, settings["max_length"])
+
+
+def as_texts(texts: str | Sequence[str]) -> list[str]:
+    """A list of texts from one text or many.
+
+    Raises:
+        TypeError: if one is not a string.
+    """
+    texts = [texts] if isinstance(texts, str) else list(texts)
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"Expected a string or a list of strings. Received at position {i}: "
+                f"{type(text).__name__} {text!r:.80}."
+            )
+    return texts

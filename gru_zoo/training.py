@@ -1,0 +1,217 @@
+"""Training that survives a kill: one call around `keras.Model.fit`."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from gru_zoo.batches import Batches
+from gru_zoo.files import write_atomically
+
+_STATE = "state.json"
+
+
+def optimizer(
+    learning_rate: float, steps: int, warmup: float = 0.1, **kwargs: Any
+) -> keras.optimizers.Optimizer:
+    """Adam whose rate rises linearly, then falls along a cosine to 2 % of its peak.
+
+    Args:
+        learning_rate: the peak.
+        steps: batches of the whole training.
+        warmup: share of `steps` in which the rate rises.
+        **kwargs: further arguments of `keras.optimizers.Adam`.
+    """
+    warmup_steps = max(1, int(steps * warmup))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=learning_rate / 20,
+        decay_steps=max(1, steps - warmup_steps),
+        alpha=0.02,
+        warmup_target=learning_rate,
+        warmup_steps=warmup_steps,
+    )
+    # Recurrent gradients explode now and then; a norm of 1 is what most GRU papers clip at.
+    return keras.optimizers.Adam(schedule, global_clipnorm=1.0, **kwargs)
+
+
+def fit(
+    model: keras.Model,
+    train: Batches,
+    validation: Batches,
+    *,
+    epochs: int,
+    monitor: str,
+    mode: str,
+    directory: str | os.PathLike | None = None,
+    resume: bool = False,
+    settings: dict[str, Any] | None = None,
+    verbose: int | str = "auto",
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> keras.callbacks.History:
+    """Train a compiled model and leave it with the weights of its best epoch.
+
+    Args:
+        model: compiled model.
+        train: training batches, reshuffled every epoch.
+        validation: validation batches.
+        epochs: number of epochs.
+        monitor: quantity that decides which epoch is best, such as `"val_loss"`.
+        mode: `"min"` or `"max"`.
+        directory: where each epoch's state is kept; None keeps nothing on disk.
+        resume: go on after the last epoch finished in `directory`.
+        settings: what must be the same when a training is resumed.
+        verbose: as in `keras.Model.fit`.
+        callbacks: further callbacks.
+
+    Returns:
+        The history of all epochs, those before a resume included.
+
+    Raises:
+        FileExistsError: if `directory` holds a training and `resume` is False.
+        ValueError: if the training in `directory` had other settings.
+    """
+    if mode not in ("min", "max"):
+        raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
+    keeper = _Keeper(directory, monitor, mode, {"epochs": epochs, **(settings or {})})
+    start = keeper.open(model, resume)
+    train.epoch = start
+    history = keras.callbacks.History()
+    if start < epochs:
+        history = model.fit(
+            train,
+            validation_data=validation,
+            initial_epoch=start,
+            epochs=epochs,
+            shuffle=False,  # Batches shuffles
+            verbose=verbose,
+            callbacks=[keeper, EpochEstimate(epochs - start), *callbacks],
+        )
+    keeper.restore_best(model)
+    history.model = model
+    history.history = keeper.history
+    history.epoch = list(range(epochs))
+    return history
+
+
+class _Keeper(keras.callbacks.Callback):
+    """Keeps the best weights and, given a directory, all that a resumed training needs.
+
+    `state.json` is replaced last and names the weight files that belong to it, so a kill at any
+    moment leaves the state of the last finished epoch.
+    """
+
+    def __init__(self, directory, monitor, mode, settings):
+        super().__init__()
+        self.directory = None if directory is None else pathlib.Path(directory)
+        self.monitor, self.sign = monitor, 1 if mode == "max" else -1
+        self.settings = json.loads(json.dumps(settings))
+        self.best, self.best_weights, self.best_file = None, None, None
+        self.history: dict[str, list[float]] = {}
+
+    def open(self, model: keras.Model, resume: bool) -> int:
+        """Number of epochs that are already done; their state is loaded into the model."""
+        if self.directory is None:
+            return 0
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if not (self.directory / _STATE).is_file():
+            return 0
+        if not resume:
+            raise FileExistsError(
+                f"'{self.directory}' holds a training. Resume it (resume=True, --resume), or "
+                "choose another directory."
+            )
+        state = json.loads((self.directory / _STATE).read_text())
+        if state["settings"] != self.settings:
+            raise ValueError(
+                f"The training in '{self.directory}' had other settings. Expected "
+                f"{state['settings']}. Received: {self.settings}. Choose another directory."
+            )
+        model.optimizer.build(model.trainable_variables)
+        model.load_weights(self.directory / state["best_file"])
+        self.best_weights = model.get_weights()
+        model.load_weights(self.directory / state["last_file"])
+        self.best, self.best_file = state["best"], state["best_file"]
+        self.history = state["history"]
+        return state["epoch"]
+
+    def on_epoch_end(self, epoch, logs=None):
+        for key, value in (logs or {}).items():
+            self.history.setdefault(key, []).append(float(value))
+        if self.monitor not in self.history:
+            raise ValueError(
+                f"Expected a quantity to monitor among {sorted(self.history)}. Received: "
+                f"monitor={self.monitor!r}."
+            )
+        value = self.history[self.monitor][-1]
+        if not np.isfinite(self.history["loss"][-1]):
+            raise ValueError(
+                f"The loss is {self.history['loss'][-1]} after epoch {epoch + 1}. Lower the "
+                "learning rate; the state of the epoch before is kept."
+            )
+        is_best = self.best is None or self.sign * (value - self.best) > 0
+        if is_best:
+            self.best, self.best_weights = value, self.model.get_weights()
+        if self.directory is not None:
+            self._save(epoch + 1, is_best)
+
+    def _save(self, epoch: int, is_best: bool) -> None:
+        last_file = f"epoch-{epoch}.weights.h5"
+        self.model.save_weights(self.directory / last_file)
+        if is_best:
+            self.best_file = last_file
+        state = {
+            "epoch": epoch,
+            "best": self.best,
+            "best_file": self.best_file,
+            "last_file": last_file,
+            "settings": self.settings,
+            "history": self.history,
+        }
+        write_atomically(self.directory / _STATE, json.dumps(state, indent=1))
+        write_atomically(self.directory / "history.csv", history_csv(self.history))
+        for path in self.directory.glob("epoch-*.weights.h5"):
+            if path.name not in (last_file, self.best_file):
+                path.unlink()
+
+    def restore_best(self, model: keras.Model) -> None:
+        if self.best_weights is not None:
+            model.set_weights(self.best_weights)
+
+
+class EpochEstimate(keras.callbacks.Callback):
+    """Says how long an epoch will take, once a few steps are measured.
+
+    Args:
+        epochs: number of epochs to come.
+        skip: first steps left out, since they compile.
+        steps: steps measured.
+    """
+
+    def __init__(self, epochs: int, skip: int = 10, steps: int = 30):
+        super().__init__()
+        self.epochs, self.skip, self.steps = epochs, skip, steps
+        self.seen, self.start = 0, 0.0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen += 1
+        if self.seen == self.skip:
+            self.start = time.perf_counter()
+        total = self.params.get("steps")
+        if self.seen == self.skip + self.steps and total:
+            epoch = (time.perf_counter() - self.start) / self.steps * total / 60
+            print(f"\nAbout {epoch:.1f} min an epoch, {epoch * self.epochs:.0f} min in all.")
+
+
+def history_csv(history: dict[str, list[float]]) -> str:
+    """One line an epoch, one column a quantity."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epoch", *history])
+    writer.writerows([i + 1, *row] for i, row in enumerate(zip(*history.values(), strict=True)))
+    return text.getvalue()

@@ -1,0 +1,47 @@
+"""What the cards of the sentiment presets say in words."""
+
+_LICENCE = (
+    "Apache-2.0 for the weights as far as they are ours; the texts they were trained on are film "
+    "reviews shared for research, so check their terms before commercial use"
+)
+_CITATIONS = (
+    "Maas et al. 2011, Learning Word Vectors for Sentiment Analysis, ACL-HLT, 142-150",
+    "Socher et al. 2013, Recursive Deep Models for Semantic Compositionality Over a Sentiment "
+    "Treebank, EMNLP",
+    "Dai & Le 2015, Semi-supervised Sequence Learning, NeurIPS",
+    "Howard & Ruder 2018, Universal Language Model Fine-tuning for Text Classification, ACL",
+)
+_LIMITS = (
+    "English only. Trained on film reviews: words that praise a film may mean little elsewhere, "
+    "so fine-tune on your own texts for another field. It knows tone, not facts: irony, quotation "
+    "and comparison mislead it, and neutral text still gets a label. Names of people, groups and "
+    "places may shift the score as they did in the reviews. Of texts beyond 512 sub-words it "
+    "reads the first 128 and the last 384."
+)
+
+TEXTS = {
+    "sentiment_reviews": {
+        "summary": (
+            "A two-way GRU, pretrained as a language model on 74,000 film reviews, that says "
+            "whether an English text is positive or negative."
+        ),
+        "licence": _LICENCE,
+        "intended_use": (
+            "The tone of reviews and opinions, from one sentence to several pages; a start for "
+            "classifiers of your own."
+        ),
+        "limits": _LIMITS,
+        "citations": _CITATIONS,
+    },
+    "sentiment_stars": {
+        "summary": (
+            "The encoder of sentiment_reviews, fine-tuned to grade a sentence in five degrees."
+        ),
+        "licence": _LICENCE,
+        "intended_use": "How positive or negative a sentence of a review is.",
+        "limits": _LIMITS
+        + " Neighbouring degrees are often confused, by people too: half of the test sentences "
+        "get a degree other than the labelled one, mostly the next.",
+        "citations": _CITATIONS,
+    },
+}

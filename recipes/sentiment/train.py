@@ -1,0 +1,244 @@
+"""Train a sentiment preset, measure it on its test splits, and save it.
+
+    KERAS_BACKEND=torch python recipes/sentiment/train.py sentiment_reviews \\
+        --work DIR --data-dir DATA
+
+`sentiment_reviews` starts from the encoder that pretrain.py left in DIR, `sentiment_stars` from
+the preset `sentiment_reviews`. A killed training goes on with --resume.
+"""
+
+import argparse
+import dataclasses
+import importlib.metadata
+import pathlib
+import time
+
+import keras
+import numpy as np
+from card_texts import TEXTS
+
+import gru_zoo
+from gru_zoo import data, registry, training
+from gru_zoo.batches import Batches
+from gru_zoo.cards import Card, DataRow
+from gru_zoo.data import imdb, sst
+from gru_zoo.data.source import LabelledText
+from gru_zoo.text import TextProcessor, Tokenizer
+from gru_zoo.zoo.sentiment import Config, Sentiment
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Finer than what prediction pads to: nothing compiles on torch, and padding costs time.
+LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 448, 512)
+
+
+@dataclasses.dataclass
+class Knobs:
+    """Settings of one preset's training."""
+
+    title: str
+    labels: tuple[str, ...]
+    tests: tuple[tuple[str, str], ...]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    min_phrase_words: int  # shorter phrases of the treebank are left out
+    held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
+    seed: int = 1
+    policy: str = "mixed_bfloat16"  # see pretrain.py
+
+
+PRESETS = {
+    "sentiment_reviews": Knobs(
+        title="Positive or negative, from a sentence to a long review",
+        labels=("negative", "positive"),
+        tests=(("imdb", "test"), ("sst2", "test")),
+        epochs=3,
+        batch_size=64,
+        learning_rate=1e-3,
+        min_phrase_words=4,
+        held_out_reviews=2_000,
+    ),
+    "sentiment_stars": Knobs(
+        title="Five degrees, from very negative to very positive, of a sentence",
+        labels=("very negative", "negative", "neutral", "positive", "very positive"),
+        tests=(("sst5", "test"),),
+        epochs=3,
+        batch_size=64,
+        learning_rate=3e-4,
+        min_phrase_words=2,
+    ),
+}
+
+
+def examples(
+    knobs: Knobs, root: str | None
+) -> tuple[dict[str, list[LabelledText]], list[LabelledText]]:
+    """Training examples by data set, and validation examples of all sets."""
+    classes = len(knobs.labels)
+    sentences = data.load(f"sst{classes}", "train", root)
+    seen = {e.text for e in sentences}
+    phrases = [
+        e
+        for e in data.load(f"sst{classes}", "train_phrases", root)
+        if len(e.text.split()) >= knobs.min_phrase_words and e.text not in seen
+    ]
+    train, held_out = {"sst": sentences + phrases}, data.load(f"sst{classes}", "dev", root)
+    if knobs.held_out_reviews:
+        reviews = data.load("imdb", "train", root)
+        test = {imdb.normalise(e.text) for e in data.load("imdb", "test", root)}
+        order = np.random.default_rng(knobs.seed).permutation(len(reviews))
+        reviews = [reviews[i] for i in order if imdb.normalise(reviews[i].text) not in test]
+        held_out = reviews[: knobs.held_out_reviews] + held_out
+        train["imdb"] = reviews[knobs.held_out_reviews :]
+    return train, held_out
+
+
+def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
+    """The untrained task, with the pretrained layers in place."""
+    if preset == "sentiment_stars":
+        return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
+    processor = TextProcessor(Tokenizer((work / "tokenizer.model").read_bytes()), max_length=512)
+    config = Config(classes=len(knobs.labels))
+    model = registry.build("sentiment", **dataclasses.asdict(config))
+    with np.load(work / "encoder.npz", allow_pickle=False) as encoder:
+        for name in {key.split("/")[0] for key in encoder}:
+            layer = model.get_layer(name)
+            layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
+    card = Card(
+        name=preset,
+        task="sentiment",
+        title=knobs.title,
+        summary="",
+        config=dataclasses.asdict(config),
+        labels=knobs.labels,
+        parameters=0,
+        files={},
+        data=(),
+        training={},
+        metrics=(),
+        licence="",
+        intended_use="",
+        limits="",
+        citations=(),
+    )
+    return Sentiment(model, processor, card)
+
+
+def calibrate(task: Sentiment, held_out: list[LabelledText]) -> float:
+    """Divide the logits by the temperature that fits the held-out labels best.
+
+    Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
+    """
+    texts, labels = task.examples(held_out)
+    logits = np.log(np.clip(task.probabilities(texts), 1e-9, 1))
+    truth = np.array([task.card.labels.index(label) for label in labels])
+
+    def loss(temperature):
+        scaled = logits / temperature
+        total = np.logaddexp.reduce(scaled, axis=1)
+        return np.mean(total - scaled[np.arange(len(truth)), truth])
+
+    temperature = min(np.linspace(0.5, 4, 141), key=loss)
+    layer = task.model.get_layer("logits")
+    layer.set_weights([w / temperature for w in layer.get_weights()])
+    return float(temperature)
+
+
+def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[float]]:
+    """Train on the examples and leave the task with the weights of its best epoch."""
+    train = [e for part in train.values() for e in part]
+
+    def batches(part, **options):
+        texts, labels = task.examples(part)
+        # `encode` pads; batches pad better, each to the length it needs.
+        sequences, targets = task.processor.encode(texts), task.targets(labels)
+        size = knobs.batch_size
+        return Batches(sequences, targets, batch_size=size, lengths=LENGTHS, **options)
+
+    train, held_out = batches(train, seed=knobs.seed), batches(held_out, shuffle=False)
+    task.compile(training.optimizer(knobs.learning_rate, steps=len(train) * knobs.epochs))
+    history = training.fit(
+        task.model,
+        train,
+        held_out,
+        epochs=knobs.epochs,
+        monitor="val_accuracy",
+        mode="max",
+        directory=directory,
+        resume=resume,
+        settings=dataclasses.asdict(knobs),
+    )
+    return history.history
+
+
+def describe(preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict) -> Card:
+    """The card of the trained task, its numbers still missing."""
+    sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
+    rows = [
+        DataRow(name, "train", len(part), sources[name].licence, sources[name].homepage)
+        for name, part in train.items()
+    ]
+    if preset == "sentiment_stars":
+        rows = [*gru_zoo.card("sentiment_reviews").data, *rows]
+    else:
+        texts = 49_240  # unlabelled reviews that imdb.pretraining_texts leaves
+        licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
+        rows.append(DataRow("imdb", "unsupervised", texts, licence, homepage))
+    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
+    backend = keras.backend.backend()
+    versions[backend] = importlib.metadata.version(backend).split("+")[0]
+    return task.card.replace(
+        name=preset,
+        title=knobs.title,
+        labels=knobs.labels,
+        data=tuple(rows),
+        metrics=(),
+        training={**record, "device": "2 CPU cores", "backend": backend, "versions": versions},
+        **TEXTS[preset],
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("preset", choices=PRESETS)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
+    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
+    args = parser.parse_args()
+    knobs = PRESETS[args.preset]
+    keras.utils.set_random_seed(knobs.seed)
+    began = time.perf_counter()
+
+    keras.mixed_precision.set_global_policy(knobs.policy)
+    task = start(args.preset, knobs, args.work)
+    train, held_out = examples(knobs, args.data_dir)
+    print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
+    directory = args.work / args.preset
+    task.history = finetune(task, knobs, train, held_out, directory, args.resume)
+    keras.mixed_precision.set_global_policy("float32")
+    print(f"temperature {calibrate(task, held_out):.2f}")
+
+    record = {
+        "command": f"python recipes/sentiment/train.py {args.preset}",
+        "seed": knobs.seed,
+        "epochs": knobs.epochs,
+        "minutes": round((time.perf_counter() - began) / 60),
+    }
+    task.card = describe(args.preset, knobs, task, train, record)
+    folder = task.save(args.save_to / args.preset)
+
+    # What is measured is what ships: float16 weights, read back.
+    shipped = gru_zoo.load(folder)
+    rows = []
+    for dataset, split in knobs.tests:
+        rows += shipped.evaluate_split(dataset, split, args.data_dir, verbose=True)
+    shipped.card = shipped.card.replace(metrics=tuple(rows))
+    shipped.history = task.history
+    shipped.save(folder)
+    for row in rows:
+        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.4f} |")
+
+
+if __name__ == "__main__":
+    main()
