@@ -12,6 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # The name of a finished environment's stamp depends on all that the environment depends on.
 KEY := $(shell { $(PYTHON) -VV; pwd; cat Makefile pyproject.toml constraints.txt; } 2>&1 | cksum | cut -d' ' -f1)
 TEST_ENV := .venv/test
+TEST_EXTRAS := tensorflow,jax,torch,datasets,train,dev
 DEMO_ENV := .venv/demo-$(BACKEND)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
 
@@ -39,14 +40,13 @@ define new_env
 	@echo "Building $(1): takes a few minutes, once."
 	@rm -rf $(1)
 	@$(PYTHON) -m venv $(1)
-	@$(1)/bin/python $(PIP_INSTALL) --upgrade pip
 	@$(if $(findstring torch,$(2)),$(1)/bin/python $(PIP_INSTALL) torch)
 	@$(1)/bin/python $(PIP_INSTALL) --editable ".[$(2)]"
 	@touch $@
 endef
 
 $(TEST_ENV)/ready-$(KEY):
-	$(call new_env,$(TEST_ENV),tensorflow,jax,torch,datasets,train,dev)
+	$(call new_env,$(TEST_ENV),$(TEST_EXTRAS))
 
 $(DEMO_ENV)/ready-$(KEY):
 	$(if $(filter $(BACKEND),tensorflow jax torch),,$(error Expected BACKEND=tensorflow, jax or torch. Received: BACKEND=$(BACKEND)))

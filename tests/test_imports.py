@@ -1,0 +1,191 @@
+"""What importing the package pulls in, and which backend it picks; each in a fresh interpreter."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+
+import keras
+import pytest
+
+import gru_zoo
+from gru_zoo import store
+
+HEAVY = {"jax", "keras", "keras_hub", "matplotlib", "sklearn", "tensorflow", "torch"}
+
+# Makes packages look as if they were not installed, to `import` and to `find_spec` alike.
+HIDE = """
+import sys
+from importlib.machinery import PathFinder
+
+class Hiding(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name.partition(".")[0] not in {hidden!r}:
+            return super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = Hiding
+"""
+
+
+def run(code: str, hidden: tuple[str, ...] = (), **env: str) -> subprocess.CompletedProcess:
+    """Run Python code in an interpreter whose environment has none of Keras' settings but `env`."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("KERAS_")}
+    return subprocess.run(
+        [sys.executable, "-c", HIDE.format(hidden=hidden) + textwrap.dedent(code)],
+        env=clean | env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def output(code: str, hidden: tuple[str, ...] = (), **env: str) -> str:
+    done = run(code, hidden, **env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def keras_home(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path
+
+
+def write_config(home: pathlib.Path, text: str) -> None:
+    (home / "keras.json").write_text(text, encoding="utf-8")
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    loaded = output("import gru_zoo, json; print(json.dumps([*sys.modules]))")
+    assert not HEAVY & set(json.loads(loaded))
+
+
+def test_listing_models_needs_no_backend(keras_home):
+    code = "import gru_zoo; gru_zoo.list_models(); print('keras' in sys.modules)"
+    hidden = ("tensorflow", "jax", "torch")
+    assert output(code, hidden, KERAS_HOME=str(keras_home)) == "False"
+
+
+def test_public_names_are_listed_and_found():
+    assert set(gru_zoo.__all__) <= set(dir(gru_zoo))
+    for name in gru_zoo.__all__:
+        assert getattr(gru_zoo, name) is not None
+
+
+def test_submodules_do_not_shadow_public_functions():
+    code = """
+    import gru_zoo.cards, gru_zoo.registry
+    print(callable(gru_zoo.card), callable(gru_zoo.load), callable(gru_zoo.build))
+    """
+    assert output(code, KERAS_BACKEND=keras.backend.backend()) == "True True True"
+
+
+def test_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'gru_zoo' has no attribute 'laod'"):
+        _ = gru_zoo.laod
+
+
+@pytest.mark.parametrize("hidden", [(), ("tensorflow",)], ids=["installed", "not_installed"])
+def test_tensorflow_is_not_imported_on_other_backends(hidden):
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        pytest.skip("the backend is TensorFlow itself")
+    code = """
+    import json
+    import numpy as np
+    import keras
+    import gru_zoo
+    layer = gru_zoo.layers.GRU(3)
+    inputs = keras.Input((4, 2))
+    model = keras.Model(inputs, layer(inputs))
+    model.compile("adam", "mse")
+    model.fit(np.ones((2, 4, 2)), np.ones((2, 3)), verbose=0)
+    model.predict(np.ones((2, 4, 2)), verbose=0)
+    for name in gru_zoo.list_models():
+        gru_zoo.load(name)
+    print(json.dumps([keras.backend.backend(), "tensorflow" in sys.modules]))
+    """
+    last = output(code, hidden, KERAS_BACKEND=backend).splitlines()[-1]
+    assert json.loads(last) == [backend, False]
+
+
+CHOSEN = "import os, gru_zoo; print(os.environ.get('KERAS_BACKEND', ''))"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "expected"),
+    [
+        ((), ""),
+        (("tensorflow",), "jax"),
+        (("tensorflow", "torch"), "jax"),
+        (("tensorflow", "jax"), "torch"),
+        (("jax", "torch"), ""),
+    ],
+    ids=["all", "no_tensorflow", "only_jax", "only_torch", "only_tensorflow"],
+)
+def test_installed_backend_is_chosen_without_tensorflow(keras_home, hidden, expected):
+    assert output(CHOSEN, hidden, KERAS_HOME=str(keras_home)) == expected
+
+
+def test_environment_is_never_overruled(keras_home):
+    env = {"KERAS_HOME": str(keras_home), "KERAS_BACKEND": "torch"}
+    assert output(CHOSEN, ("tensorflow",), **env) == "torch"
+
+
+@pytest.mark.parametrize(
+    ("config", "hidden", "expected"),
+    [
+        ('{"backend": "torch"}', ("tensorflow",), ""),
+        ('{"backend": "torch"}', ("torch",), "tensorflow"),
+        # What Keras itself writes at its first import, also where TensorFlow is missing.
+        ('{"backend": "tensorflow"}', ("tensorflow",), "jax"),
+        ('{"floatx": "float32"}', ("tensorflow", "jax"), "torch"),
+        ("{broken", ("tensorflow",), "jax"),
+    ],
+    ids=["installed", "missing", "default_missing", "no_backend", "broken"],
+)
+def test_keras_json_counts_if_its_backend_is_installed(keras_home, config, hidden, expected):
+    write_config(keras_home, config)
+    assert output(CHOSEN, hidden, KERAS_HOME=str(keras_home)) == expected
+
+
+def test_keras_json_in_the_home_folder_is_read(keras_home):
+    (keras_home / ".keras").mkdir()
+    write_config(keras_home / ".keras", '{"backend": "torch"}')
+    assert output(CHOSEN, ("tensorflow",), HOME=str(keras_home)) == ""
+
+
+def test_keras_that_is_already_imported_is_left_alone(keras_home):
+    code = "import types; sys.modules['keras'] = types.ModuleType('keras')\n" + CHOSEN
+    assert output(code, ("tensorflow",), KERAS_HOME=str(keras_home)) == ""
+
+
+@pytest.mark.parametrize("name", ["load", "build", "Task", "layers"])
+def test_without_any_backend_the_error_names_the_extras(keras_home, name):
+    hidden = ("tensorflow", "jax", "torch")
+    done = run(f"import gru_zoo; gru_zoo.{name}", hidden, KERAS_HOME=str(keras_home))
+    assert done.returncode == 1
+    assert "ImportError: gru_zoo runs on Keras with TensorFlow, JAX or PyTorch" in done.stderr
+    for extra in ("gru-zoo[tensorflow]", "gru-zoo[jax]", "gru-zoo[torch]"):
+        assert extra in done.stderr
+
+
+def test_layers_import_directly_on_the_chosen_backend(keras_home):
+    """`from gru_zoo.layers import ...` passes no lazy name and must choose the backend as well."""
+    backend = keras.backend.backend()
+    hidden = tuple({"tensorflow", "jax", "torch"} - {backend})
+    code = """
+    from gru_zoo.layers import GRU
+    import keras
+    print(keras.backend.backend())
+    """
+    assert output(code, hidden, KERAS_HOME=str(keras_home)).splitlines()[-1] == backend
+
+
+def test_presets_are_found_without_the_environment(monkeypatch):
+    monkeypatch.delenv("GRU_ZOO_HOME", raising=False)
+    root = pathlib.Path(gru_zoo.__file__).parents[1] / "saved_models"
+    expected = {path.parent.name for path in root.glob("[!.]*/card.json")}
+    assert set(store.presets()) == expected
