@@ -26,6 +26,10 @@ def preset_files() -> set[str]:
     return {p.as_posix() for p in paths if not any(part.startswith(".") for part in p.parts)}
 
 
+def preset_names() -> list[str]:
+    return sorted(path.parent.name for path in PRESETS.glob("[!.]*/card.json"))
+
+
 def call(*command: str | os.PathLike, cwd: pathlib.Path, **env: str) -> str:
     """Run a command in an environment that does not know the checkout."""
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "GRU_ZOO_HOME")}
@@ -117,17 +121,18 @@ def test_installed_package_is_used_outside_the_checkout(installed, tmp_path):
     found, version, *models = call(installed / "bin/python", "-c", code, cwd=tmp_path).split()
     assert pathlib.Path(found).is_relative_to(installed)
     assert version == gru_zoo.__version__
-    assert models == sorted({name.split("/")[0] for name in preset_files()})
+    assert models == preset_names()
 
 
 def test_installed_command_runs_outside_the_checkout(installed, tmp_path):
+    if not preset_names():
+        pytest.skip("there are no presets to list yet")
     listed = call(installed / "bin/gru-zoo", "list", cwd=tmp_path)
-    for name in preset_files():
-        assert name.split("/")[0] in listed
+    assert not [name for name in preset_names() if name not in listed]
 
 
 def test_installed_package_predicts_outside_the_checkout(installed, tmp_path):
-    if not (PRESETS / "sentiment_reviews").is_dir():
+    if "sentiment_reviews" not in preset_names():
         pytest.skip("saved_models/sentiment_reviews does not exist yet")
     code = """
 import gru_zoo
