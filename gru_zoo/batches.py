@@ -1,5 +1,6 @@
 """Batches of sequences of many lengths in a few fixed shapes, so that models compile rarely."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ Ids = Sequence[int] | np.ndarray
 
 
 class Batches(keras.utils.PyDataset):
-    """Padded batches for `model.fit` and `model.evaluate`.
+    """Padded batches for `model.fit` and `model.evaluate` (to predict, see `pad_batches`).
 
     Sequences of similar length share a batch, which is padded at the right with 0 to the smallest
     of `lengths` that holds them; `ids != 0` is the mask. Every example occurs once an epoch. For
@@ -23,12 +24,17 @@ class Batches(keras.utils.PyDataset):
     way that a resumed training cannot repeat.
 
     Args:
-        inputs: sequences of token ids above 0, or a tuple of such inputs for a model with several.
+        inputs: list of sequences of token ids above 0, or, for a model with several inputs, a
+            tuple of such lists.
         labels: array-like of shape (examples, ...), or None.
         batch_size: examples a batch, 1 or more.
         seed: seed of the order.
         shuffle: False keeps the batches the same in every epoch, short sequences first.
         lengths: padded lengths, ascending. Longer sequences are cut by `truncate`.
+
+    Raises:
+        ValueError: no examples, inputs and labels of different number, or a bad size or length.
+        TypeError: a sequence is not one of whole numbers.
 
     Example:
         >>> batches = Batches([[5, 6], [7, 8, 9]], batch_size=2, lengths=(4,), shuffle=False)
@@ -40,7 +46,7 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        inputs: Sequence[Ids] | tuple[Sequence[Ids], ...],
+        inputs: list[Ids] | tuple[list[Ids], ...],
         labels: Any = None,
         *,
         batch_size: int,
@@ -49,9 +55,9 @@ class Batches(keras.utils.PyDataset):
         lengths: Sequence[int] = LENGTHS,
     ):
         super().__init__()
+        columns = inputs if isinstance(inputs, tuple) else (inputs,)
         self._several = isinstance(inputs, tuple)
         self._lengths = _check_lengths(lengths)
-        columns = inputs if self._several else (inputs,)
         limit = self._lengths[-1]
         self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
         self._labels = None if labels is None else np.asarray(labels)
@@ -63,7 +69,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def epoch(self) -> int:
-        """Index of the current epoch, from 0; set it to resume a training."""
+        """Index of the current epoch, from 0; it counts up at the end of each. Set it to resume."""
         return self._epoch
 
     @epoch.setter
@@ -78,7 +84,9 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple:
         """Batch `index` as (inputs,) or (inputs, labels); each input has shape (batch, length)."""
         rows = self._plan[index]
-        arrays = tuple(pad([column[row] for row in rows], self._lengths) for column in self._inputs)
+        arrays = tuple(
+            _pad([column[row] for row in rows], self._lengths) for column in self._inputs
+        )
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
 
@@ -96,7 +104,25 @@ class Batches(keras.utils.PyDataset):
         cuts = np.arange(rest or self._batch_size, self._examples, self._batch_size)
         plan = np.split(order, cuts)
         if self._shuffle:
-            random.shuffle(plan)
+            plan = [plan[i] for i in random.permutation(len(plan))]
+        return self._with_two_lengths_first(plan)
+
+    def _with_two_lengths_first(self, plan: list[np.ndarray]) -> list[np.ndarray]:
+        """The plan, with two batches of different length moved to the front.
+
+        On TensorFlow, Keras looks at the first two batches of a training to tell which axes vary,
+        and fails on a later batch that differs where those two agree.
+        """
+        first_of_shape: dict[tuple[int, ...], int] = {}
+        for index, rows in enumerate(plan):
+            shape = tuple(int(bucket[rows].max()) for bucket in self._buckets)
+            first_of_shape.setdefault(shape, index)
+        varies = [len(set(sizes)) > 1 for sizes in zip(*first_of_shape, strict=True)]
+        for a, b in itertools.combinations(first_of_shape, 2):
+            if all(x != y for x, y, vary in zip(a, b, varies, strict=True) if vary):
+                front = [first_of_shape[a], first_of_shape[b]]
+                others = [rows for i, rows in enumerate(plan) if i not in front]
+                return [plan[i] for i in front] + others
         return plan
 
 
@@ -125,34 +151,43 @@ def pad_batches(
     rest = len(cut) % batch_size
     for rows in np.split(order, np.arange(rest or batch_size, len(cut), batch_size)):
         size = min(batch_size, 1 << (len(rows) - 1).bit_length())
-        ids = pad([cut[row] for row in rows], lengths)
+        ids = _pad([cut[row] for row in rows], lengths)
         yield rows, np.pad(ids, ((0, size - len(rows)), (0, 0)))
-
-
-def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarray:
-    """Ids padded at the right with 0 to the smallest of `lengths` that holds the longest.
-
-    Returns:
-        int32 array of shape (sequences, length).
-    """
-    longest = max(map(len, sequences), default=0)
-    length = lengths[int(np.searchsorted(lengths, longest))]
-    padded = np.zeros((len(sequences), length), "int32")
-    for row, ids in zip(padded, sequences, strict=True):
-        row[: len(ids)] = ids
-    return padded
 
 
 def truncate(ids: Ids, limit: int) -> np.ndarray:
     """At most `limit` ids: the first quarter of the limit, then the end of the sequence.
 
     A review opens with what it is about and closes with its verdict, so the middle goes.
+
+    Args:
+        ids: token ids, shape (length,).
+        limit: 1 or more.
+
+    Raises:
+        TypeError: `ids` are no whole numbers, or not one sequence.
     """
-    ids = np.asarray(ids, dtype="int32")
+    ids = np.asarray(ids)
+    if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+        raise TypeError(
+            f"Expected a sequence of whole-numbered token ids, shape (length,). Received: shape "
+            f"{ids.shape} and dtype {ids.dtype}. Encode texts with a tokenizer first."
+        )
+    ids = ids.astype("int32")
     if len(ids) <= limit:
         return ids
     head = limit // 4
     return np.concatenate([ids[:head], ids[len(ids) - (limit - head) :]])
+
+
+def _pad(sequences: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:
+    """The ids as int32, shape (sequences, length), for the smallest length that holds them all."""
+    longest = max(map(len, sequences))
+    length = lengths[int(np.searchsorted(lengths, longest))]
+    padded = np.zeros((len(sequences), length), "int32")
+    for row, ids in zip(padded, sequences, strict=True):
+        row[: len(ids)] = ids
+    return padded
 
 
 def _bucket_indices(column: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:

@@ -57,26 +57,18 @@ def expected_calibration_error(
         ValueError: wrong shapes, no examples, numbers that are no probabilities, or labels that are
             no class indices.
     """
-    probabilities = np.asarray(probabilities, dtype="float64")
-    labels = np.asarray(labels)
-    _check_probabilities(probabilities)
-    _check_lengths(len(labels), len(probabilities))
-    classes = probabilities.shape[1]
-    if labels.ndim != 1 or labels.dtype.kind not in "iu" or not _within(labels, classes):
-        raise ValueError(
-            f"Expected labels as class indices from 0 to {classes - 1}, shape (examples,). "
-            f"Received: {labels!r}."
-        )
+    scores = _probabilities(probabilities)
+    _check_lengths(len(labels), len(scores))
+    truth = _class_indices(labels, scores.shape[1])
     if bins < 1:
         raise ValueError(f"Expected 1 bin or more. Received: bins={bins!r}.")
-    confidence = probabilities.max(axis=1)
-    correct = probabilities.argmax(axis=1) == labels
+    confidence = scores.max(axis=1)
+    correct = scores.argmax(axis=1) == truth
     interval = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     gaps = np.bincount(interval, weights=correct - confidence, minlength=bins)
-    value = float(np.abs(gaps).sum() / len(labels))
-    return Metric(
-        "expected_calibration_error", value, f"bins:{bins}|equal_width|examples:{len(labels)}"
-    )
+    value = float(np.abs(gaps).sum() / len(truth))
+    signature = f"bins:{bins}|equal_width|examples:{len(truth)}"
+    return Metric("expected_calibration_error", value, signature)
 
 
 def _check_lengths(labels: int, predictions: int) -> None:
@@ -89,20 +81,34 @@ def _check_lengths(labels: int, predictions: int) -> None:
         raise ValueError("Expected at least one example. Received: none.")
 
 
-def _check_probabilities(probabilities: np.ndarray) -> None:
-    if probabilities.ndim != 2:
+def _probabilities(values: np.ndarray) -> np.ndarray:
+    probabilities = np.asarray(values, dtype="float64")
+    if probabilities.ndim != 2 or probabilities.shape[1] == 0:
         raise ValueError(
-            f"Expected probabilities of shape (examples, classes). Received: shape "
+            "Expected probabilities of shape (examples, classes). Received: shape "
             f"{probabilities.shape}."
         )
-    wrong = ~(probabilities >= 0).all(axis=1) | ~(abs(probabilities.sum(axis=1) - 1) < 1e-3)
-    if wrong.any():
-        row = int(wrong.argmax())
+    # 1e-3 lets float16 scores of many classes pass. A comparison with nan is False.
+    right = (probabilities >= 0).all(axis=1) & (abs(probabilities.sum(axis=1) - 1) < 1e-3)
+    if not right.all():
+        row = int(right.argmin())
         raise ValueError(
-            f"Expected rows of probabilities that sum to 1; apply softmax to logits first. "
+            "Expected rows of probabilities that sum to 1; apply softmax to logits first. "
             f"Received: row {row} is {probabilities[row]}."
         )
+    return probabilities
 
 
-def _within(labels: np.ndarray, classes: int) -> bool:
-    return bool(((labels >= 0) & (labels < classes)).all())
+def _class_indices(labels: Sequence[int], classes: int) -> np.ndarray:
+    indices = np.asarray(labels)
+    if indices.ndim != 1 or indices.dtype.kind not in "iu":
+        raise ValueError(
+            "Expected labels as class indices, whole numbers of shape (examples,). Received: "
+            f"shape {indices.shape} and dtype {indices.dtype}."
+        )
+    outside = indices[(indices < 0) | (indices >= classes)]
+    if outside.size:
+        raise ValueError(
+            f"Expected labels as class indices from 0 to {classes - 1}. Received: {outside[0]}."
+        )
+    return indices

@@ -1,4 +1,8 @@
-"""Large Movie Review Dataset: long English film reviews, half of them labelled."""
+"""Large Movie Review Dataset: long English film reviews, half of them labelled.
+
+The reviews and splits are those of `imdb_reviews` in tensorflow-datasets. They are read from the
+original archive instead, which needs no TensorFlow and keeps the published order.
+"""
 
 import json
 import lzma
@@ -21,7 +25,6 @@ SOURCE = Source(
     },
     url="https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
     sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
-    tfds="imdb_reviews",
 )
 COUNTS = {"train": 25_000, "test": 25_000, "unsupervised": 50_000}
 LABELS = {"neg": "negative", "pos": "positive", None: None}
@@ -65,7 +68,7 @@ def pretraining_texts(root: str | os.PathLike | None = None) -> list[str]:
     """Texts of "train" and "unsupervised" for language modelling, without the test reviews.
 
     A review is dropped when a test review reads the same after `normalise`, and an unsupervised one
-    also when it repeats an earlier unsupervised one. That leaves 24,877 and 49,240 texts.
+    also when it repeats an earlier unsupervised one. That leaves 24,877 and 49,239 texts.
 
     Args:
         root: as in `load`.
@@ -99,15 +102,15 @@ def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str | None]]:
 
 def _rows_of_archive(path: pathlib.Path, split: str) -> list[tuple[str, str | None]]:
     """Members are named aclImdb/train/neg/<number>_<rating>.txt and stand in no useful order."""
-    wanted = {f"aclImdb/{folder}": folder for folder in _ARCHIVE_FOLDERS[split]}
+    wanted = {f"aclImdb/{folder}" for folder in _ARCHIVE_FOLDERS[split]}
     found = []
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
             folder, _, name = member.name.rpartition("/")
-            if folder in wanted and name.endswith(".txt"):
-                label = wanted[folder].rpartition("/")[2]
-                number = int(name.split("_")[0])
-                text = archive.extractfile(member).read().decode("utf-8")
-                found.append((label, number, text))
+            content = archive.extractfile(member) if folder in wanted else None
+            if content is not None:
+                label = folder.rpartition("/")[2]
+                number = int(name.partition("_")[0])
+                found.append((label, number, content.read().decode("utf-8")))
     found.sort()
     return [(text, None if label == "unsup" else label) for label, _, text in found]

@@ -30,7 +30,6 @@ class Source:
         files: name of each file that may stand in `<data folder>/<name>/`, and its sha256.
         url: the canonical archive.
         sha256: checksum of that archive.
-        tfds: name of the set in the tensorflow-datasets catalogue, where it is listed.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Source:
     files: Mapping[str, str]
     url: str
     sha256: str
-    tfds: str | None = None
 
     def folder(self, root: str | os.PathLike | None) -> pathlib.Path | None:
         """Folder of this set under a data folder, or None when it has to be downloaded.
@@ -52,8 +50,8 @@ class Source:
         Raises:
             FileNotFoundError: `root` lacks the set, or `$GRU_ZOO_DATA` is no folder.
         """
-        given = root if root is not None else os.environ.get(DATA_VARIABLE)
-        if not given:
+        given = root if root is not None else os.environ.get(DATA_VARIABLE) or None
+        if given is None:
             return None
         base = pathlib.Path(given).expanduser()
         folder = base / self.name
@@ -104,7 +102,7 @@ class Source:
         folder.mkdir(parents=True, exist_ok=True)
         name = self.url.rsplit("/", 1)[-1]
         try:
-            keras.utils.get_file(
+            path = keras.utils.get_file(
                 name, self.url, file_hash=self.sha256, cache_dir=str(folder), cache_subdir=""
             )
         except ValueError as error:
@@ -121,7 +119,7 @@ class Source:
                 f"{str(folder)!r} before. Check the network, or point {DATA_VARIABLE} at a folder "
                 f"that holds {self.name}/."
             ) from error
-        return folder / name
+        return pathlib.Path(path)
 
 
 def cache_folder() -> pathlib.Path:

@@ -1,7 +1,10 @@
-"""Stanford Sentiment Treebank: film review sentences with a sentiment for every phrase."""
+"""Stanford Sentiment Treebank: film review sentences with a sentiment for every phrase.
+
+With all five grades it is known as SST-5, with two as SST-2. (GLUE's set of that name is cut
+otherwise: it trains on phrases and hides its test labels.)
+"""
 
 import os
-import re
 import zipfile
 
 from gru_zoo.data.source import LabelledText, Source, check_count, check_split
@@ -32,6 +35,9 @@ COUNTS = {
 }
 
 _ESCAPES = {"-LRB-": "(", "-RRB-": ")"}
+_QUOTES = {"``": '"', "''": '"', "`": "'", "'": "'"}
+_OPENING = frozenset("( [ { $ # `` `".split())
+_JOINS_PREVIOUS = frozenset(") ] } . , : ; ! ? !? ?!? ... % ' '' n't 's 're 've 'll 'd 'm".split())
 
 
 def load(split: str, root: str | os.PathLike | None = None, classes: int = 2) -> list[LabelledText]:
@@ -88,8 +94,9 @@ def parse_tree(tree: str) -> list[tuple[str, int]]:
     A tree is `(grade child child)` or `(grade token)`. Tokens may hold a no-break space, so only
     U+0020 separates.
     """
-    phrases, tokens = [], []
-    open_nodes: list[tuple[int, int]] = []
+    phrases: list[tuple[str, int]] = []
+    tokens: list[str] = []
+    open_nodes: list[tuple[int, int]] = []  # grade, and index of the first token
     for piece in tree.split(" "):
         if piece.startswith("("):
             open_nodes.append((int(piece[1:]), len(tokens)))
@@ -108,7 +115,22 @@ def _unescape(token: str) -> str:
 
 
 def detokenise(tokens: str) -> str:
-    """Natural text of Penn Treebank tokens joined by spaces."""
-    text = tokens.replace("``", '"').replace("''", '"')
-    text = re.sub(r" ([.,;:!?%)\]]|n't\b|'(?:s|re|ve|ll|d|m)\b)", r"\1", text)
-    return re.sub(r"([(\[$]) ", r"\1", text)
+    """Natural text of Penn Treebank tokens joined by spaces.
+
+    Clitics and punctuation join the word before them; opening quotes, brackets, "$" and "#" the
+    word after; dashes keep their spaces. Only white space and the form of quotation marks change.
+
+    Example:
+        >>> detokenise("`` Was it fun , '' he says ( at $ 5 ) .")
+        '"Was it fun," he says (at $5).'
+    """
+    text, previous = "", ""
+    joins_next = True
+    for token in tokens.split(" "):
+        # The mark ' is an apostrophe or closes, unless nothing stands before it.
+        opens = token in _OPENING or (token in ("'", "''") and joins_next)
+        cannot = token == "not" and previous in ("can", "Can")
+        text += "" if joins_next or cannot or token in _JOINS_PREVIOUS else " "
+        text += _QUOTES.get(token, token)
+        joins_next, previous = opens, token
+    return text
