@@ -3,73 +3,289 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.recurrence import Gates, recurrence, step
-
-
-def _bias_parts(cell):
-    """The input and the recurrent bias, each of shape `(3 * units,)` or None."""
-    if not cell.use_bias:
-        return None, None
-    if cell.reset_after:
-        return cell.bias[0], cell.bias[1]
-    return cell.bias, None
-
-
-def _gates(cell):
-    return Gates(cell.activation, cell.recurrent_activation, cell.reset_after)
-
-
-def _project(cell, x):
-    """Inputs of all gates, input bias included: `(..., features)` to `(..., 3 * units)`."""
-    x = ops.matmul(x, cell.kernel)
-    bias, _ = _bias_parts(cell)
-    return x if bias is None else x + bias
+from gru_zoo.layers.recurrence import Gates, Weights, project, sequence, state_dtype, step
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class GRUCell(keras.layers.GRUCell):
-    """One step of the GRU, for `keras.layers.RNN` and for streaming."""
+    """One step of a gated recurrent unit, for `keras.layers.RNN` and for loops of one's own.
+
+    The equations, arguments and weights are those of `GRU`.
+
+    Args:
+        units: number of units, a positive integer.
+        **kwargs: every other argument of `keras.layers.GRUCell`, with the same meaning, except
+            that one dropout mask serves all three gates; see `GRU`.
+
+    Call arguments:
+        inputs: float, shape `(batch, features)`.
+        states: the previous state, shape `(batch, units)`, or a list that holds it.
+        training: whether dropout applies, boolean, False by default.
+
+    Output shape: a pair of the new state, `(batch, units)`, and the same as it was given, as a
+    tensor or in a list.
+
+    Example:
+
+        >>> rnn = keras.layers.RNN(GRUCell(4), return_sequences=True)
+        >>> rnn(np.random.random((32, 10, 8))).shape
+        (32, 10, 4)
+    """
 
     def __init__(self, units, **kwargs):
-        # One dropout mask serves all gates, as in Gal & Ghahramani 2016 (tied weights);
-        # `implementation` made that choice in Keras and has no other meaning here.
-        kwargs["implementation"] = 2
         super().__init__(units, **kwargs)
+        # `implementation` chose in Keras between one product a step and one a gate, and with it
+        # between one dropout mask and one a gate. Here there is one of each.
+        self.implementation = 2
+        self.dropout_mask_count = None
+
+    @property
+    def gates(self) -> Gates:
+        """What a step computes with, besides its tensors."""
+        return Gates(self.activation, self.recurrent_activation, self.reset_after)
+
+    def tensors(self) -> Weights:
+        """The weights in the dtype in which products are computed."""
+        kernel = ops.cast(self.kernel, self.compute_dtype)
+        recurrent_kernel = ops.cast(self.recurrent_kernel, self.compute_dtype)
+        if not self.use_bias:
+            return Weights(kernel, recurrent_kernel, None, None)
+        bias = ops.cast(self.bias, self.compute_dtype)
+        if self.reset_after:
+            return Weights(kernel, recurrent_kernel, bias[0], bias[1])
+        return Weights(kernel, recurrent_kernel, bias, None)
 
     def call(self, inputs, states, training=False):
-        is_list = isinstance(states, (list, tuple))
-        h = states[0] if is_list else states
+        in_list = isinstance(states, (list, tuple))
+        h = states[0] if in_list else states
         dropout = None
         if training and self.dropout:
             inputs = inputs * self.get_dropout_mask(inputs)
         if training and self.recurrent_dropout:
             dropout = self.get_recurrent_dropout_mask(h)
-        _, bias = _bias_parts(self)
-        h = step(_project(self, inputs), h, self.recurrent_kernel, bias, dropout, _gates(self))
-        return h, [h] if is_list else h
+        weights = self.tensors()
+        x = project(inputs, weights)
+        bias = weights.recurrent_bias
+        new, _ = step(x, h, weights.recurrent_kernel, bias, dropout, self.gates)
+        return new, [new] if in_list else new
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class GRU(keras.layers.GRU):
-    """Gated recurrent unit whose whole recurrence is one fast operation."""
+    """Gated recurrent unit (Cho et al. 2014), the whole recurrence as one fast operation.
+
+    Takes the arguments of `keras.layers.GRU` with the same meaning and holds the same weights, so
+    that either layer loads the other's. With x the input and h the state of a time step,
+
+        z = f(x W_z + h' U_z + b_z + c_z)                        update gate
+        r = f(x W_r + h' U_r + b_r + c_r)                        reset gate
+        n = g(x W_h + b_h + r * (h' U_h + c_h))                  candidate, reset_after=True
+        n = g(x W_h + b_h + (r * h') U_h)                        candidate, reset_after=False
+        h_new = z * h + (1 - z) * n
+        h' = h, or in training h * (a mask drawn once a sequence) / (1 - recurrent_dropout)
+
+    `kernel` is W = [W_z, W_r, W_h], shape `(features, 3 * units)`; `recurrent_kernel` is
+    U = [U_z, U_r, U_h], shape `(units, 3 * units)`; `bias` holds b and below it c, shape
+    `(2, 3 * units)`, or b alone, shape `(3 * units,)`, with `reset_after=False`.
+
+    The state is carried in float32 where the layer computes in float16 or bfloat16.
+
+    Args:
+        units: number of units, a positive integer.
+        activation: g, a name or function, None for linear. Default `"tanh"`.
+        recurrent_activation: f, a name or function, None for linear. Default `"sigmoid"`.
+        use_bias: whether there is a bias. Default True.
+        kernel_initializer: of `kernel`. Default `"glorot_uniform"`.
+        recurrent_initializer: of `recurrent_kernel`. Default `"orthogonal"`.
+        bias_initializer: of `bias`. Default `"zeros"`.
+        kernel_regularizer: of `kernel`. Default None.
+        recurrent_regularizer: of `recurrent_kernel`. Default None.
+        bias_regularizer: of `bias`. Default None.
+        activity_regularizer: of the layer's output. Default None.
+        kernel_constraint: of `kernel`. Default None.
+        recurrent_constraint: of `recurrent_kernel`. Default None.
+        bias_constraint: of `bias`. Default None.
+        dropout: fraction of the input features dropped in training, the same at every time step,
+            0 to 1. Default 0.
+        recurrent_dropout: fraction of the state's units dropped in training where the state
+            enters the products, the same at every time step (Gal & Ghahramani 2016), 0 to 1.
+            One mask serves the three gates, where `keras.layers.GRU` draws one for each and
+            leaves its fast paths; here it costs next to nothing. Default 0.
+        seed: of the dropout masks, an integer or None. Default None.
+        return_sequences: whether to return the output of every time step instead of the last.
+            Default False.
+        return_state: whether to return the last state after the output. Default False.
+        go_backwards: whether to read the last time step first; outputs come in the order in which
+            they were computed. Default False.
+        stateful: whether a batch starts from the state in which the batch before it ended, row by
+            row. Default False.
+        unroll: accepted for compatibility; how the loop runs is the backend's business. As in
+            Keras, True requires a known number of time steps. Default False.
+        reset_after: whether the reset gate is applied after the recurrent product. Default True.
+        use_cudnn: `"auto"`, True or False. Accepted for compatibility. Default `"auto"`.
+        **kwargs: `name`, `dtype`, `trainable`; `zero_output_for_mask` (default False) makes the
+            output of masked time steps zero instead of the carried state; `implementation` is
+            accepted and has no effect.
+
+    Call arguments:
+        sequences: float, shape `(batch, time, features)`.
+        initial_state: shape `(batch, units)`, or a list that holds it; zeros by default.
+        mask: boolean, shape `(batch, time)`, True where a time step is to be read. Default None.
+        training: whether dropout applies, boolean, False by default.
+
+    Masking: any pattern is allowed, at either end, with gaps or over whole rows. A masked time
+    step leaves the state as it is, and its output is that state; so a fully masked row returns
+    its initial state.
+
+    Output shape: `(batch, units)`, with `return_sequences` `(batch, time, units)`; with
+    `return_state` a list of that and the last state, `(batch, units)`.
+
+    Example:
+
+        >>> layer = GRU(4, return_sequences=True, return_state=True)
+        >>> outputs, state = layer(np.random.random((32, 10, 8)))
+        >>> outputs.shape, state.shape
+        ((32, 10, 4), (32, 4))
+
+    References:
+        Cho et al. 2014, Learning Phrase Representations using RNN Encoder-Decoder, v1
+        (`reset_after=False`) and v3.
+        Gal & Ghahramani 2016, A Theoretically Grounded Application of Dropout in Recurrent
+        Neural Networks.
+    """
+
+    def __init__(
+        self,
+        units,
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        recurrent_initializer="orthogonal",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        recurrent_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        recurrent_constraint=None,
+        bias_constraint=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        seed=None,
+        return_sequences=False,
+        return_state=False,
+        go_backwards=False,
+        stateful=False,
+        unroll=False,
+        reset_after=True,
+        use_cudnn="auto",
+        **kwargs,
+    ):
+        if use_cudnn not in ("auto", True, False):
+            raise ValueError(f"`use_cudnn` must be 'auto', True or False. Received: {use_cudnn!r}")
+        kwargs.pop("implementation", None)
+        cell = GRUCell(
+            units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            reset_after=reset_after,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="gru_cell",
+            seed=seed,
+        )
+        # Not the constructor of keras.layers.GRU: it makes a cell of its own and, on TensorFlow,
+        # declares the layer unfit for XLA, which this one is not.
+        keras.layers.RNN.__init__(
+            self,
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+        self.input_spec = keras.InputSpec(ndim=3)
+        self.use_cudnn = use_cudnn
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         cell = self.cell
-        h0 = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
-        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
+        h0 = _first(initial_state)
+        if self.stateful:
+            # The new state is assigned in place while a gradient may still need the old one.
+            h0 = ops.copy(h0)
         dropout = None
         if training and cell.dropout:
             sequences = sequences * ops.expand_dims(cell.get_dropout_mask(sequences[:, 0]), 1)
         if training and cell.recurrent_dropout:
             dropout = cell.get_recurrent_dropout_mask(h0)
-        if mask is not None:
-            mask = ops.transpose(ops.cast(mask, "bool"))
-        x = _project(cell, ops.transpose(sequences, (1, 0, 2)))
-        _, bias = _bias_parts(cell)
-        kernel = ops.cast(cell.recurrent_kernel, self.compute_dtype)
-        bias = None if bias is None else ops.cast(bias, self.compute_dtype)
-        states = recurrence(
-            x, h0, kernel, bias, mask, dropout, _gates(cell), self.go_backwards, training
+        mask = _first(mask)
+        mask = None if mask is None else ops.cast(mask, "bool")
+        outputs, last = sequence(
+            sequences,
+            h0,
+            cell.tensors(),
+            gates=cell.gates,
+            mask=mask,
+            dropout=dropout,
+            reverse=self.go_backwards,
+            return_sequences=self.return_sequences,
         )
-        last = states[-1]
-        return last, ops.transpose(states, (1, 0, 2)), [last]
+        return self._finish(outputs, last, mask)
+
+    def _finish(self, outputs, last, mask):
+        """Last output, outputs in the order in which they were computed, and states."""
+        output = last
+        if mask is not None and self.zero_output_for_mask:
+            output = ops.where(mask[:, :1] if self.go_backwards else mask[:, -1:], last, 0)
+            if outputs is not None:
+                outputs = ops.where(ops.expand_dims(mask, -1), outputs, 0)
+        if outputs is None:
+            outputs = ops.expand_dims(output, 1)
+        elif self.go_backwards:
+            outputs = ops.flip(outputs, axis=1)
+        return output, outputs, [last]
+
+    def step(self, inputs, state=None):
+        """One time step, for streaming: step by step this equals the whole sequence.
+
+        The state is explicit and nothing but its shape is fixed, so a loop over `step` compiles
+        nothing after the first call. Dropout does not apply.
+
+        Args:
+            inputs: the features of one time step, shape `(batch, features)`.
+            state: the state that the step before it returned, shape `(batch, units)`, in the
+                dtype in which it was returned; None starts from zeros.
+
+        Returns:
+            The new state, shape `(batch, units)`, which is also the output.
+        """
+        inputs = ops.cast(inputs, self.compute_dtype)
+        if not self.built:
+            self.build((inputs.shape[0], None, inputs.shape[-1]))
+        if state is None:
+            dtype = state_dtype(self.compute_dtype)
+            state = ops.zeros((ops.shape(inputs)[0], self.units), dtype=dtype)
+        weights = self.cell.tensors()
+        x = project(inputs, weights)
+        bias = weights.recurrent_bias
+        return step(x, state, weights.recurrent_kernel, bias, None, self.cell.gates)[0]
+
+
+def _first(value):
+    return value[0] if isinstance(value, (list, tuple)) else value

@@ -1,35 +1,36 @@
 """The recurrence of a GRU over a whole sequence, one implementation a backend behind one call.
 
-`recurrence` picks the fastest implementation that supports the arguments and `path` names it.
+`sequence` runs the fastest implementation that supports the arguments; `choose` says which one
+that is and why it is not a faster one.
 """
 
 import importlib
+from types import ModuleType
 
 import keras
 
 from gru_zoo.layers.recurrence import portable
-from gru_zoo.layers.recurrence.portable import Gates, step
+from gru_zoo.layers.recurrence.portable import Gates, Weights, project, state_dtype, step
+from gru_zoo.layers.recurrence.slopes import slope
 
-__all__ = ["Gates", "path", "recurrence", "step"]
+__all__ = ["Gates", "Weights", "choose", "project", "sequence", "state_dtype", "step"]
 
-_FAST_BACKENDS = ("torch",)
+_FAST_BACKENDS = ("jax", "tensorflow", "torch")
 
 
-def _implementation(gates: Gates):
+def choose(gates: Gates) -> tuple[ModuleType, str]:
+    """The implementation that `sequence` uses for `gates`, and the reason."""
     backend = keras.backend.backend()
-    if backend in _FAST_BACKENDS:
-        fast = importlib.import_module(f"gru_zoo.layers.recurrence.{backend}")
-        if fast.supports(gates):
-            return fast
-    return portable
+    if backend not in _FAST_BACKENDS:
+        return portable, f"the {backend} backend has no implementation of its own"
+    for activation in (gates.activation, gates.recurrent_activation):
+        if slope(activation) is None:
+            name = getattr(activation, "__name__", repr(activation))
+            return portable, f"the slope of activation '{name}' does not follow from its output"
+    return importlib.import_module(f"gru_zoo.layers.recurrence.{backend}"), "supported"
 
 
-def path(gates: Gates) -> str:
-    """Name of the implementation that `recurrence` uses for `gates` on the current backend."""
-    return _implementation(gates).__name__.rsplit(".", 1)[-1]
-
-
-def recurrence(x, h0, kernel, bias, mask, dropout, gates, reverse=False, training=False):
-    """See `portable.recurrence`."""
-    fast = _implementation(gates)
-    return fast.recurrence(x, h0, kernel, bias, mask, dropout, gates, reverse, training)
+def sequence(*args, gates: Gates, **kwargs):
+    """See `portable.sequence`."""
+    implementation, _ = choose(gates)
+    return implementation.sequence(*args, gates=gates, **kwargs)

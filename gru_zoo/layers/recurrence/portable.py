@@ -5,13 +5,18 @@ Equations, with gates in Keras' order z (update), r (reset), h (candidate), for 
     z = f(x_z + s_z)            s = h' W + b,  h' = h * dropout
     r = f(x_r + s_r)
     n = g(x_h + r * s_h)                            if reset_after   (Cho et al. 2014, v3; cuDNN)
-    n = g(x_h + (r * h') W_h + b_h)                 otherwise        (Cho et al. 2014, v1)
+    n = g(x_h + (r * h') W_h)                       otherwise        (Cho et al. 2014, v1)
     h_new = z * h + (1 - z) * n
+
+The state may have a wider dtype than the weights: products run in the weights' dtype, the state
+is mixed in its own, so that many small updates of a half-precision state are not rounded away.
 """
 
 import dataclasses
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+import keras
 from keras import ops
 
 Tensor = Any
@@ -32,6 +37,52 @@ class Gates:
     reset_after: bool
 
 
+class Weights(NamedTuple):
+    """The tensors of a GRU, in the dtype in which products are computed.
+
+    Args:
+        kernel: shape `(features, 3 * units)`.
+        recurrent_kernel: shape `(units, 3 * units)`.
+        bias: of the inputs, shape `(3 * units,)`, or None.
+        recurrent_bias: of the recurrent product, shape `(3 * units,)`, or None. Only with
+            `reset_after`.
+    """
+
+    kernel: Tensor
+    recurrent_kernel: Tensor
+    bias: Tensor | None
+    recurrent_bias: Tensor | None
+
+
+class Saved(NamedTuple):
+    """What a step computes on its way, each of shape `(batch, units)`.
+
+    Args:
+        update: z.
+        reset: r.
+        inner: the recurrent part of the candidate before the reset gate, s_h; with
+            `reset_after` False the part that comes after it, (r * h') W_h.
+        candidate: n.
+    """
+
+    update: Tensor
+    reset: Tensor
+    inner: Tensor
+    candidate: Tensor
+
+
+def project(inputs: Tensor, weights: Weights) -> Tensor:
+    """Inputs of all gates: `(..., features)` to `(..., 3 * units)`."""
+    x = ops.matmul(inputs, weights.kernel)
+    return x if weights.bias is None else x + weights.bias
+
+
+def state_dtype(dtype) -> str:
+    """The dtype in which a state is carried over the steps of weights of `dtype`."""
+    dtype = keras.backend.standardize_dtype(dtype)
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
+
+
 def step(
     x: Tensor,
     h: Tensor,
@@ -39,7 +90,7 @@ def step(
     bias: Tensor | None,
     dropout: Tensor | None,
     gates: Gates,
-) -> Tensor:
+) -> tuple[Tensor, Saved]:
     """One step of the recurrence.
 
     Args:
@@ -51,34 +102,30 @@ def step(
         gates: activations and placement of the reset gate.
 
     Returns:
-        The new state, shape `(batch, units)`.
+        The new state, shape `(batch, units)`, and the values a gradient needs.
     """
     units = kernel.shape[0]
     x_z, x_r, x_h = ops.split(x, 3, axis=-1)
-    dropped = h if dropout is None else h * dropout
+    dropped = ops.cast(h if dropout is None else h * ops.cast(dropout, h.dtype), kernel.dtype)
     if gates.reset_after:
-        inner = ops.matmul(dropped, kernel)
-        if bias is not None:
-            inner = inner + bias
-        s_z, s_r, s_h = ops.split(inner, 3, axis=-1)
+        s = ops.matmul(dropped, kernel)
+        s = s if bias is None else s + bias
+        s_z, s_r, s_h = ops.split(s, 3, axis=-1)
     else:
-        inner = ops.matmul(dropped, kernel[:, : 2 * units])
-        if bias is not None:
-            inner = inner + bias[: 2 * units]
-        s_z, s_r = ops.split(inner, 2, axis=-1)
+        s_z, s_r = ops.split(ops.matmul(dropped, kernel[:, : 2 * units]), 2, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
     r = gates.recurrent_activation(x_r + s_r)
     if gates.reset_after:
         n = gates.activation(x_h + r * s_h)
     else:
         s_h = ops.matmul(r * dropped, kernel[:, 2 * units :])
-        if bias is not None:
-            s_h = s_h + bias[2 * units :]
         n = gates.activation(x_h + s_h)
-    return z * h + (1 - z) * n
+    keep = ops.cast(z, h.dtype)
+    new = keep * h + (1 - keep) * ops.cast(n, h.dtype)
+    return new, Saved(z, r, s_h, n)
 
 
-def recurrence(
+def scan(
     x: Tensor,
     h0: Tensor,
     kernel: Tensor,
@@ -86,36 +133,68 @@ def recurrence(
     mask: Tensor | None,
     dropout: Tensor | None,
     gates: Gates,
-    reverse: bool = False,
-    training: bool = False,
+    reverse: bool,
 ) -> Tensor:
-    """All states of the recurrence over a sequence, in the order in which they were computed.
+    """All states of the recurrence over a projected sequence.
 
     Args:
         x: projected inputs, input bias included, shape `(time, batch, 3 * units)`.
-        h0: initial state, shape `(batch, units)`.
+        h0: initial state, shape `(batch, units)`, in the dtype in which it is carried.
         kernel: recurrent kernel, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
-        mask: boolean, shape `(time, batch)`; where False the state is carried over. Or None.
+        mask: boolean, shape `(time, batch, 1)`; where False the state is carried over. Or None.
         dropout: time-constant factor on the state, shape `(batch, units)`, or None.
         gates: activations and placement of the reset gate.
         reverse: whether the last time step is read first.
-        training: whether a gradient may be asked for; a hint for the backends.
 
     Returns:
-        States, shape `(time, batch, units)`: entry k is the state after k + 1 steps, so the
-        last entry is the final state, with `reverse` too.
+        States, shape `(time, batch, units)`: entry t is the state after time step t was read.
     """
-    if reverse:
-        x = ops.flip(x, axis=0)
-        mask = None if mask is None else ops.flip(mask, axis=0)
 
     def body(h, inputs):
-        x_t, mask_t = inputs if mask is not None else (inputs, None)
-        new = step(x_t, h, kernel, bias, dropout, gates)
-        if mask_t is not None:
-            new = ops.where(ops.expand_dims(mask_t, -1), new, h)
+        x_t, *mask_t = inputs
+        new, _ = step(x_t, h, kernel, bias, dropout, gates)
+        new = ops.where(mask_t[0], new, h) if mask_t else new
         return new, new
 
-    _, states = ops.scan(body, h0, x if mask is None else (x, mask))
+    _, states = ops.scan(body, h0, [x] if mask is None else [x, mask], reverse=reverse)
     return states
+
+
+def sequence(
+    inputs: Tensor,
+    h0: Tensor,
+    weights: Weights,
+    gates: Gates,
+    mask: Tensor | None = None,
+    dropout: Tensor | None = None,
+    reverse: bool = False,
+    return_sequences: bool = True,
+    scan: Callable = scan,
+) -> tuple[Tensor | None, Tensor]:
+    """The recurrence over a whole sequence, the input projection as one product before it.
+
+    Args:
+        inputs: shape `(batch, time, features)`.
+        h0: initial state, shape `(batch, units)`.
+        weights: the GRU's tensors.
+        gates: activations and placement of the reset gate.
+        mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
+        dropout: time-constant factor on the state, shape `(batch, units)`, or None.
+        reverse: whether the last time step is read first.
+        return_sequences: whether the states of all steps are wanted.
+        scan: the loop, with the arguments and the result of this module's `scan`.
+
+    Returns:
+        The states, shape `(batch, time, units)`, entry t the state after time step t was read,
+        or None if not wanted; and the state after the last step read, shape `(batch, units)`.
+    """
+    x = project(ops.transpose(inputs, (1, 0, 2)), weights)
+    h0 = ops.cast(h0, state_dtype(x.dtype))
+    if mask is not None:
+        mask = ops.expand_dims(ops.transpose(mask), -1)
+    states = scan(
+        x, h0, weights.recurrent_kernel, weights.recurrent_bias, mask, dropout, gates, reverse
+    )
+    last = states[0 if reverse else -1]
+    return ops.transpose(states, (1, 0, 2)) if return_sequences else None, last

@@ -1,186 +1,249 @@
-"""The GRU recurrence on torch: a loop that writes into preallocated buffers, gradient by hand.
+"""The GRU recurrence on torch: packed rows, preallocated buffers, gradient by hand.
 
-Forward, a step costs one product and four elementwise kernels. Backward, the loop carries only
-the gradient of the state, dh: the factors that turn dh into gate gradients are elementwise in
-saved tensors, so they are computed for blocks of steps ahead of the loop, and the gradients of
-the recurrent kernel and bias are one product over all steps after it.
-
-The state is carried in float32 whatever the compute dtype, so that many small updates of a
-half-precision state are not rounded away.
+Masked steps are packed away (see `packing`), so one loop serves every mask. Forward, a step costs
+one product and four or five elementwise kernels. Backward, the loop carries only the gradient of
+the state, in the buffer in which it arrives: the factors of `gradient` are computed for blocks of
+steps ahead of the loop, kernel and bias gradients are one product a block after it.
 """
 
 import torch
+from keras import activations
 
-from gru_zoo.layers.recurrence.portable import Gates
+from gru_zoo.layers.recurrence import portable
+from gru_zoo.layers.recurrence.packing import Plan, plan
+from gru_zoo.layers.recurrence.slopes import slope
 
 # Elementwise backward work is done for as many steps at once as stay within the cache.
 _BLOCK_BYTES = 4 * 2**20
 
-
-def _sigmoid_slope(y):
-    return y * (1 - y)
-
-
-def _tanh_slope(y):
-    return 1 - y * y
-
-
-def supports(gates: Gates) -> bool:
-    """Whether this loop has the derivatives that `gates` need."""
-    names = (gates.activation.__name__, gates.recurrent_activation.__name__)
-    return names == ("tanh", "sigmoid")
+_IN_PLACE = {
+    activations.tanh: torch.tanh_,
+    activations.sigmoid: torch.sigmoid_,
+    activations.relu: torch.relu_,
+    activations.linear: lambda t: t,
+}
 
 
-def recurrence(x, h0, kernel, bias, mask, dropout, gates, reverse=False, training=False):
-    """See `portable.recurrence`."""
-    needs_grad = torch.is_grad_enabled() and any(
-        t is not None and t.requires_grad for t in (x, h0, kernel, bias)
-    )
-    if needs_grad:
-        return _Recurrence.apply(x, h0, kernel, bias, mask, dropout, gates.reset_after, reverse)
-    return _forward(x, h0, kernel, bias, mask, dropout, gates.reset_after, reverse, None)
-
-
-def _forward(x, h0, kernel, bias, mask, dropout, reset_after, reverse, saved):
-    """States in processing order; fills `saved = (inner, n, states)` where a gradient is wanted."""
-    time, batch, units = x.shape[0], x.shape[1], kernel.shape[0]
-    split = 2 * units
-    if saved is None:
-        inner_t = x.new_empty(batch, 3 * units)
-        n_t = x.new_empty(batch, units)
-        states = torch.empty(time, batch, units, dtype=torch.float32, device=x.device)
+def sequence(
+    inputs, h0, weights, gates, mask=None, dropout=None, reverse=False, return_sequences=True
+):
+    """See `portable.sequence`."""
+    if torch.compiler.is_exporting() or inputs.is_meta:
+        # An exported graph holds only operations that a tracer can follow.
+        run = portable.sequence
     else:
-        inner, n, states = saved
-    h = h0.float()
-    low = kernel.dtype != torch.float32
-    kernel_zr, kernel_h = kernel[:, :split], kernel[:, split:]
-    for k in range(time):
-        t = time - 1 - k if reverse else k
-        if saved is not None:
-            inner_t, n_t = inner[k], n[k]
-        x_t, zr = x[t], inner_t[:, :split]
-        dropped = h if dropout is None else h * dropout
+        run = _sequence
+    return run(inputs, h0, weights, gates, mask, dropout, reverse, return_sequences)
+
+
+@torch.compiler.disable
+def _sequence(inputs, h0, weights, gates, mask, dropout, reverse, return_sequences):
+    batch, time, _ = inputs.shape
+    h0 = h0.to(torch.promote_types(h0.dtype, torch.float32))
+    if mask is None:
+        packing = Plan([batch] * time)
+        rows = inputs.transpose(0, 1)
+        rows = (rows.flip(0) if reverse else rows).flatten(0, 1)
+    else:
+        packing = plan(mask, reverse)
+        rows = inputs.flatten(0, 1).index_select(0, packing.sources)
+        h0 = h0.index_select(0, packing.order)
+        dropout = None if dropout is None else dropout.index_select(0, packing.order)
+    bias = None if weights.bias is None else weights.bias
+    x = torch.nn.functional.linear(rows, weights.kernel.t(), bias)
+    tensors = (x, h0, weights.recurrent_kernel, weights.recurrent_bias)
+    if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
+        states = _Recurrence.apply(*tensors, dropout, gates, packing.sizes)
+    else:
+        states, *_ = _forward(*tensors, dropout, gates, packing.sizes, save=False)
+    return _unpack(states, packing, batch, time, reverse, return_sequences)
+
+
+def _unpack(states, packing, batch, time, reverse, return_sequences):
+    """States in time order and the last state, from the rows of a recurrence."""
+    if packing.targets is None:
+        last = states[-batch:]
+        if not return_sequences:
+            return None, last
+        outputs = states[batch:].view(time, batch, -1)
+        return (outputs.flip(0) if reverse else outputs).transpose(0, 1), last
+    if not return_sequences:
+        return None, states.index_select(0, packing.targets[:, 0 if reverse else -1])
+    outputs = states.index_select(0, packing.targets.flatten()).view(batch, time, -1)
+    return outputs, outputs[:, 0 if reverse else -1]
+
+
+def _in_place(activation):
+    return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
+
+
+def _buffers(x, units, sizes, reset_after, save):
+    """Places for the recurrent products and candidates of every step, and views of them a step.
+
+    Without `save` all steps share one place.
+    """
+    width = (3 if reset_after else 2) * units
+    rows = len(x) if save else sizes[0]
+    inner, n = x.new_empty(rows, width), x.new_empty(rows, units)
+    views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1), n)
+    if save:
+        return inner, n, zip(*(view.split(sizes) for view in views), strict=True)
+    first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
+    return inner, n, (first[size] for size in sizes)
+
+
+def _forward(x, h0, kernel, bias, dropout, gates, sizes, save):
+    """Initial states and after them the states of every step; with `save`, what a step made."""
+    batch, units = h0.shape
+    states = h0.new_empty(batch + len(x), units)
+    states[:batch] = h0
+    if not len(x):
+        return states, x, x
+    inner, n, steps = _buffers(x, units, sizes, gates.reset_after, save)
+    run = _step_after if gates.reset_after else _step_before
+    f, g = _in_place(gates.recurrent_activation), _in_place(gates.activation)
+    inputs = zip(x[:, : 2 * units].split(sizes), x[:, 2 * units :].split(sizes), strict=True)
+    low = kernel.dtype != states.dtype
+    h, *new_states = states.split([batch, *sizes])
+    for size, x_t, views, new in zip(sizes, inputs, steps, new_states, strict=True):
+        h = h[:size] if len(h) > size else h
+        dropped = h if dropout is None else h * dropout[:size]
         dropped = dropped.to(kernel.dtype) if low else dropped
-        if reset_after:
-            if bias is None:
-                torch.mm(dropped, kernel, out=inner_t)
-            else:
-                torch.addmm(bias, dropped, kernel, out=inner_t)
-            zr.add_(x_t[:, :split]).sigmoid_()
-        else:
-            zr.copy_(x_t[:, :split]).addmm_(dropped, kernel_zr)
-            if bias is not None:
-                zr.add_(bias[:split])
-            zr.sigmoid_()
-            reset = zr[:, units:] * dropped
-            torch.mm(reset, kernel_h, out=inner_t[:, split:])
-            if bias is not None:
-                inner_t[:, split:].add_(bias[split:])
-        z, r, s = inner_t.split(units, dim=-1)
-        if reset_after:
-            torch.addcmul(x_t[:, split:], r, s, out=n_t)
-        else:
-            torch.add(x_t[:, split:], s, out=n_t)
-        n_t.tanh_()
-        new = states[k]
+        z, n_t = run(x_t, dropped, kernel, bias, f, g, *views)
         if low:
-            torch.lerp(n_t.float(), h, z.float(), out=new)
+            torch.lerp(n_t.to(h.dtype), h, z.to(h.dtype), out=new)
         else:
             torch.lerp(n_t, h, z, out=new)
-        if mask is not None:
-            torch.where(mask[t].unsqueeze(-1), new, h, out=new)
         h = new
-    return states
+    return states, inner, n
+
+
+def _step_after(x_t, dropped, kernel, bias, f, g, inner, zr, z, r, s, n):
+    x_zr, x_h = x_t
+    if bias is None:
+        torch.mm(dropped, kernel, out=inner)
+    else:
+        torch.addmm(bias, dropped, kernel, out=inner)
+    f(zr.add_(x_zr))
+    g(torch.addcmul(x_h, r, s, out=n))
+    return z, n
+
+
+def _step_before(x_t, dropped, kernel, _, f, g, inner, zr, z, r, n):
+    x_zr, x_h = x_t
+    split = zr.shape[1]
+    f(torch.addmm(x_zr, dropped, kernel[:, :split], out=inner))
+    g(torch.addmm(x_h, r * dropped, kernel[:, split:], out=n))
+    return z, n
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, h0, kernel, bias, mask, dropout, reset_after, reverse):
-        time, batch, units = x.shape[0], x.shape[1], kernel.shape[0]
-        inner = x.new_empty(time, batch, 3 * units)
-        n = x.new_empty(time, batch, units)
-        states = torch.empty(time, batch, units, dtype=torch.float32, device=x.device)
-        _forward(x, h0, kernel, bias, mask, dropout, reset_after, reverse, (inner, n, states))
-        ctx.save_for_backward(inner, n, states, h0, kernel, mask, dropout)
-        ctx.options = (bias is not None, reset_after, reverse)
+    def forward(ctx, x, h0, kernel, bias, dropout, gates, sizes):
+        states, inner, n = _forward(x, h0, kernel, bias, dropout, gates, sizes, save=True)
+        ctx.save_for_backward(states, inner, n, kernel, dropout)
+        ctx.options = (bias is not None, gates, sizes)
         return states
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_states):
-        inner, n, states, h0, kernel, mask, dropout = ctx.saved_tensors
-        has_bias, reset_after, reverse = ctx.options
-        time, batch, units = n.shape
-        split = 2 * units
-        if mask is not None and reverse:
-            mask = mask.flip(0)
-        # d_inner: gradient of the recurrent pre-activations (z, r, s); d_n: of the candidate's.
-        d_inner = torch.empty_like(inner)
-        d_n = torch.empty_like(n)
-        kernel_t = kernel.t().contiguous()
-        dh = torch.zeros_like(states[0])
-        steps = max(1, _BLOCK_BYTES // (4 * batch * 3 * units))
-        for end in range(time, 0, -steps):
-            start = max(0, end - steps)
-            block = slice(start, end)
-            before = (
-                torch.cat([h0.float().unsqueeze(0), states[: end - 1]])
-                if start == 0
-                else (states[start - 1 : end - 1])
-            )
-            z, r, s = inner[block].float().split(units, dim=-1)
-            n_b = n[block].float()
-            keep = z
-            to_n = (1 - z) * _tanh_slope(n_b)
-            to_z = (before - n_b) * _sigmoid_slope(z)
-            if mask is not None:
-                m = mask[block].unsqueeze(-1)
-                keep = torch.where(m, z, 1.0)
-                to_n = to_n * m
-                to_z = to_z * m
-            if reset_after:
-                factors = torch.cat([to_z, to_n * s * _sigmoid_slope(r), to_n * r], dim=-1)
-            else:
-                dropped = before if dropout is None else before * dropout
-                to_r = dropped * _sigmoid_slope(r)
-            for k in range(end - 1, start - 1, -1):
-                j = k - start
-                dh.add_(d_states[k])
-                torch.mul(dh, to_n[j], out=d_n[k]) if d_n.dtype == dh.dtype else d_n[k].copy_(
-                    dh * to_n[j]
-                )
-                if reset_after:
-                    d_k = (dh.repeat(1, 3) * factors[j]).to(kernel.dtype)
-                    d_inner[k] = d_k
-                    back = d_k @ kernel_t
-                else:
-                    d_reset = (d_n[k] @ kernel_t[split:]).float()
-                    d_k = torch.cat([dh * to_z[j], d_reset * to_r[j]], dim=-1).to(kernel.dtype)
-                    d_inner[k, :, :split] = d_k
-                    d_inner[k, :, split:] = d_n[k]
-                    back = (d_k @ kernel_t[:split]).float() + d_reset * r[j]
-                back = back if dropout is None else back * dropout
-                dh.mul_(keep[j]).add_(back)
-        return (*_collect(ctx, d_inner, d_n, dh, has_bias), None, None, None, None)
+        states, inner, n, kernel, dropout = ctx.saved_tensors
+        has_bias, gates, sizes = ctx.options
+        units = kernel.shape[0]
+        batch = len(states) - len(n)
+        # From here on the gradient of each state, complete when its step is reached.
+        dh = torch.empty_like(states).copy_(d_states)
+        d_x = n.new_empty(len(n), 3 * units)
+        d_kernel = torch.zeros_like(kernel)
+        d_bias = kernel.new_zeros(3 * units) if has_bias else None
+        dh_steps = dh.split([batch, *sizes])
+        before_steps = states.split([batch, *sizes])
+        row = len(n)
+        for block in _blocks(sizes, units):
+            some = [sizes[k] for k in block]
+            rows = slice(row - sum(some), row)
+            row = rows.start
+            before = torch.cat([before_steps[k][: sizes[k]] for k in block])
+            dropped = before
+            if dropout is not None:
+                dropped = before * torch.cat([dropout[:size] for size in some])
+            steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in block]
+            back = _back_after if gates.reset_after else _back_before
+            back(
+                steps, some, before, dropped, inner[rows], n[rows], dh[batch:][rows],
+                kernel, dropout, gates, d_x[rows], d_kernel, d_bias,
+            )  # fmt: skip
+        return d_x, dh[:batch], d_kernel, d_bias, None, None, None
 
 
-def _collect(ctx, d_inner, d_n, dh, has_bias):
-    """Gradients of (x, h0, kernel, bias), each one operation over all steps."""
-    inner, n, states, h0, kernel, mask, dropout = ctx.saved_tensors
-    _, reset_after, reverse = ctx.options
-    units = n.shape[-1]
+def _blocks(sizes, units):
+    """Ranges of steps, the last first, each as large as the cache holds."""
+    end = len(sizes)
+    while end:
+        start, rows = end - 1, sizes[end - 1]
+        while start and (rows + sizes[start - 1]) * 3 * units * 4 <= _BLOCK_BYTES:
+            start -= 1
+            rows += sizes[start]
+        yield range(start, end)
+        end = start
+
+
+def _back_after(
+    steps, sizes, before, dropped, inner, n, dh, kernel, dropout, gates, d_x, d_kernel, d_bias
+):
+    units = n.shape[1]
+    z, r, s = inner.to(before.dtype).split(units, dim=1)
+    n = n.to(before.dtype)
+    f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+    factors = before.new_empty(len(n), 3, units)
+    to_n = (1 - z).mul_(g_slope(n))
+    torch.mul(before - n, f_slope(z), out=factors[:, 0])
+    torch.mul(to_n * s, f_slope(r), out=factors[:, 1])
+    torch.mul(to_n, r, out=factors[:, 2])
+    transposed = kernel.t()
+    each = zip(
+        steps, sizes, factors.split(sizes), z.split(sizes), d_x.split(sizes), strict=True
+    )
+    for (dh_t, dh_before), size, factors_t, z_t, d_s in reversed(list(each)):
+        torch.mul(dh_t.unsqueeze(1), factors_t, out=d_s.view(size, 3, units))
+        dh_before.addcmul_(dh_t, z_t)
+        if dropout is None and kernel.dtype == dh.dtype:
+            dh_before.addmm_(d_s, transposed)
+        else:
+            back = torch.mm(d_s, transposed)
+            dh_before.add_(back) if dropout is None else dh_before.addcmul_(back, dropout[:size])
+    d_kernel.addmm_(dropped.to(kernel.dtype).t(), d_x)
+    if d_bias is not None:
+        d_bias.add_(d_x.sum(0))
+    torch.mul(dh, to_n, out=d_x[:, 2 * units :])
+
+
+def _back_before(
+    steps, sizes, before, dropped, inner, n, dh, kernel, dropout, gates, d_x, d_kernel, _
+):
+    units = n.shape[1]
     split = 2 * units
-    before = torch.cat([h0.float().unsqueeze(0), states[:-1]])
-    dropped = (before if dropout is None else before * dropout).to(kernel.dtype).flatten(0, 1)
-    flat = d_inner.flatten(0, 1)
-    if reset_after:
-        d_kernel = dropped.t() @ flat
-    else:
-        reset = inner[..., units:split].flatten(0, 1) * dropped
-        d_kernel = torch.cat([dropped.t() @ flat[:, :split], reset.t() @ flat[:, split:]], dim=1)
-    d_bias = flat.sum(0) if has_bias else None
-    d_x = d_inner.clone()
-    d_x[..., split:] = d_n
-    if reverse:
-        d_x = d_x.flip(0)
-    return d_x, dh.to(h0.dtype), d_kernel, d_bias
+    dropped_low = dropped.to(kernel.dtype)
+    reset = inner[:, units:] * dropped_low
+    z, r = inner.to(before.dtype).split(units, dim=1)
+    n = n.to(before.dtype)
+    f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+    to_n = (1 - z).mul_(g_slope(n))
+    to_z = (before - n).mul_(f_slope(z))
+    to_r = dropped * f_slope(r)
+    back_zr, back_h = kernel[:, :split].t(), kernel[:, split:].t()
+    factors = (to_z, to_r, to_n, z, r)
+    each = zip(
+        steps, sizes, *(value.split(sizes) for value in factors), d_x.split(sizes), strict=True
+    )
+    for (dh_t, dh_before), size, to_z_t, to_r_t, to_n_t, z_t, r_t, d_t in reversed(list(each)):
+        d_z, d_r, d_n = d_t.split(units, dim=1)
+        d_q = torch.mm(torch.mul(dh_t, to_n_t, out=d_n), back_h).to(dh.dtype)
+        torch.mul(dh_t, to_z_t, out=d_z)
+        torch.mul(d_q, to_r_t, out=d_r)
+        back = torch.mm(d_t[:, :split], back_zr) + d_q * r_t
+        dh_before.addcmul_(dh_t, z_t)
+        dh_before.add_(back) if dropout is None else dh_before.addcmul_(back, dropout[:size])
+    d_kernel[:, :split].addmm_(dropped_low.t(), d_x[:, :split])
+    d_kernel[:, split:].addmm_(reset.t(), d_x[:, split:])
