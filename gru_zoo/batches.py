@@ -65,11 +65,15 @@ class Batches(keras.utils.PyDataset):
         self._seed, self._shuffle = seed, shuffle
         self._examples = _check_same_length(self._inputs, self._labels)
         self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
+        self._running, self._shown = False, 0
         self.epoch = 0
 
     @property
     def epoch(self) -> int:
-        """Index of the current epoch, from 0; it counts up at the end of each. Set it to resume."""
+        """Index of the current epoch, from 0. It counts up when `fit` or `evaluate` ends one.
+
+        Set it to the `initial_epoch` of `fit` to resume a training.
+        """
         return self._epoch
 
     @epoch.setter
@@ -83,6 +87,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple:
         """Batch `index` as (inputs,) or (inputs, labels); each input has shape (batch, length)."""
+        self._shown += 1
         rows = self._plan[index]
         arrays = tuple(
             _pad([column[row] for row in rows], self._lengths) for column in self._inputs
@@ -90,8 +95,17 @@ class Batches(keras.utils.PyDataset):
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
 
+    def on_epoch_begin(self) -> None:
+        self._running, self._shown = True, 0
+
     def on_epoch_end(self) -> None:
-        self.epoch += 1
+        """Go to the next epoch, if this one was seen to its end.
+
+        Keras also calls this before the first epoch of `fit`, when it has only looked at a batch.
+        """
+        if self._running and self._shown >= len(self):
+            self.epoch += 1
+        self._running = False
 
     def _batches_of_epoch(self) -> list[np.ndarray]:
         """Rows of each batch: a shuffled order, sorted by bucket and cut, the rest first."""
@@ -211,7 +225,7 @@ def _check_batch_size(batch_size: int) -> int:
 
 def _check_same_length(inputs: list[list], labels: np.ndarray | None) -> int:
     counts = [len(column) for column in inputs] + ([] if labels is None else [len(labels)])
-    if len(set(counts)) > 1 or counts[0] == 0:
+    if len(set(counts)) != 1 or counts[0] == 0 or not inputs:
         raise ValueError(
             "Expected as many sequences in every input as labels, and at least one. Received: "
             f"{counts[: len(inputs)]} sequences and "
