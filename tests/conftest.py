@@ -1,8 +1,10 @@
 import os
 import pathlib
+import random
 
 import hypothesis
 import matplotlib
+import numpy as np
 import pytest
 
 matplotlib.use("Agg")
@@ -27,7 +29,58 @@ def data_root() -> pathlib.Path:
 
 @pytest.fixture(autouse=True)
 def seeds() -> None:
-    """Every test starts from the same random state, in whatever order the tests run."""
-    import keras
+    """Every test starts from the same random state, in whatever order the tests run.
 
-    keras.utils.set_random_seed(1)
+    Keras draws the seeds of layers and initializers from Python's generator.
+    `keras.utils.set_random_seed` would import TensorFlow on every backend.
+    """
+    random.seed(1)
+    np.random.seed(1)
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    """A small sub-word tokenizer, fitted on a few sentences."""
+    from gru_zoo.text import Tokenizer
+
+    nouns = ("film", "plot", "cast", "ending", "music", "scene", "story", "actor")
+    words = ("good", "bad", "moving", "dull", "bright", "tedious", "great", "awful")
+    texts = [f"The {noun} is {word}, and I'd say so." for noun in nouns for word in words]
+    return Tokenizer.train(texts, vocabulary_size=290)
+
+
+@pytest.fixture
+def tiny(tokenizer):
+    """A sentiment task with few, random weights."""
+    import dataclasses
+
+    from gru_zoo.cards import Card
+    from gru_zoo.text import TextProcessor
+    from gru_zoo.zoo.sentiment import Config, Sentiment
+
+    config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4)
+    card = Card(
+        name="tiny",
+        task="sentiment",
+        title="a tiny model",
+        summary="For tests.",
+        config=dataclasses.asdict(config),
+        labels=("negative", "positive"),
+        parameters=0,
+        files={},
+        data=(),
+        training={},
+        metrics=(),
+        licence="none",
+        intended_use="tests",
+        limits="random weights",
+        citations=(),
+    )
+    return Sentiment(Sentiment.build(config), TextProcessor(tokenizer, 512), card)
+
+
+@pytest.fixture
+def preset(tiny, tmp_path, monkeypatch):
+    """The folder of the tiny task, saved, in a store of its own."""
+    monkeypatch.setenv("GRU_ZOO_HOME", str(tmp_path))
+    return tiny.save(tmp_path / "tiny")
