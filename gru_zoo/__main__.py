@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gru_zoo import backend, store
-from gru_zoo.cards import Card
+import gru_zoo
+from gru_zoo import cards, store
 
 
 def _list(args: argparse.Namespace) -> int:
-    rows = [(name, Card.load(folder)) for name, folder in store.presets().items()]
+    rows = [(name, cards.Card.load(folder)) for name, folder in store.presets().items()]
     for name, card in rows:
         print(f"{name:30} {card.task:18} {card.parameters:>11,}  {card.title}")
     if not rows:
@@ -18,16 +18,12 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _card(args: argparse.Namespace) -> int:
-    from gru_zoo import cards, registry
-
-    print(cards.page(registry.card(args.name)), end="")
+    print(cards.page(gru_zoo.card(args.name)), end="")
     return 0
 
 
 def _predict(args: argparse.Namespace) -> int:
-    from gru_zoo import registry
-
-    task = registry.load(args.name)
+    task = gru_zoo.load(args.name)
     inputs = args.inputs or [line.rstrip("\n") for line in sys.stdin]
     for item, result in zip(inputs, task.predict(inputs), strict=True):
         print(f"{result}\t{item}")
@@ -35,14 +31,12 @@ def _predict(args: argparse.Namespace) -> int:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from gru_zoo import registry
-
     names = args.names or list(store.presets())
     if not names:
         print("No presets to show.", file=sys.stderr)
         return 1
     for name in names:
-        task = registry.load(name)
+        task = gru_zoo.load(name)
         print(f"\n{name}: {task.card.title}\n{task.card.summary}")
         for line in task.demo():
             print(f"  {line}")
@@ -50,9 +44,7 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    from gru_zoo import registry
-
-    task = registry.load(args.name)
+    task = gru_zoo.load(args.name)
     known = {(m.dataset, m.split, m.metric): m.value for m in task.card.metrics}
     if not known:
         print(f"The card of '{args.name}' has no metrics to recompute.", file=sys.stderr)
@@ -75,14 +67,12 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from gru_zoo import registry
-
     names = args.names or list(store.presets())
     if not names:
         print("No presets to verify.", file=sys.stderr)
         return 1
     for name in names:
-        task = registry.load(name)
+        task = gru_zoo.load(name)
         task.check_golden()
         print(f"{name}: files whole, outputs as recorded")
     return 0
@@ -117,7 +107,6 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status."""
     args = _parser().parse_args(argv)
-    backend.choose()
     try:
         return args.function(args)
     except (ValueError, TypeError, FileNotFoundError, ImportError) as error:

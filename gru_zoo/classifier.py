@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
-from gru_zoo.batches import Batches, pad, pad_batches
+from gru_zoo.batches import LENGTHS, Batches, pad, pad_batches
 from gru_zoo.cards import DataRow
 from gru_zoo.task import Task
 from gru_zoo.text import PAD, TextProcessor, as_texts
@@ -64,7 +64,7 @@ class TextClassifier(Task):
             float32, shape `(texts, classes)`, one-hot.
         """
         sequences = self.processor.encode(as_texts(texts))
-        ids = pad(sequences)
+        ids = pad(sequences, LENGTHS) if sequences else np.zeros((0, LENGTHS[0]), "int32")
         return ids if labels is None else (ids, self.targets(labels))
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
@@ -136,10 +136,10 @@ class TextClassifier(Task):
         pieces = self.processor.tokenizer.pieces(ids)
         starts = [i for i, piece in enumerate(pieces) if i == 0 or piece.startswith("▁")]
         spans = list(zip(starts, [*starts[1:], len(pieces)], strict=True))
-        erased = [ids]
-        for start, stop in spans:
-            erased.append(ids[:start] + [PAD] * (stop - start) + ids[stop:])
-        scores = self._probabilities(erased).astype("float64")
+        variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then it without each word
+        for variant, (start, stop) in zip(variants[1:], spans, strict=True):
+            variant[start:stop] = PAD
+        scores = self._probabilities(variants).astype("float64")
         best = int(scores[0].argmax())
         label_scores = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
         log_odds = np.log(label_scores) - np.log1p(-label_scores)

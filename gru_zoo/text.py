@@ -1,8 +1,8 @@
 """Text to token ids and back, on sentencepiece."""
 
+import io
 import json
 import pathlib
-import tempfile
 from collections.abc import Iterable, Sequence
 
 from gru_zoo.batches import truncate
@@ -37,24 +37,23 @@ class Tokenizer:
         """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`."""
         import sentencepiece
 
-        with tempfile.TemporaryDirectory() as folder:
-            prefix = pathlib.Path(folder) / "tokenizer"
-            sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(texts),
-                model_prefix=str(prefix),
-                vocab_size=vocabulary_size,
-                model_type="unigram",
-                normalization_rule_name="nmt_nfkc" if case_sensitive else "nmt_nfkc_cf",
-                byte_fallback=True,
-                pad_id=PAD,
-                unk_id=UNK,
-                bos_id=BOS,
-                eos_id=EOS,
-                max_sentence_length=100_000,
-                num_threads=1,  # the same vocabulary on every machine
-                minloglevel=1,
-            )
-            return cls(prefix.with_suffix(".model").read_bytes())
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts),
+            model_writer=model,
+            vocab_size=vocabulary_size,
+            model_type="unigram",
+            normalization_rule_name="nmt_nfkc" if case_sensitive else "nmt_nfkc_cf",
+            byte_fallback=True,
+            pad_id=PAD,
+            unk_id=UNK,
+            bos_id=BOS,
+            eos_id=EOS,
+            max_sentence_length=100_000,
+            num_threads=1,  # the same vocabulary on every machine
+            minloglevel=1,
+        )
+        return cls(model.getvalue())
 
     @property
     def vocabulary_size(self) -> int:

@@ -93,7 +93,7 @@ def fit(
             callbacks=[keeper, EpochEstimate(epochs - start), *callbacks],
         )
     keeper.restore_best(model)
-    history.model = model
+    history.set_model(model)
     history.history = keeper.history
     history.epoch = list(range(epochs))
     return history

@@ -1,0 +1,68 @@
+"""Pictures, on matplotlib. Each function draws on `axes` or a new figure and returns the axes."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+
+    from gru_zoo.classifier import Explanation
+
+
+def _axes(axes, **size):
+    if axes is None:
+        import matplotlib.pyplot as plt
+
+        _, axes = plt.subplots(**size)
+    return axes
+
+
+def explain(
+    explanation: "Explanation", axes: "matplotlib.axes.Axes | None" = None, most: int = 30
+) -> "matplotlib.axes.Axes":
+    """Bars of what each word did for the predicted label, in reading order.
+
+    Args:
+        explanation: from `TextClassifier.explain`.
+        axes: where to draw.
+        most: words shown; of longer texts, those with the largest contributions.
+    """
+    contributions = explanation.contributions
+    ranked = sorted(range(len(contributions)), key=lambda i: -abs(contributions[i]))
+    shown = sorted(ranked[:most])
+    axes = _axes(axes, figsize=(6, 1 + 0.22 * len(shown)), layout="constrained")
+    values = [contributions[i] for i in shown]
+    colours = ["tab:green" if value > 0 else "tab:red" for value in values]
+    axes.barh(range(len(shown)), values, color=colours)
+    axes.set_yticks(range(len(shown)), [explanation.words[i] for i in shown])
+    axes.invert_yaxis()
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_xlabel(f"change of the log-odds of '{explanation.label.label}'")
+    axes.set_title(str(explanation.label))
+    return axes
+
+
+def learning_curve(
+    history: dict[str, list[float]],
+    metric: str = "loss",
+    axes: "matplotlib.axes.Axes | None" = None,
+) -> "matplotlib.axes.Axes":
+    """A metric on training and validation data over the epochs.
+
+    Args:
+        history: from `Task.fit(...).history` or `Task.history`.
+        metric: a key of `history`; `val_` and it is drawn beside it.
+        axes: where to draw.
+
+    Raises:
+        ValueError: if the history has no such metric.
+    """
+    if metric not in history:
+        raise ValueError(f"Expected a metric among {sorted(history)}. Received: metric={metric!r}.")
+    axes = _axes(axes, figsize=(6, 4), layout="constrained")
+    for key, label in ((metric, "training"), (f"val_{metric}", "validation")):
+        if key in history:
+            axes.plot(range(1, len(history[key]) + 1), history[key], marker="o", label=label)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(metric)
+    axes.legend()
+    return axes

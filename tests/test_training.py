@@ -1,0 +1,152 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import keras
+import numpy as np
+import pytest
+
+from gru_zoo import training
+from gru_zoo.batches import Batches
+
+# A training whose loss falls steadily; it kills itself in the middle of an epoch if asked to.
+SCRIPT = """
+    import os, signal, sys
+    import keras, numpy as np
+    from gru_zoo import training
+    from gru_zoo.batches import Batches
+
+    directory, kill_at, resume = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "resume"
+    keras.utils.set_random_seed(3)
+    random = np.random.default_rng(0)
+    ids = [random.integers(1, 9, size=n) for n in random.integers(1, 7, size=40)]
+    labels = np.array([[float(i.sum())] for i in ids], "float32")
+    tokens = keras.Input((None,), dtype="int32")
+    x = keras.layers.Embedding(9, 4)(tokens)
+    x = keras.layers.Dropout(0.2, seed=5)(keras.layers.GlobalAveragePooling1D()(x))
+    model = keras.Model(tokens, keras.layers.Dense(1)(x))
+    train = Batches(ids, labels, batch_size=8, seed=1, lengths=(8,))
+    held_out = Batches(ids, labels, batch_size=8, shuffle=False, lengths=(8,))
+    model.compile(training.optimizer(0.05, steps=len(train) * 4), loss="mse", jit_compile=False)
+
+    class Kill(keras.callbacks.Callback):
+        seen = 0
+        def on_train_batch_end(self, batch, logs=None):
+            self.seen += 1
+            if self.seen == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    history = training.fit(
+        model, train, held_out, epochs=4, monitor="val_loss", mode="min",
+        directory=directory, resume=resume, verbose=0, callbacks=(Kill(),),
+    )
+    np.savez(
+        directory + "/result.npz", *model.get_weights(), losses=history.history["val_loss"]
+    )
+"""
+
+
+def _run(directory, kill_at=-1, mode="fresh"):
+    command = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(directory), str(kill_at), mode]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ)
+
+
+def test_a_killed_training_ends_like_one_that_was_not(tmp_path):
+    whole = _run(tmp_path / "whole")
+    assert whole.returncode == 0, whole.stderr
+    killed = _run(tmp_path / "killed", kill_at=13)  # epochs have 5 batches
+    assert killed.returncode == -signal.SIGKILL
+    state = json.loads((tmp_path / "killed" / "state.json").read_text())
+    assert state["epoch"] == 2
+    resumed = _run(tmp_path / "killed", mode="resume")
+    assert resumed.returncode == 0, resumed.stderr
+    with (
+        np.load(tmp_path / "whole" / "result.npz") as expected,
+        np.load(tmp_path / "killed" / "result.npz") as found,
+    ):
+        for key in expected:
+            np.testing.assert_allclose(found[key], expected[key], rtol=1e-4, atol=1e-5)
+    rows = (tmp_path / "killed" / "history.csv").read_text().splitlines()
+    assert rows == (tmp_path / "whole" / "history.csv").read_text().splitlines() or len(rows) == 5
+    assert [row.split(",")[0] for row in rows] == ["epoch", "1", "2", "3", "4"]
+
+
+def _parts(epochs=2):
+    random = np.random.default_rng(0)
+    inputs = [random.integers(1, 9, size=4) for _ in range(12)]
+    labels = np.ones((12, 1), "float32")
+    tokens = keras.Input((None,), dtype="int32")
+    x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 2)(tokens))
+    model = keras.Model(tokens, keras.layers.Dense(1)(x))
+    batches = Batches(inputs, labels, batch_size=4, lengths=(4,))
+    held_out = Batches(inputs, labels, batch_size=4, lengths=(4,), shuffle=False)
+    model.compile(training.optimizer(0.1, steps=3 * epochs), loss="mse", jit_compile=False)
+    return model, batches, held_out
+
+
+def _fit(model, batches, held_out, **options):
+    options = {"epochs": 2, "monitor": "val_loss", "mode": "min", "verbose": 0} | options
+    return training.fit(model, batches, held_out, **options)
+
+
+def test_the_best_weights_are_kept():
+    model, batches, held_out = _parts()
+
+    class Spoil(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                self.model.set_weights([w + 100 for w in self.model.get_weights()])
+
+    history = _fit(model, batches, held_out, callbacks=(Spoil(),))
+    assert history.history["val_loss"][1] > history.history["val_loss"][0]
+    loss = model.evaluate(held_out, verbose=0)
+    assert loss == pytest.approx(history.history["val_loss"][0], rel=1e-4)
+
+
+def test_a_finished_training_is_not_overwritten(tmp_path):
+    _fit(*_parts(), directory=tmp_path)
+    with pytest.raises(FileExistsError, match="holds a training. Resume it"):
+        _fit(*_parts(), directory=tmp_path)
+    history = _fit(*_parts(), directory=tmp_path, resume=True)
+    assert len(history.history["loss"]) == 2
+
+
+def test_other_settings_are_refused(tmp_path):
+    _fit(*_parts(), directory=tmp_path)
+    with pytest.raises(ValueError, match="had other settings"):
+        _fit(*_parts(), directory=tmp_path, resume=True, epochs=3)
+
+
+def test_unknown_monitor():
+    with pytest.raises(ValueError, match=r"monitor among \['loss', 'val_loss'\]"):
+        _fit(*_parts(), monitor="val_bleu")
+
+
+def test_unknown_mode():
+    with pytest.raises(ValueError, match="mode 'min' or 'max'. Received: mode='up'"):
+        _fit(*_parts(), mode="up")
+
+
+def test_a_loss_that_is_not_a_number_stops():
+    model, batches, held_out = _parts()
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    with pytest.raises(ValueError, match="The loss is nan after epoch 1"):
+        _fit(model, batches, held_out)
+
+
+def test_only_needed_checkpoints_stay(tmp_path):
+    _fit(*_parts(), directory=tmp_path)
+    state = json.loads((tmp_path / "state.json").read_text())
+    kept = {path.name for path in tmp_path.glob("*.h5")}
+    assert kept == {state["last_file"], state["best_file"]}
+
+
+def test_estimate_is_said_once(capsys):
+    callback = training.EpochEstimate(epochs=2, skip=1, steps=2)
+    callback.set_params({"steps": 100})
+    for batch in range(5):
+        callback.on_train_batch_end(batch)
+    assert capsys.readouterr().out.count("min an epoch") == 1
