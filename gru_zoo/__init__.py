@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from gru_zoo import backend
 
 if TYPE_CHECKING:
-    from gru_zoo import layers
+    from gru_zoo import layers, plot
     from gru_zoo.registry import build, card, list_models, load
     from gru_zoo.task import Task
 
 __version__ = "0.1.0"
 
-__all__ = ["Task", "__version__", "build", "card", "layers", "list_models", "load"]
+__all__ = ["Task", "__version__", "build", "card", "layers", "list_models", "load", "plot"]
 
 _MODULES = {
     "Task": "gru_zoo.task",
@@ -29,9 +29,10 @@ _MODULES = {
     "layers": "gru_zoo.layers",
     "list_models": "gru_zoo.registry",
     "load": "gru_zoo.registry",
+    "plot": "gru_zoo.plot",
 }
 # A preset can be listed and its card be read where nothing is installed to run it.
-_WITHOUT_KERAS = {"card", "list_models"}
+_WITHOUT_KERAS = {"card", "list_models", "plot"}
 
 backend.choose()
 
@@ -42,7 +43,7 @@ def __getattr__(name: str) -> Any:
     if name not in _WITHOUT_KERAS:
         backend.require()
     module = importlib.import_module(_MODULES[name])
-    value = module if name == "layers" else getattr(module, name)
+    value = module if _MODULES[name] == f"gru_zoo.{name}" else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -65,7 +65,7 @@ class TextClassifier(Task):
         """
         sequences = self.processor.encode(as_texts(texts))
         ids = pad(sequences, LENGTHS) if sequences else np.zeros((0, LENGTHS[0]), "int32")
-        return ids if labels is None else (ids, self.targets(labels))
+        return ids if labels is None else (ids, self._targets_of(sequences, labels))
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
         """One-hot targets of labels, float32, shape `(labels, classes)`.
@@ -83,6 +83,14 @@ class TextClassifier(Task):
                 "load the preset with labels=[...]."
             )
         return np.eye(len(index), dtype="float32")[[index[label] for label in labels]]
+
+    def _targets_of(self, texts: Sequence, labels: Sequence[str]) -> np.ndarray:
+        if len(texts) != len(labels):
+            raise ValueError(
+                f"Expected a label for each text. Received: {len(texts)} texts and "
+                f"{len(labels)} labels."
+            )
+        return self.targets(labels)
 
     def probabilities(
         self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
@@ -164,7 +172,7 @@ class TextClassifier(Task):
             verbose: whether to show a progress bar.
         """
         texts = as_texts(texts)
-        truth = self.targets(labels).argmax(axis=1)
+        truth = self._targets_of(texts, labels).argmax(axis=1)
         scores = self.probabilities(texts, verbose=verbose)
         return [
             metrics.accuracy(truth, scores.argmax(axis=1)),
@@ -211,7 +219,7 @@ class TextClassifier(Task):
         """
         texts = as_texts(texts)
         keras.utils.set_random_seed(seed)
-        train, held_out = self._split(texts, self.targets(labels), validation, seed)
+        train, held_out = self._split(texts, self._targets_of(texts, labels), validation, seed)
         train = Batches(*train, batch_size=batch_size, seed=seed)
         held_out = Batches(*held_out, batch_size=batch_size, shuffle=False)
         self.compile(training.optimizer(learning_rate, steps=len(train) * epochs))
@@ -242,7 +250,7 @@ class TextClassifier(Task):
             held = as_texts(held_texts)
             return (sequences, targets), (
                 self.processor.encode(held),
-                self.targets(held_labels),
+                self._targets_of(held, held_labels),
             )
         count = round(len(texts) * validation)
         if not 0 < count < len(texts):

@@ -16,12 +16,13 @@ import time
 import keras
 import numpy as np
 from keras import layers, ops
+from train import smoke_examples
 
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
+from gru_zoo.knobs import add_options, with_options
 from gru_zoo.layers import GRU, SampledSoftmax
 from gru_zoo.text import EOS, Tokenizer
-from gru_zoo.zoo.sentiment import Config
 
 
 @dataclasses.dataclass
@@ -159,23 +160,36 @@ def _steps(model, reviews, knobs, work, done):
                     old.unlink()
 
 
+# A model of no use, in seconds, to see the recipe run.
+SMOKE = Knobs(
+    vocabulary_size=320,
+    embedding_dim=8,
+    units=8,
+    rows=2,
+    window=8,
+    samples=16,
+    steps=12,
+    warmup=2,
+    save_every=6,
+)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--resume", action="store_true", help="go on after the last checkpoint")
-    parser.add_argument("--steps", type=int, default=Knobs.steps)
+    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
+    add_options(parser, Knobs)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    config = Config()
-    knobs = Knobs(
-        vocabulary_size=config.vocabulary_size,
-        embedding_dim=config.embedding_dim,
-        units=config.units,
-        steps=args.steps,
-    )
-    # Reviews that also stand in the test split are left out, so that no test text was ever read.
-    weights = pretrain(args.work, imdb.pretraining_texts(args.data_dir), knobs, args.resume)
+    knobs = with_options(SMOKE if args.smoke else Knobs(), args)
+    if args.smoke:
+        texts = [e.text for e in smoke_examples()]
+    else:
+        # Reviews that also stand in the test split are left out: no test text is ever read.
+        texts = imdb.pretraining_texts(args.data_dir)
+    weights = pretrain(args.work, texts, knobs, args.resume)
     np.savez(args.work / "encoder.npz", **weights)
 
 

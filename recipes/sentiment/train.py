@@ -8,6 +8,7 @@ the preset `sentiment_reviews`. A killed training goes on with --resume.
 """
 
 import argparse
+import csv
 import dataclasses
 import importlib.metadata
 import pathlib
@@ -23,6 +24,7 @@ from gru_zoo.batches import Batches
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import imdb, sst
 from gru_zoo.data.source import LabelledText
+from gru_zoo.knobs import add_options, with_options
 from gru_zoo.text import TextProcessor, Tokenizer
 from gru_zoo.zoo.sentiment import Config, Sentiment
 
@@ -70,9 +72,16 @@ PRESETS = {
 }
 
 
-def examples(
-    knobs: Knobs, root: str | None
-) -> tuple[dict[str, list[LabelledText]], list[LabelledText]]:
+Examples = list[LabelledText]
+
+
+def smoke_examples() -> Examples:
+    """A few sentences that the tests ship."""
+    with open(ROOT / "tests" / "data" / "reviews.csv", newline="") as file:
+        return [LabelledText(**row) for row in csv.DictReader(file)]
+
+
+def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examples]:
     """Training examples by data set, and validation examples of all sets."""
     classes = len(knobs.labels)
     sentences = data.load(f"sst{classes}", "train", root)
@@ -98,9 +107,15 @@ def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
     if preset == "sentiment_stars":
         return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
     processor = TextProcessor(Tokenizer((work / "tokenizer.model").read_bytes()), max_length=512)
-    config = Config(classes=len(knobs.labels))
-    model = registry.build("sentiment", **dataclasses.asdict(config))
     with np.load(work / "encoder.npz", allow_pickle=False) as encoder:
+        vocabulary_size, embedding_dim = encoder["embedding/0"].shape
+        config = Config(
+            vocabulary_size=vocabulary_size,
+            embedding_dim=embedding_dim,
+            units=encoder["forward/1"].shape[0],
+            classes=len(knobs.labels),
+        )
+        model = registry.build("sentiment", **dataclasses.asdict(config))
         for name in {key.split("/")[0] for key in encoder}:
             layer = model.get_layer(name)
             layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
@@ -205,14 +220,19 @@ def main() -> None:
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
+    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
+    add_options(parser, Knobs)
     args = parser.parse_args()
-    knobs = PRESETS[args.preset]
+    knobs = with_options(PRESETS[args.preset], args)
     keras.utils.set_random_seed(knobs.seed)
     began = time.perf_counter()
 
     keras.mixed_precision.set_global_policy(knobs.policy)
+    if args.smoke:
+        train, held_out = {"sst": smoke_examples()}, smoke_examples()
+    else:
+        train, held_out = examples(knobs, args.data_dir)
     task = start(args.preset, knobs, args.work)
-    train, held_out = examples(knobs, args.data_dir)
     print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
     directory = args.work / args.preset
     task.history = finetune(task, knobs, train, held_out, directory, args.resume)
@@ -231,7 +251,7 @@ def main() -> None:
     # What is measured is what ships: float16 weights, read back.
     shipped = gru_zoo.load(folder)
     rows = []
-    for dataset, split in knobs.tests:
+    for dataset, split in () if args.smoke else knobs.tests:
         rows += shipped.evaluate_split(dataset, split, args.data_dir, verbose=True)
     shipped.card = shipped.card.replace(metrics=tuple(rows))
     shipped.history = task.history

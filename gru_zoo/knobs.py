@@ -1,0 +1,26 @@
+"""The settings of a recipe, a dataclass, as command-line options."""
+
+import argparse
+import dataclasses
+from typing import Any
+
+
+def add_options(parser: argparse.ArgumentParser, knobs: type) -> None:
+    """One option for each field that is a number or a string, `--learning-rate` for a rate."""
+    group = parser.add_argument_group("settings, which replace those of the preset")
+    for field in dataclasses.fields(knobs):
+        if field.type in (int, float, str):
+            option = f"--{field.name.replace('_', '-')}"
+            group.add_argument(option, type=field.type, default=None, help=argparse.SUPPRESS)
+    names = [f"--{f.name.replace('_', '-')}" for f in dataclasses.fields(knobs)]
+    group.description = ", ".join(names)
+
+
+def with_options(knobs: Any, args: argparse.Namespace) -> Any:
+    """The settings with those given on the command line in place of their values."""
+    given = {
+        field.name: getattr(args, field.name)
+        for field in dataclasses.fields(knobs)
+        if getattr(args, field.name, None) is not None
+    }
+    return dataclasses.replace(knobs, **given)

@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from gru_zoo import plot
+from gru_zoo.classifier import Explanation, Label
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+def test_explain_shows_words_in_reading_order():
+    words = ("a", "great", "but", "long", "film")
+    result = Explanation(words, np.array([0.1, 2.0, -0.2, -1.0, 0.0]), Label("positive", 0.9))
+    axes = plot.explain(result, most=3)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["great", "but", "long"]
+    assert axes.get_title() == "positive (0.90)"
+    np.testing.assert_allclose([bar.get_width() for bar in axes.patches], [2.0, -0.2, -1.0])
+
+
+def test_learning_curve():
+    history = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}
+    axes = plot.learning_curve(history)
+    assert len(axes.lines) == 2
+    np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
+    with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
+        plot.learning_curve(history, "bleu")

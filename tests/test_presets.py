@@ -1,0 +1,93 @@
+"""What holds for every preset of every task."""
+
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import gru_zoo
+from gru_zoo import cards, store
+from gru_zoo.registry import TASKS, task_class
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+SHIPPED = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def load():
+    """Loads a shipped preset once a module."""
+    loaded = {}
+
+    def get(name):
+        if name not in loaded:
+            loaded[name] = gru_zoo.load(ROOT / "saved_models" / name)
+        return loaded[name]
+
+    return get
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_default_preset_is_shipped(task):
+    assert TASKS[task].default in SHIPPED
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_build_from_the_default_config(task):
+    model = gru_zoo.build(task)
+    assert model.count_params() > 0
+    assert all(layer.name for layer in model.layers)
+
+
+def test_close_match_of_a_task():
+    with pytest.raises(ValueError, match="There is no task 'sentimet'. Did you mean 'sentiment'"):
+        gru_zoo.build("sentimet")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_outputs_are_as_recorded(name, load):
+    load(name).check_golden()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_card_tells_the_truth(name, load):
+    task, folder = load(name), ROOT / "saved_models" / name
+    card = task.card
+    assert card.name == name
+    assert card.parameters == task.model.count_params()
+    assert card.files == store.files_of(folder)
+    assert card.metrics and card.limits and card.licence and card.data and card.citations
+    assert card.training["command"]
+    assert (folder / "README.md").read_text(encoding="utf-8") == cards.page(card)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_saved_again_it_is_the_same(name, load, tmp_path):
+    task = load(name)
+    again = gru_zoo.load(type(task)(task.model, task.processor, task.card).save(tmp_path / name))
+    for new, old in zip(again.model.get_weights(), task.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(new, old)
+    assert again.card.config == task.card.config
+
+
+def test_sizes():
+    sizes = [
+        sum(path.stat().st_size for path in (ROOT / "saved_models" / name).rglob("*"))
+        for name in SHIPPED
+    ]
+    assert all(size <= 16 * MIB for size in sizes)
+    assert sum(sizes) <= 80 * MIB
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_class_is_complete(task):
+    cls = task_class(task)
+    assert cls.samples and cls.Config and cls.Processor
+    assert issubclass(cls, gru_zoo.Task)
+
+
+def test_tables_of_the_readme_are_current():
+    done = subprocess.run([sys.executable, "tools/tables.py", "--check"], cwd=ROOT)
+    assert done.returncode == 0, "README.md is stale: run python tools/tables.py"

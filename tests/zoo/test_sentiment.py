@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+
+import gru_zoo
+from gru_zoo.batches import LENGTHS
+from gru_zoo.classifier import Label
+
+
+def test_predict_of_one_and_of_many(tiny):
+    one = tiny.predict("The film is good.")
+    assert isinstance(one, Label)
+    assert one.label in tiny.card.labels and 0.5 <= one.score <= 1
+    assert tiny.predict(["The film is good."]) == [one]
+    assert tiny.predict([]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n",
+        "😀👍🏽",
+        "これは素晴らしい映画です。",
+        "a\x00b",
+        "x" * 100_000,
+        "<br /><br />",
+    ],
+)
+def test_any_text_is_taken(tiny, text):
+    scores = tiny.probabilities(text)
+    assert scores.shape == (1, 2)
+    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(scores.sum(axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("texts", [3, [3], ["a", None], [b"bytes"]])
+def test_no_text(tiny, texts):
+    with pytest.raises(TypeError, match="Expected a string or a list of strings|not iterable"):
+        tiny.predict(texts)
+
+
+def test_order_and_batches_do_not_matter(tiny):
+    texts = ["good " * n for n in (1, 40, 3, 200, 7)]
+    together = tiny.probabilities(texts)
+    for text, row in zip(texts, together, strict=True):
+        np.testing.assert_allclose(tiny.probabilities(text)[0], row, atol=1e-5)
+    np.testing.assert_allclose(tiny.probabilities(texts, batch_size=2), together, atol=1e-5)
+
+
+def test_many_lengths_make_few_shapes(tiny, monkeypatch):
+    shapes = set()
+    predict = tiny.model.predict_on_batch
+
+    def record(ids):
+        shapes.add(ids.shape)
+        return predict(ids)
+
+    monkeypatch.setattr(tiny.model, "predict_on_batch", record)
+    random = np.random.default_rng(0)
+    tiny.predict(["word " * n for n in random.integers(0, 300, size=200)])
+    assert len(shapes) <= len(LENGTHS) + 1
+
+
+def test_encode_makes_the_arrays_of_the_model(tiny):
+    ids, targets = tiny.encode(["good", "the plot is dull"], ["positive", "negative"])
+    assert ids.dtype == "int32" and ids.shape == (2, 16)
+    np.testing.assert_array_equal(targets, [[0, 1], [1, 0]])
+    np.testing.assert_allclose(
+        tiny.model.predict_on_batch(ids),
+        tiny.probabilities(["good", "the plot is dull"]),
+        atol=1e-6,
+    )
+
+
+def test_unknown_label(tiny):
+    with pytest.raises(ValueError, match=r"labels among \['negative', 'positive'\]. .*'neutral'"):
+        tiny.encode(["hm"], ["neutral"])
+
+
+def test_explain_is_leave_one_out(tiny):
+    text = "The film isn't good."
+    result = tiny.explain(text)
+    assert result.words == ("the", "film", "isn't", "good.")
+    assert len(result.contributions) == len(result.words)
+
+    def log_odds(ids):
+        scores = tiny.model.predict_on_batch(ids)[0].astype("float64")
+        p = scores[tiny.card.labels.index(result.label.label)]
+        return np.log(p) - np.log1p(-p)
+
+    ids = tiny.encode(text)
+    pieces = tiny.processor.tokenizer.pieces(ids[0][ids[0] != 0])
+    without_first = ids.copy()
+    without_first[0, : next(i for i, p in enumerate(pieces) if i and p.startswith("▁"))] = 0
+    expected = log_odds(ids) - log_odds(without_first)
+    assert result.contributions[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_explain_nothing(tiny):
+    assert tiny.explain("").words == ()
+
+
+def test_fit_learns_and_saves(tiny, tmp_path):
+    texts = ["The plot is good.", "The plot is awful."] * 20
+    labels = ["positive", "negative"] * 20
+    history = tiny.fit(texts, labels, epochs=6, learning_rate=0.03, batch_size=8, verbose=0)
+    assert history.history["val_accuracy"][-1] > 0.9
+    (accuracy, error) = tiny.evaluate(texts, labels)
+    assert accuracy.name == "accuracy" and accuracy.value > 0.9
+    assert error.name == "expected_calibration_error"
+    folder = tiny.save(tmp_path / "mine")
+    again = gru_zoo.load(folder)
+    assert again.card.name == "mine"
+    assert again.card.data[-1].examples == 40
+    # float16 weights move the probabilities a little
+    np.testing.assert_allclose(
+        again.probabilities(texts[:2]), tiny.probabilities(texts[:2]), atol=5e-3
+    )
+    assert (folder / "history.csv").read_text().startswith("epoch,")
+
+
+def test_the_model_can_be_fitted_by_hand(tiny):
+    tiny.compile("adam")
+    tiny.model.fit(*tiny.encode(["good", "bad"], ["positive", "negative"]), verbose=0)
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.01, 1.0])
+def test_validation_must_leave_texts_on_both_sides(tiny, validation):
+    with pytest.raises(ValueError, match=f"validation={validation} of 4 texts"):
+        tiny.fit(["a"] * 4, ["positive"] * 4, validation=validation, verbose=0)
+
+
+def test_texts_and_labels_of_different_number(tiny):
+    with pytest.raises(ValueError, match="3 texts.*2 labels"):
+        tiny.fit(["a", "b", "c"], ["positive", "negative"], verbose=0)
+
+
+def test_new_labels_keep_the_encoder(preset):
+    plain = gru_zoo.load("tiny")
+    task = gru_zoo.load("tiny", labels=["bug", "feature", "question"])
+    assert task.card.labels == ("bug", "feature", "question")
+    assert task.probabilities("hm").shape == (1, 3)
+    assert task.card.metrics == ()
+    for name in ("embedding", "forward", "backward", "hidden"):
+        for new, old in zip(
+            task.model.get_layer(name).get_weights(),
+            plain.model.get_layer(name).get_weights(),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(new, old)
+    folder = task.save(preset.parent / "issues")
+    assert gru_zoo.load(folder).predict("hm").label in task.card.labels
+
+
+@pytest.mark.parametrize("labels", [[], ["one"], ["same", "same"]])
+def test_labels_must_differ(preset, labels):
+    with pytest.raises(ValueError, match="two or more different labels"):
+        gru_zoo.load("tiny", labels=labels)
