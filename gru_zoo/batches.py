@@ -90,7 +90,7 @@ class Batches(keras.utils.PyDataset):
         self._shown += 1
         rows = self._plan[index]
         arrays = tuple(
-            _pad([column[row] for row in rows], self._lengths) for column in self._inputs
+            pad([column[row] for row in rows], self._lengths) for column in self._inputs
         )
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
@@ -165,7 +165,7 @@ def pad_batches(
     rest = len(cut) % batch_size
     for rows in np.split(order, np.arange(rest or batch_size, len(cut), batch_size)):
         size = min(batch_size, 1 << (len(rows) - 1).bit_length())
-        ids = _pad([cut[row] for row in rows], lengths)
+        ids = pad([cut[row] for row in rows], lengths)
         yield rows, np.pad(ids, ((0, size - len(rows)), (0, 0)))
 
 
@@ -194,9 +194,13 @@ def truncate(ids: Ids, limit: int) -> np.ndarray:
     return np.concatenate([ids[:head], ids[len(ids) - (limit - head) :]])
 
 
-def _pad(sequences: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:
-    """The ids as int32, shape (sequences, length), for the smallest length that holds them all."""
-    longest = max(map(len, sequences))
+def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarray:
+    """The ids in one int32 array, padded at the right with 0.
+
+    Returns:
+        Shape (sequences, length), for the smallest of `lengths` that holds them all.
+    """
+    longest = max(map(len, sequences), default=0)
     length = lengths[int(np.searchsorted(lengths, longest))]
     padded = np.zeros((len(sequences), length), "int32")
     for row, ids in zip(padded, sequences, strict=True):

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
-from gru_zoo.batches import LENGTHS, Batches, pad, pad_batches
+from gru_zoo.batches import Batches, pad, pad_batches
 from gru_zoo.cards import DataRow
 from gru_zoo.task import Task
 from gru_zoo.text import PAD, TextProcessor, as_texts
@@ -64,7 +64,7 @@ class TextClassifier(Task):
             float32, shape `(texts, classes)`, one-hot.
         """
         sequences = self.processor.encode(as_texts(texts))
-        ids = pad(sequences, LENGTHS) if sequences else np.zeros((0, LENGTHS[0]), "int32")
+        ids = pad(sequences)
         return ids if labels is None else (ids, self._targets_of(sequences, labels))
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
