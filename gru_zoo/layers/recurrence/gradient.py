@@ -79,9 +79,9 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
         d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if dropout is None else d_dropped * ops.cast(dropout, wide)
-        return dh * keep + d_dropped, d_x
+        return dh * keep + d_dropped, (d_x,)
 
-    d_h0, d_x = loop(body, ops.zeros_like(h0), (d_states, *factors), not reverse)
+    d_h0, (d_x,) = loop(body, ops.zeros_like(h0), (d_states, *factors), not reverse)
     d_kernel, d_bias = _weight_gradients(d_x, dropped, factors[-1], dtype, units, gates)
     return d_x, d_h0, d_kernel, None if bias is None else d_bias
 

@@ -1,6 +1,7 @@
 """The GRU recurrence on TensorFlow: `tf.while_loop` with the gradient of `gradient`.
 
-Nothing here hinders XLA: sizes of the tensor arrays are known before the loop.
+Nothing here hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
+`tf.function` the loop is compiled into one of its own, once for all batch sizes and lengths.
 """
 
 import functools
@@ -10,47 +11,43 @@ import tensorflow as tf
 from gru_zoo.layers.recurrence import gradient, portable
 
 
-def _array(tensor, size, values=None):
-    shape = tensor.shape if values is None else values.shape[1:]
-    array = tf.TensorArray(tensor.dtype, size, element_shape=shape)
-    return array if values is None else array.unstack(values)
-
-
 def _loop(body, carry, xs, reverse):
     """As `jax.lax.scan`, for flat tuples `xs` that may hold None."""
     given = [x for x in xs if x is not None]
     time = given[0].shape[0]
     time = tf.shape(given[0])[0] if time is None else time
-    arrays = [_array(x, time, x) for x in given]
+    arrays = [_array(x.dtype, x.shape[1:], time).unstack(x) for x in given]
 
     def read(t):
-        values = iter(array.read(t) for array in arrays)
+        values = iter([array.read(t) for array in arrays])
         return tuple(None if x is None else next(values) for x in xs)
+
+    # What a step returns is learnt from one beside the loop, which the graph drops as unused.
+    example = tf.nest.flatten(body(carry, read(0))[1])
+    outputs = [_array(value.dtype, value.shape, time) for value in example]
 
     def turn(k, carry, outputs):
         t = time - 1 - k if reverse else k
         carry, values = body(carry, read(t))
-        values = values if isinstance(values, tuple) else (values,)
+        values = tf.nest.flatten(values)
         return k + 1, carry, [o.write(t, v) for o, v in zip(outputs, values, strict=True)]
 
-    # The body is traced once outside the loop to learn what it returns; the graph drops it.
-    example = body(carry, read(0))[1]
-    flat = example if isinstance(example, tuple) else (example,)
-    outputs = [_array(value, time) for value in flat]
     _, carry, outputs = tf.while_loop(
         lambda k, *_: k < time, turn, (0, carry, outputs), maximum_iterations=time
     )
-    stacked = tuple(output.stack() for output in outputs)
-    return carry, stacked if isinstance(example, tuple) else stacked[0]
+    return carry, [output.stack() for output in outputs]
 
 
-def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    """See `portable.scan`."""
+def _array(dtype, shape, size):
+    return tf.TensorArray(dtype, size, element_shape=shape)
+
+
+def _states(gates, reverse, x, h0, kernel, bias, mask, dropout):
     rest = (mask, dropout, gates, reverse, _loop)
 
     @tf.custom_gradient
-    def states_of(*tensors):
-        arguments = (*tensors, *(None,) * (4 - len(tensors)))
+    def states_of(x, h0, kernel, *bias):
+        arguments = (x, h0, kernel, bias[0] if bias else None)
         states, saved = gradient.forward(*arguments, *rest)
 
         def backward(d_states):
@@ -60,6 +57,33 @@ def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
         return states, backward
 
     return states_of(*(t for t in (x, h0, kernel, bias) if t is not None))
+
+
+@functools.cache
+def _compiled(gates, reverse, present, signature):
+    def states(*given):
+        values = iter(given)
+        return _states(gates, reverse, *(next(values) if here else None for here in present))
+
+    function = tf.function(states, input_signature=signature, autograph=False)
+    return function.get_concrete_function()
+
+
+def _specification(tensor, sized):
+    """A place for tensors of any length and batch, unless it is `sized`."""
+    shape = tensor.shape if sized else [*[None] * (len(tensor.shape) - 1), tensor.shape[-1]]
+    return tf.TensorSpec(shape, tensor.dtype)
+
+
+def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
+    """See `portable.scan`."""
+    tensors = (x, h0, kernel, bias, mask, dropout)
+    if not tf.executing_eagerly():
+        return _states(gates, reverse, *tensors)
+    present = tuple(t is not None for t in tensors)
+    given = [t for t in tensors if t is not None]
+    signature = tuple(_specification(t, sized=t is kernel) for t in given)
+    return _compiled(gates, reverse, present, signature)(*given)
 
 
 sequence = functools.partial(portable.sequence, scan=scan)

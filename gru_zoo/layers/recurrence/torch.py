@@ -202,9 +202,7 @@ def _back_after(
     torch.mul(to_n * s, f_slope(r), out=factors[:, 1])
     torch.mul(to_n, r, out=factors[:, 2])
     transposed = kernel.t()
-    each = zip(
-        steps, sizes, factors.split(sizes), z.split(sizes), d_x.split(sizes), strict=True
-    )
+    each = zip(steps, sizes, factors.split(sizes), z.split(sizes), d_x.split(sizes), strict=True)
     for (dh_t, dh_before), size, factors_t, z_t, d_s in reversed(list(each)):
         torch.mul(dh_t.unsqueeze(1), factors_t, out=d_s.view(size, 3, units))
         dh_before.addcmul_(dh_t, z_t)
