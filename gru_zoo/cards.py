@@ -103,7 +103,7 @@ class Card:
     def from_record(cls, record: Any, where: str = "the record") -> "Card":
         """The card that a decoded `card.json` describes."""
         _check_schema(record, where)
-        values = _fields(cls, record, where, extra={"schema"})
+        values = _fields(cls, record, where, extra=frozenset({"schema"}))
         values["files"] = {
             name: FileRow(**_fields(FileRow, row, f"files['{name}'] of {where}"))
             for name, row in values["files"].items()
@@ -141,7 +141,7 @@ def _check_schema(record: Any, where: str) -> None:
         )
 
 
-_JSON_TYPES = {
+_JSON_TYPES: dict[str, Any] = {
     "str": str,
     "int": int,
     "float": (int, float),
@@ -150,7 +150,7 @@ _JSON_TYPES = {
 }
 
 
-def _fields(row_type: type, record: Any, where: str, extra: set[str] = frozenset()) -> dict:
+def _fields(row_type: type, record: Any, where: str, extra: frozenset[str] = frozenset()) -> dict:
     """The values of a dataclass in a decoded JSON object, checked by name and kind."""
     if not isinstance(record, dict):
         raise ValueError(f"Expected a JSON object in {where}. Received: {record!r}.")

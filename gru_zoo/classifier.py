@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Sequence
+from typing import overload
 
 import keras
 import numpy as np
@@ -50,6 +51,19 @@ class TextClassifier(Task):
 
     Processor = TextProcessor
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the model's outputs."""
+        return self.card.labels or ()
+
+    @overload
+    def encode(self, texts: str | Sequence[str]) -> np.ndarray: ...
+
+    @overload
+    def encode(
+        self, texts: str | Sequence[str], labels: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]: ...
+
     def encode(
         self, texts: str | Sequence[str], labels: Sequence[str] | None = None
     ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
@@ -75,7 +89,7 @@ class TextClassifier(Task):
         """
         if isinstance(labels, str):
             raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
-        index = {label: i for i, label in enumerate(self.card.labels)}
+        index = {label: i for i, label in enumerate(self.labels)}
         unknown = sorted({str(label) for label in labels if label not in index})
         if unknown:
             raise ValueError(
@@ -99,7 +113,7 @@ class TextClassifier(Task):
         return self._probabilities(self.processor.encode(as_texts(texts)), batch_size, verbose)
 
     def _probabilities(self, sequences, batch_size=64, verbose=False) -> np.ndarray:
-        result = np.zeros((len(sequences), len(self.card.labels)), "float32")
+        result = np.zeros((len(sequences), len(self.labels)), "float32")
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):
             result[rows] = self.model.predict_on_batch(ids)[: len(rows)]
@@ -128,7 +142,7 @@ class TextClassifier(Task):
         """
         scores = self.probabilities(texts, batch_size, verbose)
         labels = [
-            Label(self.card.labels[best], round(float(row[best]), 4))
+            Label(self.labels[best], round(float(row[best]), 4))
             for row, best in zip(scores, scores.argmax(axis=1), strict=True)
         ]
         return labels[0] if isinstance(texts, str) else labels
@@ -143,7 +157,7 @@ class TextClassifier(Task):
         (ids,) = self.processor.encode(as_texts([text]))
         pieces = self.processor.tokenizer.pieces(ids)
         starts = [i for i, piece in enumerate(pieces) if i == 0 or piece.startswith("▁")]
-        spans = list(zip(starts, [*starts[1:], len(pieces)], strict=True))
+        spans = list(zip(starts, [*starts, len(pieces)][1:], strict=True))
         variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then it without each word
         for variant, (start, stop) in zip(variants[1:], spans, strict=True):
             variant[start:stop] = PAD
@@ -152,7 +166,7 @@ class TextClassifier(Task):
         label_scores = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
         log_odds = np.log(label_scores) - np.log1p(-label_scores)
         words = tuple(self.processor.tokenizer.decode(ids[a:b]) for a, b in spans)
-        label = Label(self.card.labels[best], round(float(scores[0, best]), 4))
+        label = Label(self.labels[best], round(float(scores[0, best]), 4))
         return Explanation(words, log_odds[0] - log_odds[1:], label)
 
     def golden_inputs(self) -> list[np.ndarray]:

@@ -4,10 +4,13 @@ import dataclasses
 import difflib
 import importlib
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gru_zoo import store
 from gru_zoo.cards import Card
+
+if TYPE_CHECKING:
+    from gru_zoo.task import Task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +26,7 @@ TASKS = {
 }
 
 
-def task_class(task: str) -> type:
+def task_class(task: str) -> "type[Task]":
     """The `Task` subclass of a task's name.
 
     Raises:
@@ -69,7 +72,7 @@ def list_models(task: str | None = None) -> list[str]:
     ]
 
 
-def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool = True):
+def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool = True) -> "Task":
     """Load a pretrained task.
 
     Args:

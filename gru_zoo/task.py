@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import warnings
 from typing import Any, ClassVar
 
 import keras
@@ -31,7 +32,7 @@ class Task:
     """
 
     Config: ClassVar[type]
-    Processor: ClassVar[type]
+    Processor: ClassVar[Any]
     samples: ClassVar[tuple[Any, ...]]
 
     def __init__(self, model: keras.Model, processor: Any, card: Card):
@@ -42,6 +43,10 @@ class Task:
     @staticmethod
     def build(config: Any) -> keras.Model:
         """The Keras model of a config, with new weights."""
+        raise NotImplementedError
+
+    def predict(self, inputs: Any) -> Any:
+        """What the task is for: raw input to results."""
         raise NotImplementedError
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
@@ -63,8 +68,9 @@ class Task:
         Raises:
             ValueError: if an output differs by more than float16 weights explain.
         """
-        folder = self.folder
-        with np.load(folder / "golden.npz", allow_pickle=False) as golden:
+        if self.folder is None:
+            raise ValueError("Expected a saved or loaded task. Received one that is neither.")
+        with np.load(self.folder / "golden.npz", allow_pickle=False) as golden:
             inputs = [golden[k] for k in sorted(golden) if k.startswith("input_")]
             expected = [golden[k] for k in sorted(golden) if k.startswith("output_")]
         for i, (now, then) in enumerate(zip(self.golden_outputs(inputs), expected, strict=True)):
@@ -132,7 +138,7 @@ class Task:
             golden = {f"input_{i}": array for i, array in enumerate(inputs)}
             outputs = plain.golden_outputs(inputs)
             golden |= {f"output_{i}": array for i, array in enumerate(outputs)}
-            np.savez_compressed(fresh / "golden.npz", **golden)
+            np.savez_compressed(fresh / "golden.npz", **golden)  # type: ignore[arg-type]
             if self.history:
                 from gru_zoo.training import history_csv
 
@@ -184,8 +190,11 @@ class Task:
 
 def _load_weights(model: keras.Model, path: pathlib.Path) -> None:
     try:
-        model.load_weights(path)
-    except (ValueError, OSError, KeyError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns where it leaves new weights in place of missing ones.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
+    except (ValueError, OSError, KeyError, UserWarning) as error:
         raise ValueError(
             f"The weights in '{path}' do not fit the model that the preset's card describes: "
             f"{error}"

@@ -5,6 +5,8 @@ import json
 import pathlib
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from gru_zoo.batches import truncate
 from gru_zoo.files import read_json
 
@@ -83,8 +85,8 @@ class TextProcessor:
     def __init__(self, tokenizer: Tokenizer, max_length: int):
         self.tokenizer, self.max_length = tokenizer, max_length
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, at most `max_length`."""
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Token ids of each text, int32, at most `max_length`."""
         return [truncate(ids, self.max_length) for ids in self.tokenizer.encode(texts)]
 
     def save(self, folder: pathlib.Path) -> None:

@@ -136,6 +136,8 @@ class _Keeper(keras.callbacks.Callback):
         model.load_weights(self.directory / state["best_file"])
         self.best_weights = model.get_weights()
         model.load_weights(self.directory / state["last_file"])
+        for variable, value in zip(_seeds(model), state["seeds"], strict=True):
+            variable.assign(np.array(value, variable.dtype))
         self.best, self.best_file = state["best"], state["best_file"]
         self.history = state["history"]
         return state["epoch"]
@@ -158,11 +160,11 @@ class _Keeper(keras.callbacks.Callback):
         if is_best:
             self.best, self.best_weights = value, self.model.get_weights()
         if self.directory is not None:
-            self._save(epoch + 1, is_best)
+            self._save(self.directory, epoch + 1, is_best)
 
-    def _save(self, epoch: int, is_best: bool) -> None:
+    def _save(self, directory: pathlib.Path, epoch: int, is_best: bool) -> None:
         last_file = f"epoch-{epoch}.weights.h5"
-        self.model.save_weights(self.directory / last_file)
+        self.model.save_weights(directory / last_file)
         if is_best:
             self.best_file = last_file
         state = {
@@ -172,16 +174,22 @@ class _Keeper(keras.callbacks.Callback):
             "last_file": last_file,
             "settings": self.settings,
             "history": self.history,
+            "seeds": [np.asarray(v.numpy()).tolist() for v in _seeds(self.model)],
         }
-        write_atomically(self.directory / _STATE, json.dumps(state, indent=1))
-        write_atomically(self.directory / "history.csv", history_csv(self.history))
-        for path in self.directory.glob("epoch-*.weights.h5"):
+        write_atomically(directory / _STATE, json.dumps(state, indent=1))
+        write_atomically(directory / "history.csv", history_csv(self.history))
+        for path in directory.glob("epoch-*.weights.h5"):
             if path.name not in (last_file, self.best_file):
                 path.unlink()
 
     def restore_best(self, model: keras.Model) -> None:
         if self.best_weights is not None:
             model.set_weights(self.best_weights)
+
+
+def _seeds(model: keras.Model) -> list[keras.Variable]:
+    """The states of the model's random generators, which weight files leave out."""
+    return [v for v in model.variables if v.path.endswith("seed_generator_state")]
 
 
 class EpochEstimate(keras.callbacks.Callback):
