@@ -89,9 +89,7 @@ class Batches(keras.utils.PyDataset):
         """Batch `index` as (inputs,) or (inputs, labels); each input has shape (batch, length)."""
         self._shown += 1
         rows = self._plan[index]
-        arrays = tuple(
-            pad([column[row] for row in rows], self._lengths) for column in self._inputs
-        )
+        arrays = tuple(pad([column[row] for row in rows], self._lengths) for column in self._inputs)
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
 
