@@ -57,7 +57,7 @@ PRESETS = {
         epochs=3,
         batch_size=64,
         learning_rate=1e-3,
-        min_phrase_words=4,
+        min_phrase_words=8,
         held_out_reviews=2_000,
     ),
     "sentiment_stars": Knobs(
