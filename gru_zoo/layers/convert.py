@@ -110,13 +110,13 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
     stack = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     first = _directions(stack[0])
     arrays = [[_arrays(one) for one in _directions(layer)] for layer in stack]
-    for layer in (one for layer in stack for one in _directions(layer)):
-        names = (layer.activation.__name__, layer.recurrent_activation.__name__)
-        if names != ("tanh", "sigmoid") or not layer.reset_after:
+    for one in (one for layer in stack for one in _directions(layer)):
+        names = (one.activation.__name__, one.recurrent_activation.__name__)
+        if names != ("tanh", "sigmoid") or not one.reset_after:
             raise ValueError(
                 "torch.nn.GRU computes with tanh, sigmoid and reset_after=True."
-                f" Received: layer '{layer.name}' with {names[0]}, {names[1]} and"
-                f" reset_after={layer.reset_after}."
+                f" Received: layer '{one.name}' with {names[0]}, {names[1]} and"
+                f" reset_after={one.reset_after}."
             )
     features = arrays[0][0][0].shape[0]
     module = torch.nn.GRU(

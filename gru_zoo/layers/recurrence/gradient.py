@@ -47,7 +47,7 @@ def _shift(states, h0, reverse):
 
 def _factors(before, dropped, saved, mask, gates):
     """The factors that turn dh into gate gradients, of all steps, and z where dh passes."""
-    z, r, s_h, n = (ops.cast(value, before.dtype) for value in saved)
+    z, r, s_h, n = saved
     f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
     to_z = (before - n) * f_slope(z)
     to_n = (1 - z) * g_slope(n)

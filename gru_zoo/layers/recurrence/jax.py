@@ -39,4 +39,9 @@ def _backward(gates, reverse, residuals, d_states):
 
 scan.defvjp(_forward, _backward)
 
-sequence = functools.partial(portable.sequence, scan=scan)
+# Outside a compiled function the loop would be compiled anew at every call.
+sequence = jax.jit(
+    functools.partial(portable.sequence, scan=scan),
+    static_argnames=("gates", "reverse", "return_sequences"),
+    inline=True,
+)

@@ -8,8 +8,8 @@ Equations, with gates in Keras' order z (update), r (reset), h (candidate), for 
     n = g(x_h + (r * h') W_h)                       otherwise        (Cho et al. 2014, v1)
     h_new = z * h + (1 - z) * n
 
-The state may have a wider dtype than the weights: products run in the weights' dtype, the state
-is mixed in its own, so that many small updates of a half-precision state are not rounded away.
+The state may have a wider dtype than the weights: products run in the weights' dtype, all else in
+the state's, so that many small updates of a half-precision state are not rounded away.
 """
 
 import dataclasses
@@ -105,23 +105,24 @@ def step(
         The new state, shape `(batch, units)`, and the values a gradient needs.
     """
     units = kernel.shape[0]
-    x_z, x_r, x_h = ops.split(x, 3, axis=-1)
-    dropped = ops.cast(h if dropout is None else h * ops.cast(dropout, h.dtype), kernel.dtype)
+    wide, low = h.dtype, kernel.dtype
+    x_z, x_r, x_h = ops.split(ops.cast(x, wide), 3, axis=-1)
+    dropped = h if dropout is None else h * ops.cast(dropout, wide)
     if gates.reset_after:
-        s = ops.matmul(dropped, kernel)
-        s = s if bias is None else s + bias
+        s = ops.cast(ops.matmul(ops.cast(dropped, low), kernel), wide)
+        s = s if bias is None else s + ops.cast(bias, wide)
         s_z, s_r, s_h = ops.split(s, 3, axis=-1)
     else:
-        s_z, s_r = ops.split(ops.matmul(dropped, kernel[:, : 2 * units]), 2, axis=-1)
+        s = ops.cast(ops.matmul(ops.cast(dropped, low), kernel[:, : 2 * units]), wide)
+        s_z, s_r = ops.split(s, 2, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
     r = gates.recurrent_activation(x_r + s_r)
     if gates.reset_after:
         n = gates.activation(x_h + r * s_h)
     else:
-        s_h = ops.matmul(r * dropped, kernel[:, 2 * units :])
+        s_h = ops.cast(ops.matmul(ops.cast(r * dropped, low), kernel[:, 2 * units :]), wide)
         n = gates.activation(x_h + s_h)
-    keep = ops.cast(z, h.dtype)
-    new = keep * h + (1 - keep) * ops.cast(n, h.dtype)
+    new = z * h + (1 - z) * n
     return new, Saved(z, r, s_h, n)
 
 

@@ -49,8 +49,7 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, reverse, return_sequenc
         rows = inputs.flatten(0, 1).index_select(0, packing.sources)
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
-    bias = None if weights.bias is None else weights.bias
-    x = torch.nn.functional.linear(rows, weights.kernel.t(), bias)
+    x = torch.nn.functional.linear(rows, weights.kernel.t(), weights.bias)
     tensors = (x, h0, weights.recurrent_kernel, weights.recurrent_bias)
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         states = _Recurrence.apply(*tensors, dropout, gates, packing.sizes)
@@ -77,14 +76,14 @@ def _in_place(activation):
     return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
 
 
-def _buffers(x, units, sizes, reset_after, save):
+def _buffers(like, rows, units, sizes, reset_after, save):
     """Places for the recurrent products and candidates of every step, and views of them a step.
 
     Without `save` all steps share one place.
     """
     width = (3 if reset_after else 2) * units
-    rows = len(x) if save else sizes[0]
-    inner, n = x.new_empty(rows, width), x.new_empty(rows, units)
+    rows = rows if save else sizes[0]
+    inner, n = like.new_empty(rows, width), like.new_empty(rows, units)
     views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1), n)
     if save:
         return inner, n, zip(*(view.split(sizes) for view in views), strict=True)
@@ -97,43 +96,43 @@ def _forward(x, h0, kernel, bias, dropout, gates, sizes, save):
     batch, units = h0.shape
     states = h0.new_empty(batch + len(x), units)
     states[:batch] = h0
-    if not len(x):
+    if not sizes:
         return states, x, x
-    inner, n, steps = _buffers(x, units, sizes, gates.reset_after, save)
+    inner, n, steps = _buffers(h0, len(x), units, sizes, gates.reset_after, save)
     run = _step_after if gates.reset_after else _step_before
     f, g = _in_place(gates.recurrent_activation), _in_place(gates.activation)
     inputs = zip(x[:, : 2 * units].split(sizes), x[:, 2 * units :].split(sizes), strict=True)
-    low = kernel.dtype != states.dtype
     h, *new_states = states.split([batch, *sizes])
     for size, x_t, views, new in zip(sizes, inputs, steps, new_states, strict=True):
         h = h[:size] if len(h) > size else h
         dropped = h if dropout is None else h * dropout[:size]
-        dropped = dropped.to(kernel.dtype) if low else dropped
         z, n_t = run(x_t, dropped, kernel, bias, f, g, *views)
-        if low:
-            torch.lerp(n_t.to(h.dtype), h, z.to(h.dtype), out=new)
-        else:
-            torch.lerp(n_t, h, z, out=new)
+        torch.lerp(n_t, h, z, out=new)
         h = new
     return states, inner, n
 
 
 def _step_after(x_t, dropped, kernel, bias, f, g, inner, zr, z, r, s, n):
     x_zr, x_h = x_t
-    if bias is None:
+    if kernel.dtype != inner.dtype:
+        inner.copy_(torch.mm(dropped.to(kernel.dtype), kernel))
+        if bias is not None:
+            inner.add_(bias)
+    elif bias is None:
         torch.mm(dropped, kernel, out=inner)
     else:
         torch.addmm(bias, dropped, kernel, out=inner)
     f(zr.add_(x_zr))
-    g(torch.addcmul(x_h, r, s, out=n))
+    g(torch.addcmul(x_h.to(n.dtype), r, s, out=n))
     return z, n
 
 
 def _step_before(x_t, dropped, kernel, _, f, g, inner, zr, z, r, n):
     x_zr, x_h = x_t
     split = zr.shape[1]
-    f(torch.addmm(x_zr, dropped, kernel[:, :split], out=inner))
-    g(torch.addmm(x_h, r * dropped, kernel[:, split:], out=n))
+    low = kernel.dtype
+    f(torch.add(torch.mm(dropped.to(low), kernel[:, :split]), x_zr, out=inner))
+    g(torch.add(torch.mm((r * dropped).to(low), kernel[:, split:]), x_h, out=n))
     return z, n
 
 
@@ -154,7 +153,7 @@ class _Recurrence(torch.autograd.Function):
         batch = len(states) - len(n)
         # From here on the gradient of each state, complete when its step is reached.
         dh = torch.empty_like(states).copy_(d_states)
-        d_x = n.new_empty(len(n), 3 * units)
+        d_x = kernel.new_empty(len(n), 3 * units)
         d_kernel = torch.zeros_like(kernel)
         d_bias = kernel.new_zeros(3 * units) if has_bias else None
         dh_steps = dh.split([batch, *sizes])
@@ -193,8 +192,7 @@ def _back_after(
     steps, sizes, before, dropped, inner, n, dh, kernel, dropout, gates, d_x, d_kernel, d_bias
 ):
     units = n.shape[1]
-    z, r, s = inner.to(before.dtype).split(units, dim=1)
-    n = n.to(before.dtype)
+    z, r, s = inner.split(units, dim=1)
     f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
     factors = before.new_empty(len(n), 3, units)
     to_n = (1 - z).mul_(g_slope(n))
@@ -222,10 +220,8 @@ def _back_before(
 ):
     units = n.shape[1]
     split = 2 * units
-    dropped_low = dropped.to(kernel.dtype)
-    reset = inner[:, units:] * dropped_low
-    z, r = inner.to(before.dtype).split(units, dim=1)
-    n = n.to(before.dtype)
+    z, r = inner.split(units, dim=1)
+    reset = (r * dropped).to(kernel.dtype)
     f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
     to_n = (1 - z).mul_(g_slope(n))
     to_z = (before - n).mul_(f_slope(z))
@@ -243,5 +239,5 @@ def _back_before(
         back = torch.mm(d_t[:, :split], back_zr) + d_q * r_t
         dh_before.addcmul_(dh_t, z_t)
         dh_before.add_(back) if dropout is None else dh_before.addcmul_(back, dropout[:size])
-    d_kernel[:, :split].addmm_(dropped_low.t(), d_x[:, :split])
+    d_kernel[:, :split].addmm_(dropped.to(kernel.dtype).t(), d_x[:, :split])
     d_kernel[:, split:].addmm_(reset.t(), d_x[:, split:])
