@@ -2,6 +2,7 @@
 
 from gru_zoo.layers.gru import GRU, GRUCell
 from gru_zoo.layers.pooling import MaskedPooling
+from gru_zoo.layers.recurrence import explain_path
 from gru_zoo.layers.sampled_softmax import SampledSoftmax
 
-__all__ = ["GRU", "GRUCell", "MaskedPooling", "SampledSoftmax"]
+__all__ = ["GRU", "GRUCell", "MaskedPooling", "SampledSoftmax", "explain_path"]

@@ -122,7 +122,8 @@ class GRU(keras.layers.GRU):
         unroll: accepted for compatibility; how the loop runs is the backend's business. As in
             Keras, True requires a known number of time steps. Default False.
         reset_after: whether the reset gate is applied after the recurrent product. Default True.
-        use_cudnn: `"auto"`, True or False. Accepted for compatibility. Default `"auto"`.
+        use_cudnn: `"auto"`, True or False. Accepted for compatibility; which implementation runs
+            is for `explain_path` to say. Default `"auto"`.
         **kwargs: `name`, `dtype`, `trainable`; `zero_output_for_mask` (default False) makes the
             output of masked time steps zero instead of the carried state; `implementation` is
             accepted and has no effect.

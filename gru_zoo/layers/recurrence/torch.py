@@ -1,4 +1,4 @@
-"""The GRU recurrence on torch: packed rows, preallocated buffers, gradient by hand.
+"""The GRU recurrence on torch: packed rows, preallocated buffers, gradient by hand; cuDNN on CUDA.
 
 Masked steps are packed away (see `packing`), so one loop serves every mask. Forward, a step costs
 one product and four or five elementwise kernels. Backward, the loop carries only the gradient of
@@ -49,13 +49,59 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, reverse, return_sequenc
         rows = inputs.flatten(0, 1).index_select(0, packing.sources)
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
+    name, _ = path(gates, inputs.is_cuda, dropout is not None)
+    run = _library if name == "cudnn" and packing.sizes else _loop
+    states = run(rows, h0, weights, dropout, gates, packing.sizes)
+    return _unpack(states, packing, batch, time, reverse, return_sequences)
+
+
+def path(gates, cuda: bool, dropout: bool) -> tuple[str, str]:
+    """Whether the loop of this module runs or cuDNN, and why.
+
+    Args:
+        gates: activations and placement of the reset gate.
+        cuda: whether the tensors lie on a CUDA device.
+        dropout: whether recurrent dropout applies.
+    """
+    if not cuda:
+        return "torch", "cuDNN needs a CUDA device"
+    if not (torch.backends.cudnn.enabled and torch.backends.cudnn.is_available()):
+        return "torch", "cuDNN is not available or has been disabled"
+    if dropout:
+        return "torch", "cuDNN has no dropout on the state"
+    names = (gates.activation, gates.recurrent_activation, gates.reset_after)
+    if names != (activations.tanh, activations.sigmoid, True):
+        return "torch", "cuDNN computes only with tanh, sigmoid and reset_after=True"
+    return "cudnn", "every condition of cuDNN is met"
+
+
+def _reorder(array):
+    """Swaps z and r in the last axis: from Keras' gate order to torch's."""
+    z, r, h = array.chunk(3, dim=-1)
+    return torch.cat([r, z, h], dim=-1)
+
+
+def _library(rows, h0, weights, dropout, gates, sizes):
+    """States as `_forward` returns them, from torch's own GRU: cuDNN on CUDA."""
+    has_bias = weights.bias is not None
+    parameters = [_reorder(weights.kernel).t(), _reorder(weights.recurrent_kernel).t()]
+    if has_bias:
+        parameters += [_reorder(weights.bias), _reorder(weights.recurrent_bias)]
+    h0 = h0.to(rows.dtype)
+    first = h0[: sizes[0]].unsqueeze(0).contiguous()
+    needs_gradient = torch.is_grad_enabled()
+    states, _ = torch.gru(
+        rows, torch.tensor(sizes), first, parameters, has_bias, 1, 0.0, needs_gradient, False
+    )
+    return torch.cat([h0, states])
+
+
+def _loop(rows, h0, weights, dropout, gates, sizes):
     x = torch.nn.functional.linear(rows, weights.kernel.t(), weights.bias)
     tensors = (x, h0, weights.recurrent_kernel, weights.recurrent_bias)
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
-        states = _Recurrence.apply(*tensors, dropout, gates, packing.sizes)
-    else:
-        states, *_ = _forward(*tensors, dropout, gates, packing.sizes, save=False)
-    return _unpack(states, packing, batch, time, reverse, return_sequences)
+        return _Recurrence.apply(*tensors, dropout, gates, sizes)
+    return _forward(*tensors, dropout, gates, sizes, save=False)[0]
 
 
 def _unpack(states, packing, batch, time, reverse, return_sequences):

@@ -1,0 +1,78 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from gru_zoo.layers import GRU, explain_path
+
+BACKEND = keras.backend.backend()
+
+
+def test_the_backend_has_its_own_loop():
+    assert explain_path(GRU(3)).name == BACKEND
+    assert (
+        explain_path(GRU(3, reset_after=False, use_bias=False, activation="relu")).name == BACKEND
+    )
+
+
+def test_says_why_the_portable_loop_runs():
+    name, reason = explain_path(GRU(3, activation="softmax"))
+    assert name == "portable"
+    assert "'softmax'" in reason
+
+
+@pytest.mark.skipif(BACKEND != "torch", reason="the packed loop and cuDNN are torch's")
+class TestTorch:
+    def test_conditions_of_cudnn(self, monkeypatch):
+        import torch
+
+        from gru_zoo.layers.recurrence.torch import path
+
+        monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
+        gates = GRU(3).cell.gates
+        assert path(gates, True, False)[0] == "cudnn"
+        assert "CUDA device" in path(gates, False, False)[1]
+        assert "dropout" in path(gates, True, True)[1]
+        assert "reset_after" in path(GRU(3, reset_after=False).cell.gates, True, False)[1]
+
+    @pytest.mark.parametrize("masked", [False, True])
+    def test_the_call_for_cudnn_computes_the_same(self, monkeypatch, masked):
+        # torch's own CPU kernels stand in for cuDNN behind the same call.
+        from gru_zoo.layers.recurrence import torch as module
+
+        rng = np.random.default_rng(0)
+        layer = GRU(4, return_sequences=True, return_state=True, go_backwards=True)
+        layer.build((3, 6, 2))
+        layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
+        sequences = rng.normal(size=(3, 6, 2)).astype("float32")
+        state = rng.normal(size=(3, 4)).astype("float32")
+        mask = rng.random((3, 6)) < 0.5 if masked else None
+        if masked:
+            mask[1] = False
+        expected = layer(sequences, initial_state=state, mask=mask)
+        monkeypatch.setattr(module, "path", lambda *_: ("cudnn", "pretended"))
+        for value, reference in zip(
+            layer(sequences, initial_state=state, mask=mask), expected, strict=True
+        ):
+            np.testing.assert_allclose(
+                ops.convert_to_numpy(value), ops.convert_to_numpy(reference), atol=1e-5
+            )
+
+    @pytest.mark.gpu
+    def test_cudnn_runs_on_cuda(self):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("needs a CUDA device")
+        layer = GRU(8)
+        layer.build((None, None, 4))
+        assert explain_path(layer).name == "cudnn"
+
+    def test_exports(self):
+        import torch
+
+        layer = GRU(3, return_sequences=True)
+        layer.build((2, 4, 3))
+        sequences = torch.randn(2, 4, 3)
+        exported = torch.export.export(layer, (sequences,))
+        torch.testing.assert_close(exported.module()(sequences), layer(sequences))
