@@ -232,7 +232,7 @@ class TextClassifier(Task):
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
         """
         texts = as_texts(texts)
-        keras.utils.set_random_seed(seed)
+        training.seed_generators(self.model, seed)
         train, held_out = self._split(texts, self._targets_of(texts, labels), validation, seed)
         train = Batches(*train, batch_size=batch_size, seed=seed)
         held_out = Batches(*held_out, batch_size=batch_size, shuffle=False)

@@ -187,6 +187,12 @@ class _Keeper(keras.callbacks.Callback):
             model.set_weights(self.best_weights)
 
 
+def seed_generators(model: keras.Model, seed: int) -> None:
+    """Start the random generators of a model, such as those of dropout, from a seed."""
+    for index, variable in enumerate(_seeds(model)):
+        variable.assign(np.array([seed, index], variable.dtype))
+
+
 def _seeds(model: keras.Model) -> list[keras.Variable]:
     """The states of the model's random generators, which weight files leave out."""
     return [v for v in model.variables if v.path.endswith("seed_generator_state")]

@@ -120,6 +120,16 @@ def test_fit_learns_and_saves(tiny, tmp_path):
     assert (folder / "history.csv").read_text().startswith("epoch,")
 
 
+def test_the_same_seed_trains_the_same(preset):
+    results = []
+    for seed in (1, 1, 2):
+        task = gru_zoo.load("tiny")
+        task.fit(["good", "bad"] * 8, ["positive", "negative"] * 8, epochs=1, seed=seed, verbose=0)
+        results.append(task.probabilities("The film is good."))
+    np.testing.assert_allclose(results[0], results[1], atol=1e-6)
+    assert np.abs(results[0] - results[2]).max() > 1e-6
+
+
 def test_the_model_can_be_fitted_by_hand(tiny):
     tiny.compile("adam")
     tiny.model.fit(*tiny.encode(["good", "bad"], ["positive", "negative"]), verbose=0)
