@@ -7,9 +7,9 @@ With dh the gradient of the state after a step, and the names of `portable.step`
     reset_after:   d_r = d_n * s_h f'(r)            d_s = (d_z, d_r, d_n * r)
     otherwise:     d_q = d_n W_h^T,  d_r = d_q * h' f'(r)
 
-so every factor is elementwise in saved values: all are computed for all steps at once, the
-backward loop carries dh alone, and the gradients of kernel and bias are one product over all
-steps after it. A masked step has `to_z = to_n = 0` and hands dh on unchanged.
+so every factor is elementwise in values that the forward loop has saved, the backward loop carries
+dh alone, and the gradients of kernel and bias are products over all steps after it. A masked step
+has `to_z = to_n = 0` and hands dh on unchanged.
 """
 
 from collections.abc import Callable
@@ -28,12 +28,12 @@ def forward(x, h0, kernel, bias, mask, dropout, gates: Gates, reverse: bool, loo
     """
 
     def body(h, inputs):
-        x_t, mask_t = inputs
+        *x_t, mask_t = inputs
         new, saved = step(x_t, h, kernel, bias, dropout, gates)
         new = new if mask_t is None else ops.where(mask_t, new, h)
         return new, (new, *saved)
 
-    _, (states, *saved) = loop(body, h0, (x, mask), reverse)
+    _, (states, *saved) = loop(body, h0, (*x, mask), reverse)
     return states, Saved(*saved)
 
 
@@ -46,7 +46,7 @@ def _shift(states, h0, reverse):
 
 
 def _factors(before, dropped, saved, mask, gates):
-    """The factors that turn dh into gate gradients, of all steps, and z where dh passes."""
+    """The factors that turn dh into gate gradients and into the dh of the step before, and r."""
     z, r, s_h, n = saved
     f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
     to_z = (before - n) * f_slope(z)
@@ -69,50 +69,51 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
     wide, dtype = h0.dtype, kernel.dtype
     before = _shift(states, h0, reverse)
     dropped = before if dropout is None else before * ops.cast(dropout, wide)
-    factors = _factors(before, dropped, saved, mask, gates)
     transposed = ops.transpose(kernel)
     back = _back_after if gates.reset_after else _back_before
 
     def body(dh, inputs):
-        d_state, to_z, to_r, to_n, keep, r = inputs
+        d_state, before_t, mask_t, *saved_t = inputs
+        dropped_t = before_t if dropout is None else before_t * ops.cast(dropout, wide)
+        to_z, to_r, to_n, keep, r = _factors(before_t, dropped_t, saved_t, mask_t, gates)
         dh = dh + d_state
         d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if dropout is None else d_dropped * ops.cast(dropout, wide)
-        return dh * keep + d_dropped, (d_x,)
+        return dh * keep + d_dropped, d_x
 
-    d_h0, (d_x,) = loop(body, ops.zeros_like(h0), (d_states, *factors), not reverse)
-    d_kernel, d_bias = _weight_gradients(d_x, dropped, factors[-1], dtype, units, gates)
-    return d_x, d_h0, d_kernel, None if bias is None else d_bias
+    xs = (d_states, before, mask, *saved)
+    d_h0, d_x = loop(body, ops.zeros_like(h0), xs, not reverse)
+    d_kernel, d_bias = _weight_gradients(d_x, dropped, saved.reset, dtype, gates)
+    return tuple(d_x), d_h0, d_kernel, None if bias is None else d_bias
 
 
 def _back_after(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = dh * to_n
-    d_zr = [dh * to_z, dh * to_r]
-    d_s = ops.cast(ops.concatenate([*d_zr, d_n * r], axis=-1), dtype)
-    d_x = ops.cast(ops.concatenate([*d_zr, d_n], axis=-1), dtype)
-    return d_x, ops.matmul(d_s, transposed)
+    d_z, d_r = dh * to_z, dh * to_r
+    d_s = ops.concatenate([d_z, d_r, d_n * r], axis=-1)
+    d_x = tuple(ops.cast(d, dtype) for d in (d_z, d_r, d_n))
+    return d_x, ops.matmul(ops.cast(d_s, dtype), transposed)
 
 
 def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = ops.cast(dh * to_n, dtype)
     d_q = ops.cast(ops.matmul(d_n, transposed[2 * units :]), dh.dtype)
-    d_zr = ops.cast(ops.concatenate([dh * to_z, d_q * to_r], axis=-1), dtype)
-    d_dropped = d_q * r + ops.cast(ops.matmul(d_zr, transposed[: 2 * units]), dh.dtype)
-    return ops.concatenate([d_zr, d_n], axis=-1), d_dropped
+    d_z, d_r = (ops.cast(d, dtype) for d in (dh * to_z, d_q * to_r))
+    d_zr = ops.matmul(ops.concatenate([d_z, d_r], axis=-1), transposed[: 2 * units])
+    return (d_z, d_r, d_n), d_q * r + ops.cast(d_zr, dh.dtype)
 
 
-def _weight_gradients(d_x, dropped, r, dtype, units, gates):
-    d_zr, d_n = d_x[..., : 2 * units], d_x[..., 2 * units :]
-    r = ops.cast(r, dtype)
-    before_h = before_zr = ops.cast(dropped, dtype)
+def _weight_gradients(d_x, dropped, r, dtype, gates):
+    """Gradients of kernel and bias from those of all steps' gates, one product a gate."""
+    d_z, d_r, d_n = d_x
+    r, before = ops.cast(r, dtype), ops.cast(dropped, dtype)
     if gates.reset_after:
-        d_n = d_n * r
+        pairs = [(before, d_z), (before, d_r), (before, d_n * r)]
     else:
-        before_h = before_zr * r
-    d_kernel = ops.concatenate([_product(before_zr, d_zr), _product(before_h, d_n)], axis=-1)
-    d_bias = ops.concatenate([ops.sum(d_zr, axis=(0, 1)), ops.sum(d_n, axis=(0, 1))], axis=-1)
-    return d_kernel, d_bias
+        pairs = [(before, d_z), (before, d_r), (before * r, d_n)]
+    d_kernel = ops.concatenate([_product(*pair) for pair in pairs], axis=-1)
+    return d_kernel, ops.concatenate([ops.sum(d, axis=(0, 1)) for _, d in pairs], axis=-1)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:

@@ -19,12 +19,12 @@ def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     """See `portable.scan`."""
 
     def body(h, inputs):
-        x_t, mask_t = inputs
+        *x_t, mask_t = inputs
         new, _ = portable.step(x_t, h, kernel, bias, dropout, gates)
         new = new if mask_t is None else jax.numpy.where(mask_t, new, h)
         return new, new
 
-    return _loop(body, h0, (x, mask), reverse)[1]
+    return _loop(body, h0, (*x, mask), reverse)[1]
 
 
 def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):

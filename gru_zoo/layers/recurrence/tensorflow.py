@@ -46,24 +46,25 @@ def _states(gates, reverse, x, h0, kernel, bias, mask, dropout):
     rest = (mask, dropout, gates, reverse, _loop)
 
     @tf.custom_gradient
-    def states_of(x, h0, kernel, *bias):
-        arguments = (x, h0, kernel, bias[0] if bias else None)
-        states, saved = gradient.forward(*arguments, *rest)
+    def states_of(x_z, x_r, x_h, h0, kernel, *bias):
+        x, bias = (x_z, x_r, x_h), bias[0] if bias else None
+        states, saved = gradient.forward(x, h0, kernel, bias, *rest)
 
         def backward(d_states):
-            gradients = gradient.backward(d_states, states, saved, *arguments[1:], *rest)
-            return [g for g in gradients if g is not None]
+            d_x, *others = gradient.backward(d_states, states, saved, h0, kernel, bias, *rest)
+            return [*d_x, *(d for d in others if d is not None)]
 
         return states, backward
 
-    return states_of(*(t for t in (x, h0, kernel, bias) if t is not None))
+    return states_of(*x, h0, kernel, *([] if bias is None else [bias]))
 
 
 @functools.cache
 def _compiled(gates, reverse, present, signature):
     def states(*given):
         values = iter(given)
-        return _states(gates, reverse, *(next(values) if here else None for here in present))
+        z, r, h, *rest = (next(values) if here else None for here in present)
+        return _states(gates, reverse, (z, r, h), *rest)
 
     function = tf.function(states, input_signature=signature, autograph=False)
     return function.get_concrete_function()
@@ -77,9 +78,9 @@ def _specification(tensor, sized):
 
 def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     """See `portable.scan`."""
-    tensors = (x, h0, kernel, bias, mask, dropout)
     if not tf.executing_eagerly():
-        return _states(gates, reverse, *tensors)
+        return _states(gates, reverse, x, h0, kernel, bias, mask, dropout)
+    tensors = (*x, h0, kernel, bias, mask, dropout)
     present = tuple(t is not None for t in tensors)
     given = [t for t in tensors if t is not None]
     signature = tuple(_specification(t, sized=t is kernel) for t in given)
