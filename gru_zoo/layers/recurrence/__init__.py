@@ -12,7 +12,7 @@ import keras
 
 from gru_zoo.layers.recurrence import portable
 from gru_zoo.layers.recurrence.portable import Gates, Weights, project, state_dtype, step
-from gru_zoo.layers.recurrence.slopes import slope
+from gru_zoo.layers.recurrence.slopes import has_slope
 
 __all__ = ["Gates", "Path", "Weights", "explain_path", "project", "sequence", "state_dtype", "step"]
 
@@ -37,7 +37,7 @@ def _choose(gates: Gates) -> tuple[ModuleType, str]:
     if backend not in _FAST_BACKENDS:
         return portable, f"the {backend} backend has no implementation of its own"
     for activation in (gates.activation, gates.recurrent_activation):
-        if slope(activation) is None:
+        if not has_slope(activation):
             name = getattr(activation, "__name__", repr(activation))
             return portable, f"the slope of activation '{name}' does not follow from its output"
     fast = importlib.import_module(f"gru_zoo.layers.recurrence.{backend}")

@@ -6,12 +6,9 @@ import jax
 
 from gru_zoo.layers.recurrence import gradient, portable
 
-# Steps a turn of the loop: measured on 2 CPU cores, see benchmarks/gru_layer.py.
-_UNROLL = 1
-
 
 def _loop(body, carry, xs, reverse):
-    return jax.lax.scan(body, carry, xs, reverse=reverse, unroll=_UNROLL)
+    return jax.lax.scan(body, carry, xs, reverse=reverse)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(6, 7))
@@ -33,7 +30,10 @@ def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
 
 
 def _backward(gates, reverse, residuals, d_states):
-    gradients = gradient.backward(d_states, *residuals, gates, reverse, _loop)
+    states, saved, h0, kernel, bias, mask, dropout = residuals
+    gradients = gradient.backward(
+        d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse, _loop
+    )
     return *gradients, None, None
 
 

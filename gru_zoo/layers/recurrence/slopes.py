@@ -32,6 +32,11 @@ _SLOPES = {
 }
 
 
-def slope(activation: Callable) -> Callable | None:
-    """The derivative of `activation` as a function of its output, or None if there is none."""
-    return _SLOPES.get(activation)
+def has_slope(activation: Callable) -> bool:
+    """Whether the derivative of `activation` is known from its output."""
+    return activation in _SLOPES
+
+
+def slope(activation: Callable) -> Callable:
+    """The derivative of `activation`, which must have one, as a function of its output."""
+    return _SLOPES[activation]

@@ -46,9 +46,8 @@ def _states(gates, reverse, x, h0, kernel, bias, mask, dropout):
     rest = (mask, dropout, gates, reverse, _loop)
 
     @tf.custom_gradient
-    def states_of(x_z, x_r, x_h, h0, kernel, *bias):
-        x, bias = (x_z, x_r, x_h), bias[0] if bias else None
-        states, saved = gradient.forward(x, h0, kernel, bias, *rest)
+    def states_of(x_z, x_r, x_h, h0, kernel, bias=None):
+        states, saved = gradient.forward((x_z, x_r, x_h), h0, kernel, bias, *rest)
 
         def backward(d_states):
             d_x, *others = gradient.backward(d_states, states, saved, h0, kernel, bias, *rest)

@@ -4,6 +4,8 @@ Masked steps are packed away (see `packing`), so one loop serves every mask. For
 one product and four or five elementwise kernels. Backward, the loop carries only the gradient of
 the state, in the buffer in which it arrives: the factors of `gradient` are computed for blocks of
 steps ahead of the loop, kernel and bias gradients are one product a block after it.
+
+The call for cuDNN is tested behind torch's own CPU kernels; it has not run on a GPU yet.
 """
 
 import torch

@@ -1,0 +1,73 @@
+"""What only the loop of torch has: packed rows, blocks of steps, graphs of torch.compile."""
+
+import keras
+import numpy as np
+import pytest
+
+from gru_zoo.layers import GRU
+
+if keras.backend.backend() != "torch":
+    pytest.skip("the packed loop is torch's", allow_module_level=True)
+
+import torch
+
+from gru_zoo.layers.recurrence import torch as loop
+from gru_zoo.layers.recurrence.packing import plan
+
+
+def make(**kwargs):
+    rng = np.random.default_rng(0)
+    layer = GRU(4, return_sequences=True, return_state=True, seed=1, **kwargs)
+    layer.build((5, 9, 3))
+    layer.cell.set_weights([rng.normal(size=v.shape) for v in layer.cell.weights])
+    return layer
+
+
+def test_rows_are_packed_step_by_step_the_longest_sequence_first():
+    mask = torch.tensor([[1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 0, 1]], dtype=torch.bool)
+    packing = plan(mask, reverse=False)
+    assert packing.sizes == [2, 2, 1]
+    assert packing.order.tolist() == [2, 0, 1]
+    # Sequence 2 steps 0, 1 and 3 and sequence 0 steps 0 and 2, in turn.
+    assert packing.sources.tolist() == [8, 0, 9, 2, 11]
+    # Rows 0 to 2 are the initial states in the order above.
+    assert packing.targets.tolist() == [[4, 4, 6, 6], [2, 2, 2, 2], [3, 5, 5, 7]]
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradients_do_not_depend_on_the_size_of_blocks(evaluate, monkeypatch, reset_after, masked):
+    rng = np.random.default_rng(1)
+    sequences = rng.normal(size=(5, 9, 3)).astype("float32")
+    state = rng.normal(size=(5, 4)).astype("float32")
+    mask = rng.random((5, 9)) < 0.6 if masked else None
+    results = []
+    for size in (2**20, 1, 2 * 5 * 3 * 4 * 4):
+        monkeypatch.setattr(loop, "_BLOCK_BYTES", size)
+        layer = make(reset_after=reset_after, recurrent_dropout=0.3)
+        results.append(evaluate(layer, sequences, state, mask=mask, training=True))
+    for other in results[1:]:
+        for value, reference in zip(other, results[0], strict=True):
+            np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_gradients_are_exact_in_float64(reset_after):
+    layer = make(reset_after=reset_after, dtype="float64")
+    sequences = torch.randn(5, 9, 3, dtype=torch.float64, requires_grad=True)
+    state = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)
+    mask = torch.rand(5, 9) < 0.6
+    assert torch.autograd.gradcheck(
+        lambda x, h: layer(x, initial_state=h, mask=mask), (sequences, state), fast_mode=True
+    )
+
+
+# The tracer looks at attributes of tensors that warn when they are looked at.
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning")
+def test_compiled_models_run_the_same_loop():
+    layer = make()
+    sequences = torch.randn(5, 9, 3)
+    expected, _ = layer(sequences)
+    compiled = torch.compile(lambda x: layer(x)[0] * 2, backend="eager")
+    torch.testing.assert_close(compiled(sequences), expected * 2)
