@@ -7,7 +7,10 @@ from typing import Any
 
 # Name -> module, and the arguments of its `load` that the name stands for.
 DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "anki-fra-eng": ("anki", {"language": "fra"}),
+    "anki-spa-eng": ("anki", {"language": "spa"}),
     "imdb": ("imdb", {}),
+    "multi30k": ("multi30k", {}),
     "sst2": ("sst", {"classes": 2}),
     "sst5": ("sst", {"classes": 5}),
 }

@@ -19,6 +19,17 @@ class LabelledText:
 
 
 @dataclasses.dataclass(frozen=True)
+class ParallelText:
+    """What says the same in several languages, by their codes; a language may say it in many ways.
+
+    Args:
+        texts: `{"en": ("Go.",), "fr": ("Va !", "Allez !")}`.
+    """
+
+    texts: Mapping[str, tuple[str, ...]]
+
+
+@dataclasses.dataclass(frozen=True)
 class Source:
     """A data set as published, and the files that hold it.
 
@@ -29,7 +40,8 @@ class Source:
         citation: the publication to cite.
         files: name of each file that may stand in `<data folder>/<name>/`, and its sha256.
         url: the canonical archive.
-        sha256: checksum of that archive.
+        sha256: checksum of that archive; empty where none is known and the loader checks what the
+            archive holds.
     """
 
     name: str
@@ -103,7 +115,11 @@ class Source:
         name = self.url.rsplit("/", 1)[-1]
         try:
             path = keras.utils.get_file(
-                name, self.url, file_hash=self.sha256, cache_dir=str(folder), cache_subdir=""
+                name,
+                self.url,
+                file_hash=self.sha256 or None,
+                cache_dir=str(folder),
+                cache_subdir="",
             )
         except ValueError as error:
             (folder / name).unlink(missing_ok=True)

@@ -126,14 +126,14 @@ def test_a_source_is_complete(module):
 
 
 def test_an_unknown_set_names_the_closest():
-    with pytest.raises(ValueError, match="among 'imdb', 'sst2'.*dataset='imbd'. Did you mean 'imd"):
+    with pytest.raises(ValueError, match="among .*'imdb', .*dataset='imbd'. Did you mean 'imd"):
         data.load("imbd", "train")
 
 
 @pytest.mark.parametrize("name", data.DATASETS)
 def test_an_unknown_split_lists_the_splits(name):
-    with pytest.raises(ValueError, match="has the splits 'train'.*Received: split='valid'"):
-        data.load(name, "valid")
+    with pytest.raises(ValueError, match="has the splits 'train'.*Received: split='trains'"):
+        data.load(name, "trains")
 
 
 def test_reading_local_data_imports_no_keras(tmp_path):

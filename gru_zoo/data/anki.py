@@ -1,0 +1,148 @@
+"""Short everyday sentences of the Tatoeba project with translations, as made for Anki flashcards.
+
+The sets have no published split. Here a hash of the source sentence decides, so that neither order
+nor length nor version of the file matters, and no sentence of "test" occurs in another split, on
+either side.
+"""
+
+import hashlib
+import lzma
+import os
+import pathlib
+import zipfile
+
+from gru_zoo.data.imdb import normalise
+from gru_zoo.data.source import ParallelText, Source, check_count, check_split
+
+_LICENCE = (
+    "CC BY 2.0 FR; attribution: www.manythings.org/anki and tatoeba.org, whose members wrote and "
+    "translated the sentences"
+)
+_CITATION = (
+    "Tatoeba Project, https://tatoeba.org; sentence pairs by Charles Kelly, "
+    "https://www.manythings.org/anki/"
+)
+SOURCES = {
+    "fra": Source(
+        name="anki-fra-eng",
+        homepage="https://www.manythings.org/anki/",
+        licence=_LICENCE,
+        citation=_CITATION,
+        files={"fra.txt.xz": "62a66fa85205362f1043ec23087cdaca244e67c5fb82354c7e4d2d25d04ac664"},
+        url="http://d2l-data.s3-accelerate.amazonaws.com/fra-eng.zip",
+        sha256="",
+    ),
+    "spa": Source(
+        name="anki-spa-eng",
+        homepage="https://www.manythings.org/anki/",
+        licence=_LICENCE,
+        citation=_CITATION,
+        files={"spa-eng.zip": "0c4fd7825d3d872488d38c157f784e035edab4f2ff0df25a2a208790ecb5b58f"},
+        url="http://storage.googleapis.com/download.tensorflow.org/data/spa-eng.zip",
+        sha256="0c4fd7825d3d872488d38c157f784e035edab4f2ff0df25a2a208790ecb5b58f",
+    ),
+}
+# Of the text inside, which is the same whatever it is packed in.
+TEXT_SHA256 = {
+    "fra": "0bb85dbaa1c896844649094d7eaf2e34bee34e84fe362b26ce7e8f2e12aae104",
+    "spa": "6ec60e212f812ee3430f7568ea6f33b6fb080e32193c5952e8da0ee8ba45574c",
+}
+PAIRS = {"fra": 167_130, "spa": 118_964}
+COUNTS = {
+    "fra": {"train": 112_898, "valid": 1_155, "test": 2_365},
+    "spa": {"train": 108_898, "valid": 1_138, "test": 2_202},
+}
+# Languages of the two columns, and the one that is translated from.
+COLUMNS = {"fra": ("en", "fr"), "spa": ("en", "es")}
+SOURCE_LANGUAGE = {"fra": "en", "spa": "es"}
+
+
+def load(
+    split: str, root: str | os.PathLike | None = None, language: str = "fra"
+) -> list[ParallelText]:
+    """Sentences of a split with all their translations, ordered by length.
+
+    A pair whose target sentence also stands in "test" is left out of "valid" and "train", and one
+    whose target stands in "valid" out of "train". Sentences that read the same after
+    `imdb.normalise` count as one.
+
+    Args:
+        split: "train", "valid" or "test", about 97, 1 and 2 % of the source sentences.
+        root: data folder with anki-fra-eng/fra.txt.xz or anki-spa-eng/spa-eng.zip. Default:
+            `$GRU_ZOO_DATA`, else a download (3 MiB).
+        language: "fra", to be translated from English to French, or "spa", from Spanish to
+            English.
+
+    Returns:
+        One text in the source language, one or more in the other. White space of any kind, such as
+        the no-break spaces of French, is a single space.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set.
+        ValueError: unknown split or language, wrong checksum, or wrong number of sentences.
+        OSError: the download failed.
+    """
+    if language not in SOURCES:
+        raise ValueError(
+            f"Expected a language among {', '.join(SOURCES)}. Received: language={language!r}."
+        )
+    name = SOURCES[language].name
+    check_split(name, split, COUNTS[language])
+    pairs = _pairs(language, root)
+    check_count(name, "whole file", len(pairs), PAIRS[language])
+    columns = COLUMNS[language]
+    source = columns.index(SOURCE_LANGUAGE[language])
+    groups = _split([(pair[source], pair[1 - source]) for pair in pairs])[split]
+    check_count(name, split, len(groups), COUNTS[language][split])
+    return [
+        ParallelText({columns[source]: (sentence,), columns[1 - source]: tuple(targets)})
+        for sentence, targets in groups.items()
+    ]
+
+
+def split_of(sentence: str) -> str:
+    """The split of a source sentence: the SHA-256 of `imdb.normalise(sentence)`, modulo 100."""
+    digest = hashlib.sha256(normalise(sentence).encode("utf-8")).digest()
+    place = int.from_bytes(digest[:8], "big") % 100
+    return "test" if place < 2 else "valid" if place < 3 else "train"
+
+
+def _split(pairs: list[tuple[str, str]]) -> dict[str, dict[str, list[str]]]:
+    """Targets by source by split, "test" first."""
+    splits: dict[str, dict[str, list[str]]] = {"test": {}, "valid": {}, "train": {}}
+    where = {sentence: split_of(sentence) for sentence in {source for source, _ in pairs}}
+    plain = {target: normalise(target) for target in {target for _, target in pairs}}
+    kept_back: set[str] = set()
+    for split, groups in splits.items():
+        mine = [pair for pair in dict.fromkeys(pairs) if where[pair[0]] == split]
+        for sentence, target in mine:
+            if plain[target] not in kept_back:
+                groups.setdefault(sentence, []).append(target)
+        kept_back |= {plain[target] for _, target in mine}
+    return splits
+
+
+def _pairs(language: str, root: str | os.PathLike | None) -> list[tuple[str, str]]:
+    """The two columns of the file, white space evened out."""
+    source = SOURCES[language]
+    folder = source.folder(root)
+    if folder is not None:
+        path = source.local_file(folder, next(iter(source.files)))
+    else:
+        path = source.download()
+    content = _content(path, f"{language}.txt")
+    received = hashlib.sha256(content).hexdigest()
+    if received != TEXT_SHA256[language]:
+        raise ValueError(
+            f"Data set {source.name!r}: the text in {str(path)!r} is of another version. Expected "
+            f"sha256 {TEXT_SHA256[language]}, received {received}."
+        )
+    rows = (line.split("\t") for line in content.decode("utf-8").rstrip("\n").split("\n"))
+    return [(" ".join(first.split()), " ".join(second.split())) for first, second in rows]
+
+
+def _content(path: pathlib.Path, name: str) -> bytes:
+    if path.suffix == ".xz":
+        return lzma.open(path).read()
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(next(m for m in archive.namelist() if m.endswith(f"/{name}")))
