@@ -284,10 +284,14 @@ class TextClassifier(Task):
         labels = tuple(labels)
         if len(set(labels)) != len(labels) or len(labels) < 2:
             raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")
-        config = dataclasses.replace(self.config, classes=len(labels))
+        config = self._config_for(classes=len(labels))
         model = self.build(config)
         for layer in model.layers:
             if layer.name != "logits":
                 layer.set_weights(self.model.get_layer(layer.name).get_weights())
         card = self.card.replace(config=dataclasses.asdict(config), labels=labels, metrics=())
         return type(self)(model, self.processor, card)
+
+    def _config_for(self, classes: int):
+        """The architecture with another number of classes."""
+        return dataclasses.replace(self.config, classes=classes)

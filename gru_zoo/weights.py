@@ -10,7 +10,7 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
     """Write a model's weights as float16 in Keras' own `.weights.h5` layout.
 
     `keras.Model.load_weights` reads the file and converts back. An array with a value beyond
-    float16's range (65,504) is kept in float32.
+    float16's range (65,504) is kept in float32. Arrays are compressed, without loss.
     """
     import h5py
 
@@ -30,7 +30,10 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
         file.attrs.update(root)
         for name, attributes in groups.items():
             if name in found:
-                item = file.create_dataset(name, data=_halve(found[name]))
+                array = _halve(found[name])
+                # HDF5 compresses no scalars.
+                options = {"compression": "gzip", "shuffle": True} if array.size > 1 else {}
+                item = file.create_dataset(name, data=array, **options)
             else:
                 item = file.require_group(name)
             item.attrs.update(attributes)

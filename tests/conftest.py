@@ -58,7 +58,7 @@ def tiny(tokenizer):
     from gru_zoo.text import TextProcessor
     from gru_zoo.zoo.sentiment import Config, Sentiment
 
-    config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4)
+    config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4, buckets=400)
     card = Card(
         name="tiny",
         task="sentiment",

@@ -27,7 +27,7 @@ def test_sentiment(tmp_path):
         *("--smoke", "--work", work, "--save-to", str(tmp_path), "--epochs", "1"),
         *("--batch-size", "16"),
     )
-    assert "temperature" in output
+    assert "bag of bigrams" in output and "scales" in output
     task = gru_zoo.load(tmp_path / "sentiment_reviews")
     assert task.predict("A fine film.").label in ("negative", "positive")
     assert task.card.training["epochs"] == 1

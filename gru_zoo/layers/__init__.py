@@ -1,8 +1,16 @@
 """Layers: the GRU and what the zoo's models put around it."""
 
 from gru_zoo.layers.gru import GRU, GRUCell
+from gru_zoo.layers.hashed_bigrams import HashedBigrams
 from gru_zoo.layers.pooling import MaskedPooling
 from gru_zoo.layers.recurrence import explain_path
 from gru_zoo.layers.sampled_softmax import SampledSoftmax
 
-__all__ = ["GRU", "GRUCell", "MaskedPooling", "SampledSoftmax", "explain_path"]
+__all__ = [
+    "GRU",
+    "GRUCell",
+    "HashedBigrams",
+    "MaskedPooling",
+    "SampledSoftmax",
+    "explain_path",
+]

@@ -6,7 +6,7 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.classifier import TextClassifier
-from gru_zoo.layers import GRU, MaskedPooling
+from gru_zoo.layers import GRU, HashedBigrams, MaskedPooling
 from gru_zoo.text import PAD
 
 
@@ -20,6 +20,7 @@ class Config:
         units: size of each direction's GRU.
         hidden: size of the layer under the output.
         classes: number of classes.
+        buckets: rows of the bag of bigrams beside the network, 0 for no bag.
         word_dropout: share of whole words' vectors set to zero in training.
         dropout: dropout between the layers in training.
     """
@@ -29,15 +30,19 @@ class Config:
     units: int = 512
     hidden: int = 64
     classes: int = 2
+    buckets: int = 0
     word_dropout: float = 0.1
     dropout: float = 0.4
 
 
 def build(config: Config) -> keras.Model:
-    """Two GRUs, one a direction, pooled to a classifier.
+    """Two GRUs, one a direction, pooled to a classifier, and a bag of bigrams beside them.
 
     The text is summarized by the last state of each direction and by the maximum and the mean
-    of all states (Howard & Ruder 2018, Universal Language Model Fine-tuning, section 3.3).
+    of all states (Howard & Ruder 2018, Universal Language Model Fine-tuning, section 3.3). The
+    bag adds to the logits what word pairs say by themselves: the two err in different places
+    (Mesnil et al. 2014, Ensemble of Generative and Discriminative Techniques for Sentiment
+    Analysis of Movie Reviews).
 
     Returns:
         A model from token ids, integer, shape `(batch, time)`, 0 where there is none (at the
@@ -55,6 +60,10 @@ def build(config: Config) -> keras.Model:
     pooling = MaskedPooling(name="pooling")
     hidden = layers.Dense(config.hidden, activation="relu", name="hidden")
     logits = layers.Dense(config.classes, name="logits")
+    if config.buckets:
+        bigrams = HashedBigrams(
+            config.classes, config.vocabulary_size, config.buckets, name="bigrams"
+        )
 
     # Functional model
     token_ids = keras.Input((None,), dtype="int32", name="token_ids")
@@ -68,7 +77,10 @@ def build(config: Config) -> keras.Model:
     summary = layers.Concatenate(name="summary")([last_forward, last_backward, pooled])
     x = layers.Dropout(config.dropout, name="summary_dropout")(summary)
     x = layers.Dropout(config.dropout, name="hidden_dropout")(hidden(x))
-    probabilities = layers.Softmax(dtype="float32", name="probabilities")(logits(x))
+    scores = logits(x)
+    if config.buckets:
+        scores = layers.Add(name="sum")([scores, bigrams(token_ids)])
+    probabilities = layers.Softmax(dtype="float32", name="probabilities")(scores)
     return keras.Model(token_ids, probabilities, name="sentiment")
 
 
@@ -83,3 +95,7 @@ class Sentiment(TextClassifier):
         "I wanted to like it, and the first act is charming, but the ending ruins everything.",
         "",
     )
+
+    def _config_for(self, classes: int) -> Config:
+        """Without the bag of bigrams, which would start from nothing and learn texts by heart."""
+        return dataclasses.replace(self.config, classes=classes, buckets=0)

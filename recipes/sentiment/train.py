@@ -14,8 +14,10 @@ import importlib.metadata
 import pathlib
 import time
 
+import bigrams
 import keras
 import numpy as np
+from calibration import calibrate
 from card_texts import TEXTS
 
 import gru_zoo
@@ -44,6 +46,8 @@ class Knobs:
     batch_size: int
     learning_rate: float
     min_phrase_words: int  # shorter phrases of the treebank are left out
+    buckets: int = 0  # of the bag of bigrams beside the network, 0 for none
+    max_length: int = 512  # sub-words; 9 reviews in 10 are shorter
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
     seed: int = 1
     policy: str = "mixed_bfloat16"  # see pretrain.py
@@ -58,6 +62,7 @@ PRESETS = {
         batch_size=64,
         learning_rate=1e-3,
         min_phrase_words=8,
+        buckets=bigrams.BUCKETS,
         held_out_reviews=2_000,
     ),
     "sentiment_stars": Knobs(
@@ -106,7 +111,7 @@ def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
     """The untrained task, with the pretrained layers in place."""
     if preset == "sentiment_stars":
         return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
-    processor = TextProcessor(Tokenizer((work / "tokenizer.model").read_bytes()), max_length=512)
+    processor = TextProcessor(Tokenizer((work / "tokenizer.model").read_bytes()), knobs.max_length)
     with np.load(work / "encoder.npz", allow_pickle=False) as encoder:
         vocabulary_size, embedding_dim = encoder["embedding/0"].shape
         config = Config(
@@ -114,6 +119,7 @@ def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
             embedding_dim=embedding_dim,
             units=encoder["forward/1"].shape[0],
             classes=len(knobs.labels),
+            buckets=knobs.buckets,
         )
         model = registry.build("sentiment", **dataclasses.asdict(config))
         for name in {key.split("/")[0] for key in encoder}:
@@ -139,29 +145,31 @@ def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
     return Sentiment(model, processor, card)
 
 
-def calibrate(task: Sentiment, held_out: list[LabelledText]) -> float:
-    """Divide the logits by the temperature that fits the held-out labels best.
+def add_bigrams(task: Sentiment, train: dict[str, Examples], held_out: Examples) -> None:
+    """Fit the bag of bigrams by itself: trained jointly, it would learn all texts by heart."""
 
-    Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
-    """
-    texts, labels = task.examples(held_out)
-    logits = np.log(np.clip(task.probabilities(texts), 1e-9, 1))
-    truth = np.array([task.card.labels.index(label) for label in labels])
+    def encoded(part):
+        texts, labels = task.examples(part)
+        return task.processor.encode(texts), np.array(labels) == task.labels[1]
 
-    def loss(temperature):
-        scaled = logits / temperature
-        total = np.logaddexp.reduce(scaled, axis=1)
-        return np.mean(total - scaled[np.arange(len(truth)), truth])
+    layer = task.model.get_layer("bigrams")
+    joined = [e for part in train.values() for e in part]
+    layer.set_weights([bigrams.fit(layer, encoded(joined), encoded(held_out))])
 
-    temperature = min(np.linspace(0.5, 4, 141), key=loss)
-    layer = task.model.get_layer("logits")
-    layer.set_weights([w / temperature for w in layer.get_weights()])
-    return float(temperature)
+
+def in_float32(task: Sentiment) -> Sentiment:
+    """The same task, computing in float32 whatever it was trained in."""
+    keras.mixed_precision.set_global_policy("float32")
+    model = task.build(task.config)
+    model.set_weights(task.model.get_weights())
+    return Sentiment(model, task.processor, task.card)
 
 
 def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[float]]:
     """Train on the examples and leave the task with the weights of its best epoch."""
     train = [e for part in train.values() for e in part]
+    for layer in task.model.layers:
+        layer.trainable = layer.name != "bigrams"  # that is fitted apart, see `add_bigrams`
 
     def batches(part, **options):
         texts, labels = task.examples(part)
@@ -235,9 +243,14 @@ def main() -> None:
     task = start(args.preset, knobs, args.work)
     print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
     directory = args.work / args.preset
-    task.history = finetune(task, knobs, train, held_out, directory, args.resume)
-    keras.mixed_precision.set_global_policy("float32")
-    print(f"temperature {calibrate(task, held_out):.2f}")
+    history = finetune(task, knobs, train, held_out, directory, args.resume)
+    task = in_float32(task)
+    task.history = history
+    if knobs.buckets:
+        add_bigrams(task, train, held_out)
+    print("scales:", calibrate(task, held_out))
+    rows = task.evaluate(*task.examples(held_out))
+    print("validation:", {row.name: round(row.value, 4) for row in rows})
 
     record = {
         "command": f"python recipes/sentiment/train.py {args.preset}",

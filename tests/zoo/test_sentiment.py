@@ -122,12 +122,13 @@ def test_fit_learns_and_saves(tiny, tmp_path):
 
 def test_the_same_seed_trains_the_same(preset):
     results = []
+    options = {"epochs": 1, "learning_rate": 0.03, "batch_size": 4, "verbose": 0}
     for seed in (1, 1, 2):
         task = gru_zoo.load("tiny")
-        task.fit(["good", "bad"] * 8, ["positive", "negative"] * 8, epochs=1, seed=seed, verbose=0)
+        task.fit(["good", "bad"] * 8, ["positive", "negative"] * 8, seed=seed, **options)
         results.append(task.probabilities("The film is good."))
-    np.testing.assert_allclose(results[0], results[1], atol=1e-6)
-    assert np.abs(results[0] - results[2]).max() > 1e-6
+    same, other = (np.abs(results[0] - results[i]).max() for i in (1, 2))
+    assert same < 1e-4 < 1e-3 < other
 
 
 def test_the_model_can_be_fitted_by_hand(tiny):
@@ -152,6 +153,7 @@ def test_new_labels_keep_the_encoder(preset):
     assert task.card.labels == ("bug", "feature", "question")
     assert task.probabilities("hm").shape == (1, 3)
     assert task.card.metrics == ()
+    assert task.config.buckets == 0 < plain.config.buckets  # a bag knows only its own classes
     for name in ("embedding", "forward", "backward", "hidden"):
         for new, old in zip(
             task.model.get_layer(name).get_weights(),

@@ -1,0 +1,44 @@
+"""Scale what a classifier's parts say until its probabilities can be taken at their word."""
+
+import bigrams
+import keras
+import numpy as np
+
+from gru_zoo.batches import pad_batches
+from gru_zoo.zoo.sentiment import Sentiment
+
+
+def calibrate(task: Sentiment, held_out: list) -> dict[str, float]:
+    """Scale the network's logits, and the bag's, to fit the held-out labels best.
+
+    One scale is the temperature of Guo et al. 2017, On Calibration of Modern Neural Networks,
+    section 4.2; two also weigh the network against the bag.
+    """
+    from scipy.optimize import minimize
+
+    texts, labels = task.examples(held_out)
+    sequences = task.processor.encode(texts)
+    truth = task.targets(labels).argmax(axis=1)
+    model, logits = task.model, task.model.get_layer("logits")
+    scaled, scores = [logits], [_outputs(keras.Model(model.input, logits.output), sequences)]
+    if task.config.buckets:
+        layer = model.get_layer("bigrams")
+        scaled.append(layer)
+        scores.append(bigrams.bag(layer, sequences) @ layer.get_weights()[0])
+
+    def loss(scales):
+        total = sum(scale * part for scale, part in zip(scales, scores, strict=True))
+        return np.mean(np.logaddexp.reduce(total, axis=1) - total[np.arange(len(truth)), truth])
+
+    scales = minimize(loss, np.full(len(scores), 0.5), method="Nelder-Mead").x
+    for layer, scale, part in zip(scaled, scales, scores, strict=True):
+        print(f"{layer.name} alone: {np.mean(part.argmax(axis=1) == truth):.4f} on validation data")
+        layer.set_weights([scale * w for w in layer.get_weights()])
+    return {layer.name: float(scale) for layer, scale in zip(scaled, scales, strict=True)}
+
+
+def _outputs(model: keras.Model, sequences: list[np.ndarray]) -> np.ndarray:
+    result = np.zeros((len(sequences), model.output.shape[-1]), "float32")
+    for rows, ids in pad_batches(sequences, batch_size=64):
+        result[rows] = model.predict_on_batch(ids)[: len(rows)]
+    return result
