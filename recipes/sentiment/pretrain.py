@@ -66,6 +66,13 @@ class LanguageModel(keras.Model):
         self.projection = layers.Dense(knobs.embedding_dim)
         self.softmax = SampledSoftmax(frequencies, knobs.samples, seed=knobs.seed)
 
+    def build(self, shapes):
+        self.embedding.build(shapes[0])
+        for gru in self.grus:
+            gru.build((*shapes[0], self.embedding.output_dim))
+        self.projection.build((*shapes[0], self.grus[0].units))
+        self.softmax.build()
+
     def call(self, inputs, training=False):
         losses = []
         for gru, tokens, targets in zip(self.grus, inputs[::2], inputs[1::2], strict=True):
