@@ -1,6 +1,7 @@
 """Metrics: a value together with the signature that says how it was computed."""
 
 import dataclasses
+import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,6 +70,85 @@ def expected_calibration_error(
     value = float(np.abs(gaps).sum() / len(truth))
     signature = f"bins:{bins}|equal_width|examples:{len(truth)}"
     return Metric("expected_calibration_error", value, signature)
+
+
+References = Sequence[str | Sequence[str]]
+
+
+def bleu(guesses: Sequence[str], references: References) -> Metric:
+    """Corpus BLEU, from 0 to 100, of cased text with plain spacing (Post 2018, sacreBLEU).
+
+    Args:
+        guesses: translations.
+        references: the reference of each, or its references, as many as there are.
+
+    Raises:
+        ValueError: different lengths, no examples, or an example without a reference.
+        ImportError: sacrebleu is not installed.
+    """
+    return _sacrebleu("bleu", "BLEU", guesses, references)
+
+
+def chrf(guesses: Sequence[str], references: References) -> Metric:
+    """Corpus chrF, from 0 to 100 (Popovic 2015); arguments and errors as of `bleu`."""
+    return _sacrebleu("chrf", "CHRF", guesses, references)
+
+
+def bleu_lc_tok(guesses: Sequence[str], references: References, language: str) -> Metric:
+    """Corpus BLEU, from 0 to 100, of lower-cased text as Moses tokenises it.
+
+    The form in which papers on Multi30K score: punctuation normalised, tokenised, lower-cased, on
+    both sides.
+
+    Args:
+        guesses: translations.
+        references: as of `bleu`.
+        language: code of the language, for Moses' rules.
+    """
+    require("sacremoses")
+    import sacremoses
+
+    normalizer = sacremoses.MosesPunctNormalizer(language)
+    tokenizer = sacremoses.MosesTokenizer(language)
+
+    def tokens(text):
+        text = tokenizer.tokenize(normalizer.normalize(text), escape=False, return_str=True)
+        return text.lower()
+
+    guesses = [tokens(guess) for guess in guesses]
+    references = [[tokens(text) for text in texts] for texts in as_references(references)]
+    options = {"tokenize": "none", "lowercase": True, "force": True}
+    found = _sacrebleu("bleu_lc_tok", "BLEU", guesses, references, **options)
+    signature = f"{found.signature}|moses:{language}|sacremoses:{sacremoses.__version__}"
+    return dataclasses.replace(found, signature=signature)
+
+
+def as_references(references: References) -> list[tuple[str, ...]]:
+    """The references of each example, of one or of many an example."""
+    return [(texts,) if isinstance(texts, str) else tuple(texts) for texts in references]
+
+
+def require(package: str) -> None:
+    """Raise ImportError, with the line that installs it, unless `package` is installed."""
+    if importlib.util.find_spec(package) is None:
+        raise ImportError(
+            f"The metrics of translation need the package {package}: pip install 'gru-zoo[train]'."
+        )
+
+
+def _sacrebleu(name, metric, guesses, references, **options) -> Metric:
+    require("sacrebleu")
+    import sacrebleu
+
+    references = as_references(references)
+    _check_lengths(len(references), len(guesses))
+    most = max(map(len, references))
+    if not all(references):
+        raise ValueError("Expected a reference for every example. Received: none for some.")
+    streams = [[refs[i] if i < len(refs) else None for refs in references] for i in range(most)]
+    scorer = getattr(sacrebleu, metric)(**options)
+    value = scorer.corpus_score(list(guesses), streams).score
+    return Metric(name, value, f"{scorer.get_signature()}|examples:{len(guesses)}")
 
 
 def _check_lengths(labels: int, predictions: int) -> None:

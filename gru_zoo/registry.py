@@ -23,6 +23,7 @@ class Entry:
 
 TASKS = {
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
+    "translation": Entry("gru_zoo.zoo.translation:Translation", "translation_en_fr"),
 }
 
 

@@ -33,7 +33,7 @@ class Task:
 
     Config: ClassVar[type]
     Processor: ClassVar[Any]
-    samples: ClassVar[tuple[Any, ...]]
+    samples: tuple[Any, ...]
 
     def __init__(self, model: keras.Model, processor: Any, card: Card):
         self.model, self.processor, self.card = model, processor, card

@@ -35,8 +35,22 @@ class Tokenizer:
             )
 
     @classmethod
-    def train(cls, texts: Iterable[str], vocabulary_size: int, case_sensitive: bool = False):
-        """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`."""
+    def train(
+        cls,
+        texts: Iterable[str],
+        vocabulary_size: int,
+        case_sensitive: bool = False,
+        character_coverage: float = 0.9995,
+    ):
+        """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`.
+
+        Args:
+            texts: what it is fitted on.
+            vocabulary_size: number of sub-words, marks and bytes included.
+            case_sensitive: whether to keep upper case.
+            character_coverage: share of the characters that are in the vocabulary; the rarest
+                others are spelled as bytes.
+        """
         import sentencepiece
 
         model = io.BytesIO()
@@ -47,6 +61,7 @@ class Tokenizer:
             model_type="unigram",
             normalization_rule_name="nmt_nfkc" if case_sensitive else "nmt_nfkc_cf",
             byte_fallback=True,
+            character_coverage=character_coverage,
             pad_id=PAD,
             unk_id=UNK,
             bos_id=BOS,
@@ -65,11 +80,31 @@ class Tokenizer:
         """Ids of each text, without begin and end marks."""
         return self._processor.encode(list(texts))
 
+    def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
+        """Ids of each text in a segmentation drawn at random (Kudo 2018, section 3.2).
+
+        Args:
+            texts: the texts.
+            alpha: from 0, where all segmentations are as likely, upwards; at 1 they are as likely
+                as the model says.
+            seed: of the draw.
+        """
+        import sentencepiece
+
+        sentencepiece.set_random_generator_seed(seed)
+        return self._processor.encode(
+            list(texts),
+            enable_sampling=True,
+            alpha=alpha,
+            nbest_size=-1,  # among all segmentations
+            num_threads=1,  # other threads would have random generators of their own
+        )
+
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The sub-words behind `ids`; a leading `▁` marks the start of a word."""
         return [self._processor.id_to_piece(int(i)) for i in ids]
 
-    def decode(self, ids: Sequence[int]) -> str:
+    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
         return self._processor.decode([int(i) for i in ids])
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -48,13 +48,15 @@ def fit(
     epochs: int,
     monitor: str,
     mode: str,
+    average: int = 1,
+    patience: int | None = None,
     directory: str | os.PathLike | None = None,
     resume: bool = False,
     settings: dict[str, Any] | None = None,
     verbose: int | str = "auto",
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> keras.callbacks.History:
-    """Train a compiled model and leave it with the weights of its best epoch.
+    """Train a compiled model and leave it with the weights of its best epochs.
 
     Args:
         model: compiled model.
@@ -63,11 +65,13 @@ def fit(
         epochs: number of epochs.
         monitor: quantity that decides which epoch is best, such as `"val_loss"`.
         mode: `"min"` or `"max"`.
+        average: number of best epochs whose mean the weights become.
+        patience: stop after so many epochs without a better one; None goes on to the end.
         directory: where each epoch's state is kept; None keeps nothing on disk.
         resume: go on after the last epoch finished in `directory`.
         settings: what must be the same when a training is resumed.
         verbose: as in `keras.Model.fit`.
-        callbacks: further callbacks.
+        callbacks: further callbacks. What they put into the logs of an epoch can be monitored.
 
     Returns:
         The history of all epochs, those before a resume included.
@@ -78,11 +82,12 @@ def fit(
     """
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
-    keeper = _Keeper(directory, monitor, mode, {"epochs": epochs, **(settings or {})})
+    options = {"epochs": epochs, "average": average, "patience": patience}
+    keeper = _Keeper(directory, monitor, mode, average, patience, {**options, **(settings or {})})
     start = keeper.open(model, resume)
     train.epoch = start
     history = keras.callbacks.History()
-    if start < epochs:
+    if start < epochs and not keeper.out_of_patience:
         history = model.fit(
             train,
             validation_data=validation,
@@ -90,13 +95,21 @@ def fit(
             epochs=epochs,
             shuffle=False,  # Batches shuffles
             verbose=verbose,
-            callbacks=[keeper, EpochEstimate(epochs - start), *callbacks],
+            callbacks=[*callbacks, keeper, EpochEstimate(epochs - start)],
         )
     keeper.restore_best(model)
     history.set_model(model)
     history.history = keeper.history
-    history.epoch = list(range(epochs))
+    history.epoch = list(range(len(keeper.history["loss"])))
     return history
+
+
+class _Best(NamedTuple):
+    """An epoch worth keeping: value of the monitored quantity, file if any, weights."""
+
+    value: float
+    file: str
+    weights: list[np.ndarray]
 
 
 class _Keeper(keras.callbacks.Callback):
@@ -106,12 +119,13 @@ class _Keeper(keras.callbacks.Callback):
     moment leaves the state of the last finished epoch.
     """
 
-    def __init__(self, directory, monitor, mode, settings):
+    def __init__(self, directory, monitor, mode, average, patience, settings):
         super().__init__()
         self.directory = None if directory is None else pathlib.Path(directory)
         self.monitor, self.sign = monitor, 1 if mode == "max" else -1
+        self.average, self.patience = average, patience
         self.settings = json.loads(json.dumps(settings))
-        self.best, self.best_weights, self.best_file = None, None, None
+        self.best: list[_Best] = []
         self.history: dict[str, list[float]] = {}
 
     def open(self, model: keras.Model, resume: bool) -> int:
@@ -133,14 +147,24 @@ class _Keeper(keras.callbacks.Callback):
                 f"{state['settings']}. Received: {self.settings}. Choose another directory."
             )
         model.optimizer.build(model.trainable_variables)
-        model.load_weights(self.directory / state["best_file"])
-        self.best_weights = model.get_weights()
+        for value, file in state["best"]:
+            model.load_weights(self.directory / file)
+            self.best.append(_Best(value, file, model.get_weights()))
         model.load_weights(self.directory / state["last_file"])
         for variable, value in zip(_seeds(model), state["seeds"], strict=True):
             variable.assign(np.array(value, variable.dtype))
-        self.best, self.best_file = state["best"], state["best_file"]
         self.history = state["history"]
         return state["epoch"]
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the best epoch lies further back than patience allows."""
+        values = [self.sign * value for value in self.history.get(self.monitor, ())]
+        return (
+            self.patience is not None
+            and bool(values)
+            and len(values) - 1 - values.index(max(values)) >= self.patience
+        )
 
     def on_epoch_end(self, epoch, logs=None):
         for key, value in (logs or {}).items():
@@ -156,21 +180,22 @@ class _Keeper(keras.callbacks.Callback):
                 f"The loss is {self.history['loss'][-1]} after epoch {epoch + 1}. Lower the "
                 "learning rate; the state of the epoch before is kept."
             )
-        is_best = self.best is None or self.sign * (value - self.best) > 0
-        if is_best:
-            self.best, self.best_weights = value, self.model.get_weights()
+        file = f"epoch-{epoch + 1}.weights.h5"
+        worst = self.best[-1] if len(self.best) == self.average else None
+        if worst is None or self.sign * (value - worst.value) > 0:
+            self.best.append(_Best(value, file, self.model.get_weights()))
+            self.best.sort(key=lambda best: -self.sign * best.value)  # the earlier of equals first
+            self.best = self.best[: self.average]
         if self.directory is not None:
-            self._save(self.directory, epoch + 1, is_best)
+            self._save(self.directory, epoch + 1, file)
+        if self.out_of_patience:
+            self.model.stop_training = True
 
-    def _save(self, directory: pathlib.Path, epoch: int, is_best: bool) -> None:
-        last_file = f"epoch-{epoch}.weights.h5"
+    def _save(self, directory: pathlib.Path, epoch: int, last_file: str) -> None:
         self.model.save_weights(directory / last_file)
-        if is_best:
-            self.best_file = last_file
         state = {
             "epoch": epoch,
-            "best": self.best,
-            "best_file": self.best_file,
+            "best": [[best.value, best.file] for best in self.best],
             "last_file": last_file,
             "settings": self.settings,
             "history": self.history,
@@ -178,13 +203,16 @@ class _Keeper(keras.callbacks.Callback):
         }
         write_atomically(directory / _STATE, json.dumps(state, indent=1))
         write_atomically(directory / "history.csv", history_csv(self.history))
+        kept = {last_file, *(best.file for best in self.best)}
         for path in directory.glob("epoch-*.weights.h5"):
-            if path.name not in (last_file, self.best_file):
+            if path.name not in kept:
                 path.unlink()
 
     def restore_best(self, model: keras.Model) -> None:
-        if self.best_weights is not None:
-            model.set_weights(self.best_weights)
+        """Give the model the mean of the weights of the best epochs."""
+        if self.best:
+            sets = zip(*(best.weights for best in self.best), strict=True)
+            model.set_weights([np.mean(arrays, axis=0, dtype=arrays[0].dtype) for arrays in sets])
 
 
 def seed_generators(model: keras.Model, seed: int) -> None:

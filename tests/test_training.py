@@ -141,7 +141,44 @@ def test_only_needed_checkpoints_stay(tmp_path):
     _fit(*_parts(), directory=tmp_path)
     state = json.loads((tmp_path / "state.json").read_text())
     kept = {path.name for path in tmp_path.glob("*.h5")}
-    assert kept == {state["last_file"], state["best_file"]}
+    assert kept == {state["last_file"], *(file for _, file in state["best"])}
+
+
+class Scripted(keras.callbacks.Callback):
+    """Gives each epoch a score, and weights that all are the epoch's number."""
+
+    def __init__(self, scores):
+        super().__init__()
+        self.scores = scores
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["score"] = self.scores[epoch]
+        self.model.set_weights([np.full_like(w, epoch) for w in self.model.get_weights()])
+
+
+def _fit_scripted(scores, directory, **kwargs):
+    model, batches, held_out = _parts()
+    options = {"epochs": len(scores), "monitor": "score", "mode": "max", "directory": directory}
+    callbacks = (Scripted(scores),)
+    history = _fit(model, batches, held_out, callbacks=callbacks, **{**options, **kwargs})
+    return history, model.get_weights()
+
+
+@pytest.mark.parametrize("scores, mean", [((5, 1, 3, 4), 1.5), ((2, 2, 2, 1), 0.5)])
+def test_the_best_epochs_are_averaged(tmp_path, scores, mean):
+    for resume in (False, True):
+        _, weights = _fit_scripted(scores, tmp_path, average=2, resume=resume)
+        for array in weights:
+            np.testing.assert_allclose(array, mean)
+    assert len(list(tmp_path.glob("*.h5"))) <= 3
+
+
+def test_patience_ends_a_training(tmp_path):
+    for resume in (False, True):
+        history, weights = _fit_scripted((1, 5, 4, 3, 9), tmp_path, patience=2, resume=resume)
+        assert history.history["score"] == [1, 5, 4, 3]
+        assert history.epoch == [0, 1, 2, 3]
+        np.testing.assert_allclose(weights[0], 1)
 
 
 def test_estimate_is_said_once(capsys):

@@ -1,0 +1,188 @@
+"""From a model that says what comes next to sequences: greedy, sampled, and beam search.
+
+Every search is one loop, compiled as a whole on TensorFlow and JAX and free of gradients on torch,
+and knows of a model only the two functions of `gru_zoo.searches.Steps`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from gru_zoo import searches
+from gru_zoo.searches import Steps
+from gru_zoo.text import EOS
+
+
+class Sequences(NamedTuple):
+    """What a search found for a batch, the best first.
+
+    Args:
+        ids: token ids without marks, a list of hypotheses for each row of the batch.
+        scores: float32, shape `(batch, hypotheses)`: log-probability, in beam search divided by
+            length ** length_penalty, `EOS` counted; minus infinity where a beam found fewer
+            hypotheses than asked for.
+        lengths: number of tokens, `EOS` counted, shape `(batch, hypotheses)`.
+    """
+
+    ids: list[list[np.ndarray]]
+    scores: np.ndarray
+    lengths: np.ndarray
+
+
+class Decoder:
+    """The searches over one model, each compiled once for each shape.
+
+    Ids below `EOS` are never written, and `EOS` ends a sequence. Rows of a batch do not influence
+    each other: one by one they give the same.
+
+    Args:
+        steps: the model.
+    """
+
+    def __init__(self, steps: Steps):
+        self.steps = steps
+        self._compiled: dict[tuple, Callable] = {}
+
+    def greedy(self, inputs: Sequence[np.ndarray], limits: np.ndarray) -> Sequences:
+        """The likeliest token at every step.
+
+        Args:
+            inputs: arguments of `steps.start`, each of shape `(batch, ...)`.
+            limits: most tokens to write for each row, `EOS` included, shape `(batch,)`.
+        """
+        draws = np.zeros((len(limits), _steps(limits)), "float32")
+        return self._run(searches.greedy, (), inputs, limits, draws)
+
+    def sample(
+        self,
+        inputs: Sequence[np.ndarray],
+        limits: np.ndarray,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> Sequences:
+        """Tokens drawn from the model's distribution; scores are the model's log-probabilities.
+
+        Args:
+            inputs: as for `greedy`.
+            limits: as for `greedy`.
+            temperature: divides the logits, above 0: below 1 the likely gets likelier.
+            top_k: draw among this many of the likeliest tokens, 0 for all.
+            top_p: draw among the fewest likeliest tokens that together have this probability,
+                above 0, at most 1 (Holtzman et al. 2020, section 3.1).
+            seed: of the draw, which is the same on every backend.
+
+        Raises:
+            ValueError: an argument is out of its range.
+        """
+        if not (temperature > 0 and top_k >= 0 and 0 < top_p <= 1):
+            raise ValueError(
+                "Expected temperature > 0, top_k >= 0 and 0 < top_p <= 1. Received: "
+                f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the likeliest "
+                "tokens use greedy."
+            )
+        shape = (len(limits), _steps(limits))
+        draws = np.random.default_rng(seed).random(shape, dtype="float32")
+        options = (float(temperature), int(top_k), float(top_p))
+        return self._run(searches.sample, options, inputs, limits, draws)
+
+    def beam_search(
+        self,
+        inputs: Sequence[np.ndarray],
+        limits: np.ndarray,
+        beam_size: int = 5,
+        length_penalty: float = 1.0,
+        n_best: int = 1,
+    ) -> Sequences:
+        """The likeliest sequences among those that a beam finds.
+
+        Each row has `beam_size` places. A hypothesis that ends keeps its place to the end, the
+        best continuations of the others take the rest; a hypothesis at its limit ends there. Last,
+        they are ranked by log-probability / length ** length_penalty (Wu et al. 2016, Google's
+        Neural Machine Translation System, section 7, with length for their lp). A beam of 1 is
+        `greedy`; one that never overflows finds the best sequence there is.
+
+        Args:
+            inputs: as for `greedy`.
+            limits: as for `greedy`.
+            beam_size: places of a row, 1 or more.
+            length_penalty: 0 compares log-probabilities, which favours the short, 1 their mean
+                a token.
+            n_best: hypotheses to return, at most `beam_size`.
+
+        Raises:
+            ValueError: an argument is out of its range.
+        """
+        if not 1 <= n_best <= beam_size:
+            raise ValueError(
+                f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
+                f"beam_size={beam_size}."
+            )
+        found = self._run(searches.beam_search, (int(beam_size),), inputs, limits)
+        scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
+        scores[found.scores <= searches.LOWEST / 2] = -np.inf
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :n_best]
+        return Sequences(
+            [[row[i] for i in best] for row, best in zip(found.ids, order, strict=True)],
+            np.take_along_axis(scores, order, 1),
+            np.take_along_axis(found.lengths, order, 1),
+        )
+
+    def _run(self, search, options, inputs, limits, *extra) -> Sequences:
+        key = (search, options)
+        if key not in self._compiled:
+            self._compiled[key] = _compile(search(self.steps, *options), self.steps.variables)
+        limits = np.asarray(limits, "int32")
+        written = np.zeros((len(limits), _steps(limits)), "int32")
+        outputs = self._compiled[key](limits, written, *extra, *inputs)
+        tokens, scores, lengths = (ops.convert_to_numpy(output) for output in outputs)
+        ids = [
+            [row[:n][row[:n] > EOS] for row, n in zip(rows, counts, strict=True)]
+            for rows, counts in zip(tokens, lengths, strict=True)
+        ]
+        return Sequences(ids, scores.astype("float32"), lengths)
+
+
+def _steps(limits: np.ndarray) -> int:
+    """Steps of a loop: the largest limit, rounded up so that few lengths are compiled."""
+    longest = max(1, int(np.max(limits, initial=1)))
+    return -(-longest // 16) * 16
+
+
+def _compile(function: Callable, variables: Sequence[keras.Variable]) -> Callable:
+    """`function` as one piece of the backend, reading the present values of `variables`."""
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        return _compile_for_tensorflow(function)
+    if backend == "jax":
+        import jax
+
+        @jax.jit
+        def pure(values, *arrays):
+            with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+                return function(*arrays)
+
+        return lambda *arrays: pure([v.value for v in variables], *arrays)
+    import torch
+
+    return torch.no_grad()(function)
+
+
+def _compile_for_tensorflow(function: Callable) -> Callable:
+    """One graph for arrays of all sizes."""
+    import tensorflow as tf
+
+    graphs: dict[tuple, Callable] = {}
+
+    def run(*arrays):
+        key = tuple((array.ndim, array.dtype.name) for array in arrays)
+        if key not in graphs:
+            signature = [tf.TensorSpec([None] * ndim, dtype) for ndim, dtype in key]
+            graphs[key] = tf.function(function, input_signature=signature, autograph=False)
+        return graphs[key](*arrays)
+
+    return run

@@ -1,0 +1,54 @@
+"""An embedding whose table also scores tokens."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class TiedEmbedding(keras.layers.Layer):
+    """Tokens to vectors and, with `reverse`, vectors to scores of tokens, by one table.
+
+        vectors = E[ids]
+        logits = vectors E^T + b                                      reverse=True
+
+    Args:
+        vocabulary_size: number of tokens, a positive integer.
+        dim: size of a vector, a positive integer.
+        **kwargs: of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: token ids, integer, any shape; with `reverse` float, shape `(..., dim)`.
+        reverse: whether to score tokens, boolean, False by default.
+
+    Output shape: `(..., dim)`, with `reverse` `(..., vocabulary_size)`.
+
+    Example:
+
+        >>> layer = TiedEmbedding(100, 8)
+        >>> vectors = layer(np.ones((2, 5), "int32"))
+        >>> layer(vectors, reverse=True).shape
+        (2, 5, 100)
+
+    References:
+        Press & Wolf 2017, Using the Output Embedding to Improve Language Models, section 3.
+    """
+
+    def __init__(self, vocabulary_size, dim, **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary_size, self.dim = vocabulary_size, dim
+
+    def build(self, inputs_shape):
+        # Vectors of norm 1, so that the scores of a new model are neither flat nor sure.
+        spread = keras.initializers.RandomNormal(stddev=self.dim**-0.5)
+        shape = (self.vocabulary_size, self.dim)
+        self.embeddings = self.add_weight(shape=shape, initializer=spread, name="embeddings")
+        self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
+
+    def call(self, inputs, reverse=False):
+        if reverse:
+            return ops.matmul(inputs, ops.transpose(self.embeddings)) + self.bias
+        return ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
+
+    def get_config(self):
+        config = {"vocabulary_size": self.vocabulary_size, "dim": self.dim}
+        return {**super().get_config(), **config}

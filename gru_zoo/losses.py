@@ -1,0 +1,38 @@
+"""Losses for training on token ids."""
+
+import keras
+from keras import ops
+
+from gru_zoo.text import PAD
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class SmoothedCrossentropy(keras.losses.Loss):
+    """Mean cross-entropy a sub-word with smoothed labels, padding left out.
+
+    The label y of a vocabulary of V has the share 1 - smoothing + smoothing / V, every other
+    sub-word smoothing / V (Szegedy et al. 2016, Rethinking the Inception Architecture, section 7).
+
+    Args:
+        smoothing: share of the probability spread over the vocabulary, from 0, less than 1.
+
+    Call arguments:
+        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
+        y_pred: logits, shape `(batch, time, vocabulary)`.
+    """
+
+    def __init__(self, smoothing: float = 0.1, name: str = "crossentropy"):
+        super().__init__(name=name, reduction=None)
+        self.smoothing = smoothing
+
+    def call(self, y_true, y_pred):
+        scores = ops.log_softmax(ops.cast(y_pred, "float32"), axis=-1)
+        y_true = ops.cast(y_true, "int32")
+        right = ops.take_along_axis(scores, ops.expand_dims(y_true, -1), axis=-1)
+        right, mean = ops.squeeze(right, -1), ops.mean(scores, axis=-1)
+        losses = -(1 - self.smoothing) * right - self.smoothing * mean
+        keep = ops.cast(ops.not_equal(y_true, PAD), "float32")
+        return ops.sum(losses * keep) / ops.maximum(ops.sum(keep), 1.0)
+
+    def get_config(self):
+        return {"smoothing": self.smoothing, "name": self.name}

@@ -1,0 +1,214 @@
+"""Pairs of texts: the task that all models share that learn from sources and targets."""
+
+import os
+import warnings
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from gru_zoo import metrics, training
+from gru_zoo.batches import pad
+from gru_zoo.cards import DataRow
+from gru_zoo.losses import SmoothedCrossentropy
+from gru_zoo.pairs import LENGTHS, PairBatches, PairProcessor, begun
+from gru_zoo.task import Task
+from gru_zoo.text import as_texts
+
+
+class PairTask(Task):
+    """A text to a text, learned from pairs.
+
+    The model takes source ids and begun target ids, as `gru_zoo.pairs.PairBatches` makes them, and
+    returns logits.
+    """
+
+    Processor = PairProcessor
+
+    def greedy(self, sources: list[str]) -> list[str]:
+        """The target of each source as the model writes it without search."""
+        raise NotImplementedError
+
+    def encode(
+        self, sources: str | Sequence[str], targets: str | Sequence[str] | None = None
+    ) -> np.ndarray | tuple[list[np.ndarray], np.ndarray]:
+        """The arrays that `model` takes.
+
+        Args:
+            sources: one text or many, none longer than the longest of `gru_zoo.pairs.LENGTHS`.
+            targets: the translation of each.
+
+        Returns:
+            Source ids, int32, shape `(texts, source)`, padded with 0; with targets
+            `([source ids, begun target ids], target ids)`, which `model.fit` takes.
+        """
+        ids = pad(self.processor.encode(as_texts(sources)), LENGTHS)
+        if targets is None:
+            return ids
+        padded = pad(self.processor.encode(as_texts(targets)), LENGTHS)
+        return [ids, begun(padded)], padded
+
+    def examples(self, examples: list) -> tuple[list, list]:
+        """Sources and their references of `gru_zoo.data.source.ParallelText`s."""
+        source, target = self.processor.languages
+        return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
+
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str, label_smoothing: float = 0.1
+    ) -> None:
+        """Ready `model` for `fit` on what `encode` makes."""
+        # Other backends than JAX would compile anew for every shape of a batch.
+        jit = "auto" if keras.backend.backend() == "jax" else False
+        loss = SmoothedCrossentropy(label_smoothing)
+        self.model.compile(optimizer=optimizer, loss=loss, jit_compile=jit)
+
+    def fit(
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        validation: float | tuple[Sequence[str], Sequence[Sequence[str]]] = 0.1,
+        epochs: int = 4,
+        tokens: int = 1_500,
+        learning_rate: float = 5e-4,
+        warmup: float = 0.1,
+        label_smoothing: float = 0.1,
+        sampling: float | None = None,
+        average: int = 1,
+        patience: int | None = None,
+        seed: int = 0,
+        directory: str | os.PathLike | None = None,
+        resume: bool = False,
+        verbose: int | str = "auto",
+    ) -> keras.callbacks.History:
+        """Adapt the translator to pairs of your own; the epochs of the best BLEU are kept.
+
+        Args:
+            sources: training texts. Pairs with a text of more than `processor.max_length` sub-words
+                are left out.
+            targets: translation of each.
+            validation: share of the pairs held out to find the best epoch, or sources and
+                references, one or more a source. BLEU is that of greedy translations.
+            epochs: passes over the pairs.
+            tokens: target sub-words a step.
+            learning_rate: peak rate of Adam.
+            warmup: share of the steps in which the rate rises.
+            label_smoothing: share of the probability spread over all sub-words.
+            sampling: `alpha` of `Tokenizer.sample`, with which the pairs are cut into sub-words
+                anew in every epoch; None cuts them the same way always.
+            average: number of best epochs whose mean the weights become.
+            patience: stop after so many epochs without a better BLEU; None goes on to the end.
+            seed: of the split, the order of the batches, sampling and dropout.
+            directory: keep the state of every epoch here, so that a killed training can go on.
+            resume: go on with the training in `directory`.
+            verbose: as in `keras.Model.fit`.
+
+        Returns:
+            The history, with `loss`, `val_loss` and `val_bleu` of every epoch.
+        """
+        metrics.require("sacrebleu")
+        (sources, targets), held_out = split(as_texts(sources), targets, validation, seed)
+        sources, targets = self._usable(sources, targets)
+        training.seed_generators(self.model, seed)
+
+        def draw(rows, seed):
+            texts = [sources[i] for i in rows], [targets[i] for i in rows]
+            return tuple(self.processor.sample(part, sampling, seed) for part in texts)
+
+        encode = self.processor.encode
+        train = PairBatches(
+            encode(sources),
+            encode(targets),
+            tokens=tokens,
+            seed=seed,
+            draw=None if sampling is None else draw,
+        )
+        held = self._usable(held_out[0], [first for first, *_ in held_out[1]])
+        batches = PairBatches(*map(encode, held), tokens=tokens, shuffle=False)
+        steps = len(train) * epochs
+        self.compile(training.optimizer(learning_rate, steps, warmup), label_smoothing)
+        history = training.fit(
+            self.model,
+            train,
+            batches,
+            epochs=epochs,
+            monitor="val_bleu",
+            mode="max",
+            average=average,
+            patience=patience,
+            directory=directory,
+            resume=resume,
+            settings={
+                "pairs": len(sources),
+                "tokens": tokens,
+                "rate": learning_rate,
+                "warmup": warmup,
+                "label_smoothing": label_smoothing,
+                "sampling": sampling,
+                "seed": seed,
+            },
+            verbose=verbose,
+            callbacks=(_Bleu(self, *held_out),),
+        )
+        self.history = history.history
+        self.describe_training(
+            data=(DataRow("own texts", "train", len(sources), "not stated", "given to fit"),),
+            record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
+        )
+        return history
+
+    def _usable(self, sources, targets):
+        """The pairs that are short enough to be read and written at once."""
+        longest = self.processor.max_length + 1  # EOS
+        counts = [
+            max(map(len, pair))
+            for pair in zip(*map(self.processor.encode, (sources, targets)), strict=True)
+        ]
+        rows = [i for i, count in enumerate(counts) if count <= longest]
+        if not rows:
+            raise ValueError(
+                f"Expected pairs of texts of at most {longest - 1} sub-words. Received: none among "
+                f"{len(counts)}."
+            )
+        if len(rows) < len(counts):
+            warnings.warn(
+                f"{len(counts) - len(rows)} of {len(counts)} pairs have a text of more than "
+                f"{longest - 1} sub-words and are left out.",
+                stacklevel=3,
+            )
+        return [sources[i] for i in rows], [targets[i] for i in rows]
+
+
+class _Bleu(keras.callbacks.Callback):
+    """Adds `val_bleu`, that of greedy translations, to the logs of an epoch."""
+
+    def __init__(self, task: PairTask, sources: Sequence[str], references: Sequence):
+        super().__init__()
+        self.task, self.sources, self.references = task, sources, references
+
+    def on_epoch_end(self, epoch, logs=None):
+        guesses = self.task.greedy(list(self.sources))
+        logs["val_bleu"] = metrics.bleu(guesses, self.references).value
+
+
+def split(sources, targets, validation, seed):
+    """((sources, targets) to train on, (sources, references) held out)."""
+    if len(sources) != len(targets):
+        raise ValueError(
+            f"Expected a translation for each text. Received: {len(sources)} texts and "
+            f"{len(targets)} translations."
+        )
+    if not isinstance(validation, float):
+        held, references = validation
+        return (sources, targets), (as_texts(held), metrics.as_references(references))
+    count = round(len(sources) * validation)
+    if not 0 < count < len(sources):
+        raise ValueError(
+            "Expected validation to leave pairs on both sides. Received: "
+            f"validation={validation} of {len(sources)} pairs."
+        )
+    order = np.random.default_rng(seed).permutation(len(sources))
+    train, held = order[count:], order[:count]
+    return (
+        ([sources[i] for i in train], [targets[i] for i in train]),
+        ([sources[i] for i in held], [(targets[i],) for i in held]),
+    )

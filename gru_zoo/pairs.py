@@ -1,0 +1,176 @@
+"""Pairs of texts: to token ids and back, and to batches for an encoder-decoder."""
+
+import json
+import pathlib
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from gru_zoo.batches import Batches, Ids, pad
+from gru_zoo.files import read_json
+from gru_zoo.text import BOS, EOS, Tokenizer
+
+# Finer than those of classifiers: sentences are short, and padding costs most where they are.
+LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 256)
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+
+Draw = Callable[[np.ndarray, int], tuple[list[Ids], list[Ids]]]
+
+
+class PairProcessor:
+    """Texts of two languages to ids over one vocabulary.
+
+    Args:
+        tokenizer: the sub-word tokenizer of both languages.
+        languages: codes of the source's and the target's language, such as `("en", "fr")`.
+        max_length: most sub-words that are read at once; longer texts are read in pieces.
+        length_penalty: of beam search, where none is given.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        languages: tuple[str, str],
+        max_length: int,
+        length_penalty: float = 1.0,
+    ):
+        self.tokenizer, self.languages, self.max_length = tokenizer, languages, max_length
+        self.length_penalty = length_penalty
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Ids of each text, int32, with `EOS` behind them, however long."""
+        return [_ended(ids) for ids in self.tokenizer.encode(texts)]
+
+    def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[np.ndarray]:
+        """As `encode`, in segmentations drawn at random, see `Tokenizer.sample`."""
+        return [_ended(ids) for ids in self.tokenizer.sample(texts, alpha, seed)]
+
+    def pieces(self, text: str) -> list[np.ndarray]:
+        """The ids of a text in pieces of at most `max_length` sub-words, each with `EOS`.
+
+        A text that fits is one piece, and one without a sub-word none. A longer one is cut behind
+        every `.`, `!`, `?`, `…` and line; a sentence too long even then, between words; a word too
+        long, anywhere.
+        """
+        (ids,) = self.tokenizer.encode([text])
+        if not ids:
+            return []
+        if len(ids) <= self.max_length:
+            return [_ended(ids)]
+        sentences = self.tokenizer.encode(_SENTENCE_ENDS.split(text))
+        return [_ended(part) for ids in sentences for part in self._cut(ids)]
+
+    def _cut(self, ids: list[int]) -> list[list[int]]:
+        parts = []
+        while len(ids) > self.max_length:
+            starts = self.tokenizer.pieces(ids[1 : self.max_length + 1])
+            words = [i + 1 for i, piece in enumerate(starts) if piece.startswith("▁")]
+            end = words[-1] if words else self.max_length
+            parts.append(ids[:end])
+            ids = ids[end:]
+        return [*parts, ids] if ids else parts
+
+    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+        """Text of ids without marks."""
+        return self.tokenizer.decode(ids)
+
+    def save(self, folder: pathlib.Path) -> None:
+        """Write `processor.json` and `assets/tokenizer.model`."""
+        (folder / "assets").mkdir()
+        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        settings = {
+            "kind": "pairs",
+            "languages": list(self.languages),
+            "max_length": self.max_length,
+            "length_penalty": self.length_penalty,
+        }
+        (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: pathlib.Path) -> "PairProcessor":
+        """Read what `save` wrote."""
+        settings = read_json(folder / "processor.json")
+        source, target = settings["languages"]
+        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
+        options = settings["max_length"], settings["length_penalty"]
+        return cls(tokenizer, (source, target), *options)
+
+
+class PairBatches(Batches):
+    """Padded batches of sources and targets, of about as many target tokens each.
+
+    A batch is `((sources, begun), targets)`, each of shape `(batch, length)`: `begun` is `targets`
+    with `BOS` before it and without its last column, what a decoder reads to write `targets`. All
+    else is as in `Batches`.
+
+    Args:
+        sources: sequences of token ids, each at most `LENGTHS[-1]` long.
+        targets: as many, each with `EOS` at its end.
+        tokens: target tokens a batch, padding included.
+        seed: of the order, and of `draw`.
+        shuffle: False keeps the batches the same in every epoch, short targets first.
+        draw: from the indices of a batch and a seed to its sources and targets, to replace those
+            given. Their lengths decide which share a batch none the less.
+    """
+
+    def __init__(
+        self,
+        sources: list[Ids],
+        targets: list[Ids],
+        *,
+        tokens: int,
+        seed: int = 0,
+        shuffle: bool = True,
+        draw: Draw | None = None,
+    ):
+        longest = max((len(ids) for ids in (*sources, *targets)), default=0)
+        if longest > min(tokens, LENGTHS[-1]):
+            raise ValueError(
+                f"Expected sequences of at most {min(tokens, LENGTHS[-1])} tokens. Received: one "
+                f"of {longest}. Leave such pairs out, or raise `tokens` where that is the bound."
+            )
+        self._tokens, self._draw = tokens, draw
+        columns = (list(targets), list(sources))
+        super().__init__(columns, batch_size=1, seed=seed, shuffle=shuffle, lengths=LENGTHS)
+
+    def __getitem__(self, index: int) -> tuple:
+        """Batch `index` as ((sources, begun), targets)."""
+        self._shown += 1
+        rows = self._plan[index]
+        targets, sources = ([column[row] for row in rows] for column in self._inputs)
+        # From the first two batches TensorFlow learns which axes vary: they stay as planned.
+        if self._draw is not None and index > 1:
+            seed = np.random.SeedSequence((self._seed, self.epoch, index)).generate_state(1)[0]
+            drawn = self._draw(rows, int(seed) >> 1)
+            if max(len(ids) for column in drawn for ids in column) <= LENGTHS[-1]:
+                sources, targets = drawn
+        padded = pad(targets, LENGTHS)
+        return (pad(sources, LENGTHS), begun(padded)), padded
+
+    def _batches_of_epoch(self) -> list[np.ndarray]:
+        """Rows of each batch: a shuffled order, sorted by buckets, each target's cut to fit."""
+        order = np.arange(self._examples)
+        random = np.random.default_rng((self._seed, self._epoch))
+        if self._shuffle:
+            random.shuffle(order)
+        target, source = (bucket[order] for bucket in self._buckets)
+        order = order[np.lexsort([source, target])]
+        plan = []
+        for bucket, length in enumerate(LENGTHS):
+            rows = order[self._buckets[0][order] == bucket]
+            size = max(1, self._tokens // length)
+            plan += [rows[i : i + size] for i in range(0, len(rows), size)]
+        if self._shuffle:
+            plan = [plan[i] for i in random.permutation(len(plan))]
+        return self._with_two_lengths_first(plan)
+
+
+def begun(targets: np.ndarray) -> np.ndarray:
+    """What a decoder reads to write `targets`, `(batch, length)`: `BOS`, then all but the last."""
+    return np.concatenate([np.full_like(targets[:, :1], BOS), targets[:, :-1]], axis=1)
+
+
+def _ended(ids: Sequence[int]) -> np.ndarray:
+    return np.array([*ids, EOS], "int32")

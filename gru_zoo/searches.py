@@ -1,0 +1,189 @@
+"""The loops of `gru_zoo.decode`, in `keras.ops`, and what they ask of a model."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import keras
+from keras import ops
+
+from gru_zoo.text import BOS, EOS, PAD
+
+LOWEST = -1e30  # score of a place without a hypothesis; sums of infinities would be nan
+_FROZEN = 1e6  # above every log-probability
+
+Tensor = Any
+Tensors = Any  # a tensor, or tuples, lists and dicts of them
+
+
+class Steps(Protocol):
+    """What a search asks of a model. Axis 0 of every tensor counts the sequences.
+
+    Attributes:
+        variables: the Keras variables that both functions read.
+    """
+
+    variables: Sequence[keras.Variable]
+
+    def start(self, *inputs: Tensor) -> tuple[Tensors, Tensors]:
+        """The state before the first token, and the memory, which stays the same."""
+
+    def step(self, tokens: Tensor, state: Tensors, memory: Tensors) -> tuple[Tensor, Tensors]:
+        """Logits of the next token, `(sequences, vocabulary)`, and the next state.
+
+        Args:
+            tokens: the last token of each sequence, shape `(sequences,)`; at first `BOS`.
+            state: from `start` or the step before.
+            memory: from `start`.
+        """
+
+
+def greedy(steps: Steps) -> Callable:
+    """See `gru_zoo.decode.Decoder.greedy`."""
+    return _one_by_one(steps, lambda logits, _: ops.argmax(logits, axis=-1))
+
+
+def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callable:
+    """See `gru_zoo.decode.Decoder.sample`."""
+
+    def choose(logits, draw):
+        count = logits.shape[-1] if top_k == 0 else min(top_k, logits.shape[-1])
+        likeliest, ids = ops.top_k(logits / temperature, count)
+        share = ops.exp(ops.log_softmax(likeliest, axis=-1))
+        before = ops.cumsum(share, axis=-1) - share
+        share = ops.where(before < top_p, share, 0.0)
+        reached = ops.cumsum(share, axis=-1)
+        passed = ops.cast(reached <= ops.expand_dims(draw, -1) * reached[:, -1:], "int32")
+        kept = ops.cast(share > 0, "int32")
+        # Rounding can let a draw just below 1 pass the last one too.
+        place = ops.minimum(ops.sum(passed, axis=-1), ops.sum(kept, axis=-1) - 1)
+        return _pick(ids, place)
+
+    return _one_by_one(steps, choose)
+
+
+def _one_by_one(steps: Steps, choose: Callable) -> Callable:
+    """A search that follows one hypothesis a row.
+
+    Args:
+        steps: the model.
+        choose: from logits, `(batch, vocabulary)`, and a draw from [0, 1), `(batch,)`, to the
+            index of the next token, `(batch,)`.
+    """
+
+    def search(limits, written, draws, *inputs):
+        """Tokens `(batch, 1, width)`, log-probabilities and lengths, each `(batch, 1)`.
+
+        Args:
+            limits: most tokens of each row, `(batch,)`.
+            written: zeros, `(batch, width)`, with width at least the largest limit.
+            draws: `(batch, width)`.
+            *inputs: of `steps.start`.
+        """
+        limits, written = ops.convert_to_tensor(limits), ops.convert_to_tensor(written)
+        draws = ops.convert_to_tensor(draws)
+        state, memory = steps.start(*inputs)
+        columns = ops.arange(ops.shape(written)[1], dtype="int32")
+
+        def turn(t, last, written, scores, lengths, done, state):
+            logits, state = steps.step(last, state, memory)
+            logits = ops.cast(logits[:, EOS:], "float32")
+            place = choose(logits, ops.take(draws, t, axis=1))
+            gain = _pick(logits, place) - ops.logsumexp(logits, axis=-1)
+            token = ops.where(done, PAD, ops.cast(place, "int32") + EOS)
+            written = ops.where(columns == t, ops.expand_dims(token, 1), written)
+            scores = scores + ops.where(done, 0.0, gain)
+            lengths = lengths + ops.cast(ops.logical_not(done), "int32")
+            done = ops.logical_or(done, ops.logical_or(token == EOS, t + 1 >= limits))
+            return t + 1, token, written, scores, lengths, done, state
+
+        none = ops.zeros_like(limits)
+        begin = (none + BOS, written, ops.cast(none, "float32"), none, limits < 1, state)
+        _, _, *found, _, _ = ops.while_loop(
+            lambda t, *rest: ops.logical_not(ops.all(rest[-2])),
+            turn,
+            (ops.convert_to_tensor(0, "int32"), *begin),
+        )
+        return tuple(ops.expand_dims(value, 1) for value in found)
+
+    return search
+
+
+def beam_search(steps: Steps, beam_size: int) -> Callable:
+    """See `gru_zoo.decode.Decoder.beam_search`."""
+
+    def search(limits, written, *inputs):
+        """As the search of `_one_by_one`, for all places: `(batch, beam_size, width)` and so on."""
+        limits, written = ops.convert_to_tensor(limits), ops.convert_to_tensor(written)
+        state, memory = steps.start(*inputs)
+        state, memory = (
+            keras.tree.map_structure(lambda x: ops.repeat(x, beam_size, axis=0), part)
+            for part in (state, memory)
+        )
+        limits = ops.expand_dims(limits, 1)
+        places = ops.arange(beam_size, dtype="int32")
+        rows = ops.expand_dims(ops.arange(ops.shape(limits)[0], dtype="int32"), 1)
+        columns = ops.arange(ops.shape(written)[1], dtype="int32")
+
+        def turn(t, last, written, scores, lengths, done, state):
+            logits, state = steps.step(ops.reshape(last, (-1,)), state, memory)
+            best, ids = _continuations(ops.cast(logits[:, EOS:], "float32"), beam_size)
+            best = ops.expand_dims(scores, -1) + best
+            # A hypothesis that is done continues as itself alone, before all that are not.
+            itself = ops.where(ops.arange(best.shape[-1]) == 0, _FROZEN, LOWEST)
+            best = ops.where(ops.expand_dims(done, -1), itself, best)
+            best, picks = ops.top_k(ops.reshape(best, (-1, beam_size * ids.shape[-1])), beam_size)
+            picks = ops.cast(picks, "int32")
+            parents = picks // ids.shape[-1]
+            token = _along(ops.reshape(ids, (-1, beam_size * ids.shape[-1])), picks)
+
+            lengths, old = _along(lengths, parents), _along(scores, parents)
+            done = best > _FROZEN / 2
+            scores = ops.where(done, old, best)
+            token = ops.where(done, PAD, token)
+            written = _along(written, ops.expand_dims(parents, -1))
+            written = ops.where(columns == t, ops.expand_dims(token, -1), written)
+            lengths = lengths + ops.cast(ops.logical_not(done), "int32")
+            done = ops.logical_or(done, ops.logical_or(token == EOS, t + 1 >= limits))
+            chosen = ops.reshape(rows * beam_size + parents, (-1,))
+            state = keras.tree.map_structure(lambda x: ops.take(x, chosen, axis=0), state)
+            return t + 1, token, written, scores, lengths, done, state
+
+        def going(t, last, written, scores, lengths, done, state):
+            return ops.any(ops.logical_and(ops.logical_not(done), scores > LOWEST / 2))
+
+        none = ops.zeros_like(limits) + 0 * places
+        # At first only one place has a hypothesis, the empty one.
+        scores = ops.where(places == 0, 0.0, LOWEST) + ops.cast(none, "float32")
+        written = ops.repeat(ops.expand_dims(written, 1), beam_size, axis=1)
+        begin = (none + BOS, written, scores, none, ops.broadcast_to(limits, ops.shape(none)) < 1)
+        _, _, *found, _, _ = ops.while_loop(
+            going, turn, (ops.convert_to_tensor(0, "int32"), *begin, state)
+        )
+        return tuple(found)
+
+    return search
+
+
+def _continuations(logits, beam_size):
+    """The likeliest tokens after each hypothesis: log-probabilities and ids.
+
+    Args:
+        logits: shape `(batch * beam_size, tokens)`.
+
+    Returns:
+        Two arrays of shape `(batch, beam_size, n)`, n = min(beam_size, tokens).
+    """
+    count = min(beam_size, logits.shape[-1])
+    best, ids = ops.top_k(logits, count)
+    best = best - ops.logsumexp(logits, axis=-1, keepdims=True)
+    shape = (-1, beam_size, count)
+    return ops.reshape(best, shape), ops.reshape(ops.cast(ids, "int32") + EOS, shape)
+
+
+def _pick(values, index):
+    """Entry `index[i]` of each row i."""
+    return ops.take_along_axis(values, ops.expand_dims(index, -1), axis=-1)[:, 0]
+
+
+def _along(values, index):
+    return ops.take_along_axis(values, index, axis=1)

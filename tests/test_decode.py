@@ -1,0 +1,217 @@
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from gru_zoo.decode import Decoder
+from gru_zoo.text import BOS, EOS
+
+WORDS = 4  # that may be written: EOS and three more
+LIMIT = 4
+
+
+class Toy:
+    """A model whose next token depends on the row, the last token and the one before it.
+
+    Logits are looked up: `table[row's key, token before, last token]`.
+    """
+
+    def __init__(self, keys=6, seed=0):
+        random = np.random.default_rng(seed)
+        size = EOS + WORDS
+        table = random.normal(size=(keys, size, size, size), scale=1.5).astype("float32")
+        table[..., :EOS] = 50.0  # marks would win if they could be written
+        self.table = keras.Variable(table.reshape(-1, size))
+        self.size, self.variables = size, [self.table]
+
+    def start(self, keys):
+        keys = ops.convert_to_tensor(keys)
+        return {"before": ops.zeros_like(keys)}, (keys,)
+
+    def step(self, tokens, state, memory):
+        index = (memory[0] * self.size + state["before"]) * self.size + tokens
+        return ops.take(self.table, index, axis=0), {"before": tokens}
+
+    def score(self, key, ids):
+        """Log-probability of ids after BOS, among the tokens that may be written."""
+        table = ops.convert_to_numpy(self.table).reshape(-1, self.size, self.size, self.size)
+        before, last, total = 0, BOS, 0.0
+        for token in ids:
+            logits = table[key, before, last, EOS:].astype("float64")
+            total += logits[token - EOS] - np.logaddexp.reduce(logits)
+            before, last = last, token
+        return total
+
+    def every(self, key, limit):
+        """All that can be written within the limit, with its log-probability."""
+        others = range(EOS + 1, self.size)
+        for length in range(limit):
+            for ids in itertools.product(others, repeat=length):
+                yield (*ids, EOS), self.score(key, (*ids, EOS))
+        for ids in itertools.product(others, repeat=limit):
+            yield ids, self.score(key, ids)
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return Toy()
+
+
+@pytest.fixture(scope="module")
+def decoder(toy):
+    return Decoder(toy)
+
+
+KEYS = np.arange(6, dtype="int32")
+
+
+def limits(count, limit=LIMIT):
+    return np.full(count, limit)
+
+
+def strip(ids):
+    return [token for token in ids if token != EOS]
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.0])
+def test_a_wide_beam_equals_exhaustive_search(toy, decoder, penalty):
+    found = decoder.beam_search([KEYS], limits(6), 150, length_penalty=penalty, n_best=3)
+    for key in KEYS:
+        ranked = sorted(toy.every(key, LIMIT), key=lambda x: -x[1] / len(x[0]) ** penalty)[:3]
+        assert [list(ids) for ids in found.ids[key]] == [strip(ids) for ids, _ in ranked]
+        expected = [score / len(ids) ** penalty for ids, score in ranked]
+        np.testing.assert_allclose(found.scores[key], expected, rtol=1e-5)
+        assert found.lengths[key].tolist() == [len(ids) for ids, _ in ranked]
+
+
+def test_a_beam_of_one_is_greedy(decoder):
+    greedy, beam = decoder.greedy([KEYS], limits(6)), decoder.beam_search([KEYS], limits(6), 1, 0.0)
+    assert [ids[0].tolist() for ids in greedy.ids] == [ids[0].tolist() for ids in beam.ids]
+    np.testing.assert_allclose(greedy.scores, beam.scores, rtol=1e-5)
+    np.testing.assert_array_equal(greedy.lengths, beam.lengths)
+
+
+def test_greedy_takes_the_likeliest_token(toy, decoder):
+    found = decoder.greedy([KEYS], limits(6))
+    for key in KEYS:
+        ids = []
+        while len(ids) < LIMIT and (not ids or ids[-1] != EOS):
+            ids.append(max(range(EOS, toy.size), key=lambda t: toy.score(key, [*ids, t])))
+        assert found.ids[key][0].tolist() == strip(ids)
+        assert found.scores[key, 0] == pytest.approx(toy.score(key, ids), rel=1e-5)
+
+
+@pytest.mark.parametrize("beam_size", [2, 3])
+def test_a_beam_equals_its_definition(toy, decoder, beam_size):
+    found = decoder.beam_search([KEYS], limits(6), beam_size, 1.0, n_best=beam_size)
+    for key in KEYS:
+        finished, beam = [], [()]
+        for _ in range(LIMIT):
+            longer = [(*ids, t) for ids in beam for t in range(EOS, toy.size)]
+            longer.sort(key=lambda ids: -toy.score(key, ids))
+            beam = longer[: beam_size - len(finished)]
+            finished += [ids for ids in beam if ids[-1] == EOS]
+            beam = [ids for ids in beam if ids[-1] != EOS]
+        ranked = sorted(finished + beam, key=lambda ids: -toy.score(key, ids) / len(ids))
+        assert [list(ids) for ids in found.ids[key]] == [strip(ids) for ids in ranked]
+
+
+def test_what_is_finished_stays_as_it_is(decoder):
+    short = decoder.beam_search([KEYS], limits(6, 3), 3, 0.0, n_best=3)
+    long = decoder.beam_search([KEYS], limits(6, 9), 3, 0.0, n_best=3)
+    frozen = 0
+    for key in KEYS:
+        later = dict(zip(map(tuple, long.ids[key]), long.scores[key], strict=True))
+        rows = zip(short.ids[key], short.scores[key], short.lengths[key], strict=True)
+        for ids, score, length in rows:
+            if len(ids) < length:  # ended by EOS, not by the limit
+                assert later[tuple(ids)] == score
+                frozen += 1
+    assert frozen > 3
+
+
+@pytest.mark.parametrize("beam_size", [1, 3])
+def test_a_batch_equals_its_rows(decoder, beam_size):
+    most = np.array([4, 1, 3, 0, 2, 4])
+    together = decoder.beam_search([KEYS], most, beam_size, n_best=beam_size)
+    for key in KEYS:
+        alone = decoder.beam_search([KEYS[key : key + 1]], most[key : key + 1], beam_size)
+        assert alone.ids[0][0].tolist() == together.ids[key][0].tolist()
+        np.testing.assert_allclose(alone.scores[0, 0], together.scores[key, 0], rtol=1e-5)
+    assert (together.lengths <= most[:, None]).all()
+    assert together.ids[3][0].size == 0
+
+
+def test_samples_follow_the_distribution(toy, decoder):
+    keys = np.zeros(4000, "int32")
+    first = [ids[0][0] if len(ids[0]) else EOS for ids in decoder.sample([keys], limits(4000)).ids]
+    share = np.bincount(first, minlength=toy.size)[EOS:] / 4000
+    expected = [np.exp(toy.score(0, [token])) for token in range(EOS, toy.size)]
+    np.testing.assert_allclose(share, expected, atol=0.03)
+
+
+def test_samples_are_those_of_their_seed(decoder):
+    def draw(seed):
+        found = decoder.sample([KEYS], limits(6, 12), seed=seed)
+        return [ids[0].tolist() for ids in found.ids]
+
+    assert draw(1) == draw(1)
+    assert draw(1) != draw(2)
+
+
+@pytest.mark.parametrize("options", [{"top_k": 1}, {"top_p": 1e-6}, {"temperature": 1e-3}])
+def test_narrow_sampling_is_greedy(decoder, options):
+    greedy, found = decoder.greedy([KEYS], limits(6)), decoder.sample([KEYS], limits(6), **options)
+    assert [ids[0].tolist() for ids in greedy.ids] == [ids[0].tolist() for ids in found.ids]
+    np.testing.assert_allclose(greedy.scores, found.scores, rtol=1e-5)
+
+
+@pytest.mark.parametrize("options, kept", [({"top_k": 2}, 2), ({"top_p": 0.6}, None)])
+def test_sampling_keeps_to_the_likeliest(toy, decoder, options, kept):
+    keys = np.zeros(500, "int32")
+    found = decoder.sample([keys], limits(500, 1), **options)
+    order = sorted(range(EOS, toy.size), key=lambda token: -toy.score(0, [token]))
+    if kept is None:
+        mass = np.cumsum([np.exp(toy.score(0, [token])) for token in order])
+        kept = int(np.searchsorted(mass, 0.6)) + 1
+    drawn = {int(ids[0][0]) if len(ids[0]) else EOS for ids in found.ids}
+    assert drawn == set(order[:kept])
+
+
+def test_new_weights_count(toy):
+    decoder = Decoder(toy)
+    before = decoder.greedy([KEYS], limits(6)).ids
+    old = ops.convert_to_numpy(toy.table).copy()
+    toy.table.assign(-old)
+    after = decoder.greedy([KEYS], limits(6)).ids
+    toy.table.assign(old)
+    assert [ids[0].tolist() for ids in before] != [ids[0].tolist() for ids in after]
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"temperature": 0}, "temperature > 0.*temperature=0.*use greedy"),
+        ({"top_k": -1}, "top_k=-1"),
+        ({"top_p": 0}, "top_p=0"),
+        ({"top_p": 1.5}, "top_p=1.5"),
+    ],
+)
+def test_sampling_refuses(decoder, options, message):
+    with pytest.raises(ValueError, match=message):
+        decoder.sample([KEYS], limits(6), **options)
+
+
+@pytest.mark.parametrize("beam_size, n_best", [(0, 0), (2, 3), (2, 0)])
+def test_beam_search_refuses(decoder, beam_size, n_best):
+    with pytest.raises(ValueError, match=f"n_best={n_best}, beam_size={beam_size}"):
+        decoder.beam_search([KEYS], limits(6), beam_size, n_best=n_best)
+
+
+def test_fewer_hypotheses_than_places(decoder):
+    found = decoder.beam_search([KEYS], limits(6, 1), 6, n_best=6)
+    assert np.isfinite(found.scores[:, :WORDS]).all()
+    assert (found.scores[:, WORDS:] == -np.inf).all()
+    assert all(len({tuple(ids) for ids in row[:WORDS]}) == WORDS for row in found.ids)
