@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """Where a task lives and which preset its bare name means."""
+    """Where a task lives and which preset its bare name means, None while it has no weights."""
 
     location: str
-    default: str
+    default: str | None
 
 
 TASKS = {
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
-    "translation": Entry("gru_zoo.zoo.translation:Translation", "translation_en_fr"),
+    "translation": Entry("gru_zoo.zoo.translation:Translation", None),
 }
 
 
@@ -46,7 +46,15 @@ def task_class(task: str) -> "type[Task]":
 
 def _find(name: str | os.PathLike):
     text = os.fspath(name)
-    return store.find(TASKS[text].default if text in TASKS else text)
+    if text not in TASKS:
+        return store.find(text)
+    default = TASKS[text].default
+    if default is None:
+        raise FileNotFoundError(
+            f"The task '{text}' has no pretrained weights yet. Train it with recipes/{text}/train.py "
+            "and load the folder that this writes."
+        )
+    return store.find(default)
 
 
 def card(name: str | os.PathLike) -> Card:
