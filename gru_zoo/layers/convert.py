@@ -38,6 +38,11 @@ def _arrays(layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise ValueError(
             f"Layer '{layer.name}' has no weights yet: build it, or call it on an input, first."
         )
+    if getattr(layer.cell, "layer_norm", False):
+        raise ValueError(
+            f"Layer '{layer.name}' has layer_norm=True, and a converted GRU has no place for its"
+            " gain. Between two such layers use set_weights."
+        )
     weights = [keras.ops.convert_to_numpy(v.value) for v in layer.cell.weights]
     kernel, recurrent, *bias = weights
     biases = np.zeros((2, 3 * layer.units), kernel.dtype)

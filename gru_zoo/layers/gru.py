@@ -1,73 +1,12 @@
-"""The GRU layer and cell."""
+"""The GRU layer."""
+
+import dataclasses
 
 import keras
 from keras import ops
 
-from gru_zoo.layers.recurrence import Gates, Weights, project, sequence, state_dtype, step
-
-
-@keras.saving.register_keras_serializable("gru_zoo")
-class GRUCell(keras.layers.GRUCell):
-    """One step of a gated recurrent unit, for `keras.layers.RNN` and for loops of one's own.
-
-    The equations, arguments and weights are those of `GRU`.
-
-    Args:
-        units: number of units, a positive integer.
-        **kwargs: every other argument of `keras.layers.GRUCell`, with the same meaning, except
-            that one dropout mask serves all three gates; see `GRU`.
-
-    Call arguments:
-        inputs: float, shape `(batch, features)`.
-        states: the previous state, shape `(batch, units)`, or a list that holds it.
-        training: whether dropout applies, boolean, False by default.
-
-    Output shape: a pair of the new state, `(batch, units)`, and the same as it was given, as a
-    tensor or in a list.
-
-    Example:
-
-        >>> rnn = keras.layers.RNN(GRUCell(4), return_sequences=True)
-        >>> rnn(np.random.random((32, 10, 8))).shape
-        (32, 10, 4)
-    """
-
-    def __init__(self, units, **kwargs):
-        super().__init__(units, **kwargs)
-        # `implementation` chose in Keras between one product a step and one a gate, and with it
-        # between one dropout mask and one a gate. Here there is one of each.
-        self.implementation = 2
-        self.dropout_mask_count = None
-
-    @property
-    def gates(self) -> Gates:
-        """What a step computes with, besides its tensors."""
-        return Gates(self.activation, self.recurrent_activation, self.reset_after)
-
-    def tensors(self) -> Weights:
-        """The weights in the dtype in which products are computed."""
-        kernel = ops.cast(self.kernel, self.compute_dtype)
-        recurrent_kernel = ops.cast(self.recurrent_kernel, self.compute_dtype)
-        if not self.use_bias:
-            return Weights(kernel, recurrent_kernel, None, None)
-        bias = ops.cast(self.bias, self.compute_dtype)
-        if self.reset_after:
-            return Weights(kernel, recurrent_kernel, bias[0], bias[1])
-        return Weights(kernel, recurrent_kernel, bias, None)
-
-    def call(self, inputs, states, training=False):
-        in_list = isinstance(states, (list, tuple))
-        h = states[0] if in_list else states
-        dropout = None
-        if training and self.dropout:
-            inputs = inputs * self.get_dropout_mask(inputs)
-        if training and self.recurrent_dropout:
-            dropout = self.get_recurrent_dropout_mask(h)
-        weights = self.tensors()
-        x = project(inputs, weights)
-        bias = weights.recurrent_bias
-        new, _ = step(x, h, weights.recurrent_kernel, bias, dropout, self.gates)
-        return new, [new] if in_list else new
+from gru_zoo.layers.cell import GRUCell, options
+from gru_zoo.layers.recurrence import Direction, Gates, explain_path, sequence, state_dtype
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -87,6 +26,10 @@ class GRU(keras.layers.GRU):
     `kernel` is W = [W_z, W_r, W_h], shape `(features, 3 * units)`; `recurrent_kernel` is
     U = [U_z, U_r, U_h], shape `(units, 3 * units)`; `bias` holds b and below it c, shape
     `(2, 3 * units)`, or b alone, shape `(3 * units,)`, with `reset_after=False`.
+
+    With `layer_norm=True` each product x W and h' U is normalised over the units of z and r
+    together and over those of h, and multiplied by its row of the weight `gain`, shape
+    `(2, 3 * units)`, before the biases are added (Ba et al. 2016, eq. 20 to 22).
 
     The state is carried in float32 where the layer computes in float16 or bfloat16.
 
@@ -122,8 +65,15 @@ class GRU(keras.layers.GRU):
         unroll: accepted for compatibility; how the loop runs is the backend's business. As in
             Keras, True requires a known number of time steps. Default False.
         reset_after: whether the reset gate is applied after the recurrent product. Default True.
-        use_cudnn: `"auto"`, True or False. Accepted for compatibility; which implementation runs
-            is for `explain_path` to say. Default `"auto"`.
+        layer_norm: whether the gates' products are normalised. Default False.
+        zoneout: probability with which a unit keeps its state, drawn for every step in training
+            and replaced by its expectation in inference (Krueger et al. 2016), 0 to less than 1.
+            Default 0.
+        recurrent_weight_dropout: fraction of the recurrent kernel's entries dropped in training,
+            one mask for all sequences and steps of a call (DropConnect; Merity et al. 2017), 0 to
+            less than 1. It costs nothing in the loop. Default 0.
+        use_cudnn: `"auto"` takes cuDNN where it can, True raises a ValueError where it cannot, and
+            False never does, which XLA needs on TensorFlow; see `explain_path`. Default `"auto"`.
         **kwargs: `name`, `dtype`, `trainable`; `zero_output_for_mask` (default False) makes the
             output of masked time steps zero instead of the carried state; `implementation` is
             accepted and has no effect.
@@ -153,6 +103,9 @@ class GRU(keras.layers.GRU):
         (`reset_after=False`) and v3.
         Gal & Ghahramani 2016, A Theoretically Grounded Application of Dropout in Recurrent
         Neural Networks.
+        Ba et al. 2016, Layer Normalization.
+        Krueger et al. 2016, Zoneout: Regularizing RNNs by Randomly Preserving Hidden Activations.
+        Merity et al. 2017, Regularizing and Optimizing LSTM Language Models, section 2.
     """
 
     def __init__(
@@ -181,6 +134,9 @@ class GRU(keras.layers.GRU):
         unroll=False,
         reset_after=True,
         use_cudnn="auto",
+        layer_norm=False,
+        zoneout=0.0,
+        recurrent_weight_dropout=0.0,
         **kwargs,
     ):
         if use_cudnn not in ("auto", True, False):
@@ -207,6 +163,9 @@ class GRU(keras.layers.GRU):
             trainable=kwargs.get("trainable", True),
             name="gru_cell",
             seed=seed,
+            layer_norm=layer_norm,
+            zoneout=zoneout,
+            recurrent_weight_dropout=recurrent_weight_dropout,
         )
         # Not the constructor of keras.layers.GRU: it makes a cell of its own and, on TensorFlow,
         # declares the layer unfit for XLA, which this one is not.
@@ -223,50 +182,68 @@ class GRU(keras.layers.GRU):
         )
         self.input_spec = keras.InputSpec(ndim=3)
         self.use_cudnn = use_cudnn
+        if keras.backend.backend() == "tensorflow" and explain_path(self).name == "cudnn":
+            # XLA cannot compile cuDNN's operation.
+            self.supports_jit = False
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def gates(self, training: bool = False) -> Gates:
+        """What a step computes with, besides its tensors."""
+        return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn is not False)
+
+    def direction(self, sequences, h0, training: bool = False) -> Direction:
+        """What the recurrence over `sequences` from the state `h0` computes with."""
         cell = self.cell
-        h0 = _first(initial_state)
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
             h0 = ops.copy(h0)
-        dropout = None
+        dropout = zoned = None
         if training and cell.dropout:
             sequences = sequences * ops.expand_dims(cell.get_dropout_mask(sequences[:, 0]), 1)
         if training and cell.recurrent_dropout:
             dropout = cell.get_recurrent_dropout_mask(h0)
+        if training and cell.zoneout:
+            zoned = cell.draw_zoneout(*ops.shape(sequences)[:2])
+        return Direction(sequences, h0, cell.tensors(training), dropout, zoned)
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        self.require_cudnn(training)
         mask = _first(mask)
         mask = None if mask is None else ops.cast(mask, "bool")
         outputs, last = sequence(
-            sequences,
-            h0,
-            cell.tensors(),
-            gates=cell.gates,
+            **self.direction(sequences, _first(initial_state), training)._asdict(),
+            gates=self.gates(training),
             mask=mask,
-            dropout=dropout,
             reverse=self.go_backwards,
             return_sequences=self.return_sequences,
         )
-        return self._finish(outputs, last, mask)
-
-    def _finish(self, outputs, last, mask):
-        """Last output, outputs in the order in which they were computed, and states."""
-        output = last
-        if mask is not None and self.zero_output_for_mask:
-            output = ops.where(mask[:, :1] if self.go_backwards else mask[:, -1:], last, 0)
-            if outputs is not None:
-                outputs = ops.where(ops.expand_dims(mask, -1), outputs, 0)
+        output, outputs = self.masked(outputs, last, mask)
         if outputs is None:
             outputs = ops.expand_dims(output, 1)
         elif self.go_backwards:
             outputs = ops.flip(outputs, axis=1)
         return output, outputs, [last]
 
+    def require_cudnn(self, training: bool) -> None:
+        """Raises a ValueError where cuDNN has been asked for and does not run."""
+        if self.use_cudnn is True:
+            name, reason = explain_path(self, training)
+            if name != "cudnn":
+                raise ValueError(f"use_cudnn=True cannot be met: {reason}. Use 'auto'.")
+
+    def masked(self, outputs, last, mask):
+        """The last output and all outputs in time order, zero for masked steps on request."""
+        output = last
+        if mask is not None and self.zero_output_for_mask:
+            output = ops.where(mask[:, :1] if self.go_backwards else mask[:, -1:], last, 0)
+            if outputs is not None:
+                outputs = ops.where(ops.expand_dims(mask, -1), outputs, 0)
+        return output, outputs
+
     def step(self, inputs, state=None):
         """One time step, for streaming: step by step this equals the whole sequence.
 
         The state is explicit and nothing but its shape is fixed, so a loop over `step` compiles
-        nothing after the first call. Dropout does not apply.
+        nothing after the first call. Dropout does not apply, zoneout does as in inference.
 
         Args:
             inputs: the features of one time step, shape `(batch, features)`.
@@ -282,10 +259,10 @@ class GRU(keras.layers.GRU):
         if state is None:
             dtype = state_dtype(self.compute_dtype)
             state = ops.zeros((ops.shape(inputs)[0], self.units), dtype=dtype)
-        weights = self.cell.tensors()
-        x = project(inputs, weights)
-        bias = weights.recurrent_bias
-        return step(x, state, weights.recurrent_kernel, bias, None, self.cell.gates)[0]
+        return self.cell.advance(inputs, state, self.cell.tensors(), self.cell.gates())
+
+    def get_config(self):
+        return {**super().get_config(), **options(self.cell)}
 
 
 def _first(value):

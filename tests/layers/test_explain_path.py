@@ -29,11 +29,12 @@ class TestTorch:
         from gru_zoo.layers.recurrence.torch import path
 
         monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
-        gates = GRU(3).cell.gates
-        assert path(gates, True, False)[0] == "cudnn"
-        assert "CUDA device" in path(gates, False, False)[1]
-        assert "dropout" in path(gates, True, True)[1]
-        assert "reset_after" in path(GRU(3, reset_after=False).cell.gates, True, False)[1]
+        gates = GRU(3).cell.gates()
+        assert path(gates, True, False, False)[0] == "cudnn"
+        assert "CUDA device" in path(gates, False, False, False)[1]
+        assert "dropout" in path(gates, True, True, False)[1]
+        assert "zoneout" in path(gates, True, False, True)[1]
+        assert "reset_after" in path(GRU(3, reset_after=False).cell.gates(), True, False, False)[1]
 
     @pytest.mark.parametrize("masked", [False, True])
     def test_the_call_for_cudnn_computes_the_same(self, monkeypatch, masked):

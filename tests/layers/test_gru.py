@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.layers import GRU, GRUCell
+from gru_zoo.layers import GRU, GRUCell, explain_path
 from gru_zoo.layers.convert import copy_weights
+from tests.layers.reference import equations
 
 BATCH, TIME, FEATURES, UNITS = 3, 6, 4, 5
 MASKS = {
@@ -14,35 +15,6 @@ MASKS = {
     "row fully masked": [[1, 1, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]],
     "all masked": [[0] * 6] * 3,
 }
-
-
-def sigmoid(a):
-    return 1 / (1 + np.exp(-a))
-
-
-def equations(layer, sequences, state, mask=None):
-    """The equations of the docstring, in float64: states in the order of computation."""
-    weights = [ops.convert_to_numpy(v.value).astype("float64") for v in layer.cell.weights]
-    kernel, recurrent = weights[:2]
-    b = c = np.zeros(3 * layer.units)
-    if layer.use_bias:
-        b, c = weights[2] if layer.reset_after else (weights[2], c)
-    (w_z, w_r, w_h), (u_z, u_r, u_h) = np.split(kernel, 3, 1), np.split(recurrent, 3, 1)
-    (b_z, b_r, b_h), (c_z, c_r, c_h) = np.split(b, 3), np.split(c, 3)
-    h, states = state.astype("float64"), []
-    steps = range(sequences.shape[1])
-    for t in reversed(steps) if layer.go_backwards else steps:
-        x = sequences[:, t].astype("float64")
-        z = sigmoid(x @ w_z + h @ u_z + b_z + c_z)
-        r = sigmoid(x @ w_r + h @ u_r + b_r + c_r)
-        if layer.reset_after:
-            n = np.tanh(x @ w_h + b_h + r * (h @ u_h + c_h))
-        else:
-            n = np.tanh(x @ w_h + b_h + (r * h) @ u_h)
-        new = z * h + (1 - z) * n
-        h = new if mask is None else np.where(mask[:, t, None], new, h)
-        states.append(h)
-    return np.stack(states, axis=1)
 
 
 def make(seed=0, shape=(BATCH, TIME, FEATURES), units=UNITS, **kwargs):
@@ -320,6 +292,13 @@ def test_compiled_models_fit_and_predict(kind, data):
     zeros = np.zeros((BATCH, UNITS))
     expected = equations(second, equations(first, data[0], zeros, kept), zeros, kept)[:, -1]
     close(model.predict([data[0], kept], verbose=0), expected)
+
+
+def test_cudnn_is_not_silently_replaced():
+    if explain_path(GRU(UNITS)).name == "cudnn":
+        pytest.skip("cuDNN runs here")
+    with pytest.raises(ValueError, match="use_cudnn=True cannot be met: "):
+        make(use_cudnn=True)(np.zeros((1, 2, FEATURES), "float32"))
 
 
 def test_arguments_of_keras_are_accepted(data):

@@ -11,7 +11,7 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-from gru_zoo.layers.recurrence import torch as loop
+from gru_zoo.layers.recurrence import torch_loop as loop
 from gru_zoo.layers.recurrence.packing import plan
 
 
@@ -67,7 +67,26 @@ def test_gradients_are_exact_in_float64(reset_after):
 @pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning")
 def test_compiled_models_run_the_same_loop():
     layer = make()
-    sequences = torch.randn(5, 9, 3)
-    expected, _ = layer(sequences)
-    compiled = torch.compile(lambda x: layer(x)[0] * 2, backend="eager")
-    torch.testing.assert_close(compiled(sequences), expected * 2)
+    sequences = torch.randn(5, 9, 3, requires_grad=True)
+
+    def twice(x, mask):
+        return layer(x, mask=mask)[0] * 2
+
+    compiled = torch.compile(twice, backend="eager")
+    for mask in (None, torch.rand(5, 9) < 0.6):
+        results = []
+        for function in (twice, compiled):
+            outputs = function(sequences, mask)
+            results.append([outputs, *torch.autograd.grad(outputs.sum(), sequences)])
+        torch.testing.assert_close(*results)
+
+
+@pytest.mark.parametrize("options", [{}, {"layer_norm": True, "reset_after": False}])
+def test_exported_layers_take_any_mask(options):
+    layer = make(**options)
+    sequences, mask = torch.randn(5, 9, 3), torch.rand(5, 9) < 0.6
+    exported = torch.export.export(layer, (sequences,), {"mask": mask}).module()
+    for other in (mask, ~mask):
+        torch.testing.assert_close(
+            exported(sequences, mask=other), tuple(layer(sequences, mask=other))
+        )

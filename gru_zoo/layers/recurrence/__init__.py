@@ -10,13 +10,36 @@ from typing import NamedTuple
 
 import keras
 
-from gru_zoo.layers.recurrence import portable
-from gru_zoo.layers.recurrence.portable import Gates, Weights, project, state_dtype, step
+from gru_zoo.layers.recurrence import directions, portable
+from gru_zoo.layers.recurrence.directions import Direction
+from gru_zoo.layers.recurrence.portable import (
+    Gates,
+    Tensor,
+    Weights,
+    project,
+    state_dtype,
+    step,
+)
 from gru_zoo.layers.recurrence.slopes import has_slope
 
-__all__ = ["Gates", "Path", "Weights", "explain_path", "project", "sequence", "state_dtype", "step"]
+__all__ = [
+    "Direction",
+    "Gates",
+    "Path",
+    "Weights",
+    "bidirectional",
+    "explain_path",
+    "project",
+    "sequence",
+    "state_dtype",
+    "step",
+]
 
-_FAST_BACKENDS = ("jax", "tensorflow", "torch")
+_BACKEND = keras.backend.backend()
+# The module of this backend's own loop, if it has one.
+_OWN: ModuleType | None = None
+if _BACKEND in ("jax", "tensorflow", "torch"):
+    _OWN = importlib.import_module(f"gru_zoo.layers.recurrence.{_BACKEND}")
 
 
 class Path(NamedTuple):
@@ -24,7 +47,8 @@ class Path(NamedTuple):
 
     Args:
         name: `"portable"`, the loop of plain `keras.ops`; `"jax"`, `"tensorflow"` or `"torch"`,
-            the loop of that backend with a gradient of its own; or `"cudnn"`.
+            the loop of that backend with a gradient of its own; `"pallas"`, the fused kernel for
+            JAX on a GPU; or `"cudnn"`.
         reason: why it is not a faster one.
     """
 
@@ -32,29 +56,39 @@ class Path(NamedTuple):
     reason: str
 
 
-def _choose(gates: Gates) -> tuple[ModuleType, str]:
-    backend = keras.backend.backend()
-    if backend not in _FAST_BACKENDS:
-        return portable, f"the {backend} backend has no implementation of its own"
+def _slow_because(gates: Gates) -> str | None:
+    """Why the gradient derived by hand does not apply, or None where it does."""
+    if gates.layer_norm:
+        return "the gradient derived by hand does not cover layer_norm"
     for activation in (gates.activation, gates.recurrent_activation):
         if not has_slope(activation):
             name = getattr(activation, "__name__", repr(activation))
-            return portable, f"the slope of activation '{name}' does not follow from its output"
-    fast = importlib.import_module(f"gru_zoo.layers.recurrence.{backend}")
-    return fast, f"the {backend} backend has no fused kernel here"
+            return f"the slope of activation '{name}' does not follow from its output"
+    return None
 
 
-def sequence(*args, gates: Gates, **kwargs):
+def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: Gates, **kwargs):
     """See `portable.sequence`."""
-    implementation, _ = _choose(gates)
-    return implementation.sequence(*args, gates=gates, **kwargs)
+    if _OWN is None:
+        return portable.sequence(inputs, h0, weights, gates, **kwargs)
+    run = _OWN.plain_sequence if _slow_because(gates) else _OWN.sequence
+    return run(inputs, h0, weights, gates=gates, **kwargs)
+
+
+def bidirectional(forward: Direction, backward: Direction, *, gates: Gates, **kwargs):
+    """See `directions.bidirectional`."""
+    if _OWN is None:
+        return directions.bidirectional(forward, backward, gates, **kwargs)
+    run = _OWN.plain_bidirectional if _slow_because(gates) else _OWN.bidirectional
+    return run(forward, backward, gates=gates, **kwargs)
 
 
 def explain_path(layer, training: bool = False) -> Path:
     """Which implementation a layer's recurrence runs on, and why not on a faster one.
 
     Args:
-        layer: a `gru_zoo.layers.GRU`.
+        layer: a `gru_zoo.layers.GRU` or a `gru_zoo.layers.BidirectionalGRU`. Of the latter the
+            reason also says whether both directions share a loop.
         training: whether the call would be one in training, where dropout applies.
 
     Example:
@@ -62,11 +96,27 @@ def explain_path(layer, training: bool = False) -> Path:
         >>> explain_path(GRU(8, activation="softmax"))
         Path(name='portable', reason="the slope of activation 'softmax' does not follow ...")
     """
-    gates = layer.cell.gates
-    implementation, reason = _choose(gates)
-    name = implementation.__name__.rsplit(".", 1)[-1]
-    if name != "torch":
-        return Path(name, reason)
-    kernel = layer.cell.kernel.value if layer.built else keras.ops.zeros(())
-    dropout = training and layer.cell.recurrent_dropout > 0
-    return Path(*implementation.path(gates, kernel.is_cuda, dropout))
+    if not isinstance(layer, keras.layers.Bidirectional):
+        return _path(layer, training)
+    name, reason = _path(layer.forward_layer, training)
+    apart = name == "cudnn" or _BACKEND == "torch"
+    loops = "one loop a direction" if apart else "both directions in one loop"
+    return Path(name, f"{reason}; {loops}")
+
+
+def _path(layer, training: bool) -> Path:
+    cell, gates = layer.cell, layer.gates(training)
+    reason = _slow_because(gates)
+    if _OWN is None:
+        return Path("portable", f"the {_BACKEND} backend has no implementation of its own")
+    if reason:
+        return Path("portable", reason)
+    dropout = training and cell.recurrent_dropout > 0
+    zoneout = cell.zoneout > 0
+    if _BACKEND == "jax":
+        dtype = cell.compute_dtype
+        return Path(*_OWN.path(gates, cell.units, dtype, training and zoneout))
+    if _BACKEND == "tensorflow":
+        return Path(*_OWN.path(gates, cell.compute_dtype, dropout, zoneout))
+    kernel = cell.kernel.value if cell.built else keras.ops.zeros(())
+    return Path(*_OWN.path(gates, kernel.is_cuda, dropout, zoneout))

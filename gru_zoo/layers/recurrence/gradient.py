@@ -9,7 +9,7 @@ With dh the gradient of the state after a step, and the names of `portable.step`
 
 so every factor is elementwise in values that the forward loop has saved, the backward loop carries
 dh alone, and the gradients of kernel and bias are products over all steps after it. A masked step
-has `to_z = to_n = 0` and hands dh on unchanged.
+has `to_z = to_n = 0` and hands dh on unchanged, and so has a unit that zoneout keeps.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def forward(x, h0, kernel, bias, mask, dropout, gates: Gates, reverse: bool, loo
     return states, Saved(*saved)
 
 
-def _shift(states, h0, reverse):
+def before(states, h0, reverse):
     """The state before every step."""
     h0 = ops.expand_dims(h0, 0)
     if reverse:
@@ -45,17 +45,20 @@ def _shift(states, h0, reverse):
     return ops.concatenate([h0, states[:-1]], axis=0)
 
 
-def _factors(before, dropped, saved, mask, gates):
+def factors(before, dropped, saved, mask, gates):
     """The factors that turn dh into gate gradients and into the dh of the step before, and r."""
     z, r, s_h, n = saved
     f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
     to_z = (before - n) * f_slope(z)
     to_n = (1 - z) * g_slope(n)
     keep = z
+    if gates.zoneout:
+        share = 1 - gates.zoneout
+        to_z, to_n, keep = share * to_z, share * to_n, 1 - share * (1 - z)
     if mask is not None:
         to_z = ops.where(mask, to_z, 0)
         to_n = ops.where(mask, to_n, 0)
-        keep = ops.where(mask, z, 1)
+        keep = ops.where(mask, keep, 1)
     to_r = to_n * s_h * f_slope(r) if gates.reset_after else dropped * f_slope(r)
     return to_z, to_r, to_n, keep, r
 
@@ -65,27 +68,27 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
 
     `dropout` is a sampled constant and has no gradient.
     """
-    units = kernel.shape[0]
+    units = kernel.shape[-2]
     wide, dtype = h0.dtype, kernel.dtype
-    before = _shift(states, h0, reverse)
-    dropped = before if dropout is None else before * ops.cast(dropout, wide)
-    transposed = ops.transpose(kernel)
+    starts = before(states, h0, reverse)
+    dropped = starts if dropout is None else starts * ops.cast(dropout, wide)
+    transposed = ops.swapaxes(kernel, -1, -2)
     back = _back_after if gates.reset_after else _back_before
 
     def body(dh, inputs):
         d_state, before_t, mask_t, *saved_t = inputs
         dropped_t = before_t if dropout is None else before_t * ops.cast(dropout, wide)
-        to_z, to_r, to_n, keep, r = _factors(before_t, dropped_t, saved_t, mask_t, gates)
+        to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, saved_t, mask_t, gates)
         dh = dh + d_state
         d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if dropout is None else d_dropped * ops.cast(dropout, wide)
         return dh * keep + d_dropped, d_x
 
-    xs = (d_states, before, mask, *saved)
+    xs = (d_states, starts, mask, *saved)
     d_h0, d_x = loop(body, ops.zeros_like(h0), xs, not reverse)
-    d_kernel, d_bias = _weight_gradients(d_x, dropped, saved.reset, dtype, gates)
-    return tuple(d_x), d_h0, d_kernel, None if bias is None else d_bias
+    weights = weight_gradients(d_x, dropped, saved.reset, dtype, gates, bias)
+    return tuple(d_x), d_h0, *weights
 
 
 def _back_after(dh, to_z, to_r, to_n, r, transposed, units, dtype):
@@ -98,26 +101,33 @@ def _back_after(dh, to_z, to_r, to_n, r, transposed, units, dtype):
 
 def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = ops.cast(dh * to_n, dtype)
-    d_q = ops.cast(ops.matmul(d_n, transposed[2 * units :]), dh.dtype)
+    d_q = ops.cast(ops.matmul(d_n, transposed[..., 2 * units :, :]), dh.dtype)
     d_z, d_r = (ops.cast(d, dtype) for d in (dh * to_z, d_q * to_r))
-    d_zr = ops.matmul(ops.concatenate([d_z, d_r], axis=-1), transposed[: 2 * units])
+    d_zr = ops.matmul(ops.concatenate([d_z, d_r], axis=-1), transposed[..., : 2 * units, :])
     return (d_z, d_r, d_n), d_q * r + ops.cast(d_zr, dh.dtype)
 
 
-def _weight_gradients(d_x, dropped, r, dtype, gates):
+def weight_gradients(d_x, dropped, r, dtype, gates, bias):
     """Gradients of kernel and bias from those of all steps' gates, one product a gate."""
     d_z, d_r, d_n = d_x
-    r, before = ops.cast(r, dtype), ops.cast(dropped, dtype)
+    r, dropped = ops.cast(r, dtype), ops.cast(dropped, dtype)
     if gates.reset_after:
-        pairs = [(before, d_z), (before, d_r), (before, d_n * r)]
+        pairs = [(dropped, d_z), (dropped, d_r), (dropped, d_n * r)]
     else:
-        pairs = [(before, d_z), (before, d_r), (before * r, d_n)]
+        pairs = [(dropped, d_z), (dropped, d_r), (dropped * r, d_n)]
     d_kernel = ops.concatenate([_product(*pair) for pair in pairs], axis=-1)
-    return d_kernel, ops.concatenate([ops.sum(d, axis=(0, 1)) for _, d in pairs], axis=-1)
+    if bias is None:
+        return d_kernel, None
+    d_bias = ops.concatenate([ops.sum(d, axis=(0, -2)) for _, d in pairs], axis=-1)
+    return d_kernel, ops.reshape(d_bias, bias.shape)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
     """The sum over steps and batch of outer products."""
-    return ops.matmul(
-        ops.transpose(ops.reshape(a, (-1, a.shape[-1]))), ops.reshape(b, (-1, b.shape[-1]))
-    )
+    return ops.matmul(ops.swapaxes(_rows(a), -1, -2), _rows(b))
+
+
+def _rows(values: Tensor) -> Tensor:
+    """`(time, ..., batch, units)` as `(..., time * batch, units)`."""
+    shape = (*values.shape[1:-2], -1, values.shape[-1])
+    return ops.reshape(ops.moveaxis(values, 0, -3), shape)

@@ -1,47 +1,78 @@
-"""The GRU recurrence on JAX: `lax.scan` with the gradient of `gradient`."""
+"""The GRU recurrence on JAX: the kernels of `pallas` where they run, else `lax.scan`."""
 
 import functools
+import inspect
+from types import ModuleType
 
 import jax
 
-from gru_zoo.layers.recurrence import gradient, portable
+from gru_zoo.layers.recurrence import directions, gradient, portable
+
+_KERNEL_PLATFORMS = ("gpu",)
 
 
 def _loop(body, carry, xs, reverse):
     return jax.lax.scan(body, carry, xs, reverse=reverse)
 
 
+def path(gates, units: int, dtype: str, zoned: bool) -> tuple[str, str]:
+    """Whether the loop of this module runs or the fused kernel, and why; see `pallas.refusal`."""
+    platform = jax.default_backend()
+    if platform not in _KERNEL_PLATFORMS:
+        return "jax", f"the fused kernel needs a GPU, and JAX runs on '{platform}'"
+    # Imported here, since it takes a while and a CPU needs none of it.
+    from gru_zoo.layers.recurrence import pallas
+
+    refusal = pallas.refusal(gates, units, dtype, zoned)
+    return ("jax", refusal) if refusal else ("pallas", "every condition of the kernel is met")
+
+
+def _fused(kernel, mask, gates) -> ModuleType | None:
+    """The module of the fused kernel where that runs."""
+    # A mask with a place for each unit is zoneout's.
+    zoned = mask is not None and mask.shape[-1] > 1
+    if path(gates, kernel.shape[-2], str(kernel.dtype), zoned)[0] != "pallas":
+        return None
+    from gru_zoo.layers.recurrence import pallas
+
+    return pallas
+
+
 @functools.partial(jax.custom_vjp, nondiff_argnums=(6, 7))
 def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     """See `portable.scan`."""
-
-    def body(h, inputs):
-        *x_t, mask_t = inputs
-        new, _ = portable.step(x_t, h, kernel, bias, dropout, gates)
-        new = new if mask_t is None else jax.numpy.where(mask_t, new, h)
-        return new, new
-
-    return _loop(body, h0, (*x, mask), reverse)[1]
+    arguments = (x, h0, kernel, bias, mask, dropout, gates, reverse)
+    fused = _fused(kernel, mask, gates)
+    return fused.forward(*arguments, save=False)[0] if fused else portable.scan(*arguments)
 
 
 def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    states, saved = gradient.forward(x, h0, kernel, bias, mask, dropout, gates, reverse, _loop)
+    arguments = (x, h0, kernel, bias, mask, dropout, gates, reverse)
+    fused = _fused(kernel, mask, gates)
+    states, saved = fused.forward(*arguments) if fused else gradient.forward(*arguments, _loop)
     return states, (states, saved, h0, kernel, bias, mask, dropout)
 
 
 def _backward(gates, reverse, residuals, d_states):
     states, saved, h0, kernel, bias, mask, dropout = residuals
-    gradients = gradient.backward(
-        d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse, _loop
-    )
+    arguments = (d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse)
+    fused = _fused(kernel, mask, gates)
+    gradients = fused.backward(*arguments) if fused else gradient.backward(*arguments, _loop)
     return *gradients, None, None
 
 
 scan.defvjp(_forward, _backward)
 
-# Outside a compiled function the loop would be compiled anew at every call.
-sequence = jax.jit(
-    functools.partial(portable.sequence, scan=scan),
-    static_argnames=("gates", "reverse", "return_sequences"),
-    inline=True,
-)
+
+def _compiled(function, **kwargs):
+    """Outside a compiled function the loop would be compiled anew at every call."""
+    static = {"gates", "reverse", "return_sequences"} & set(inspect.signature(function).parameters)
+    return jax.jit(
+        functools.partial(function, **kwargs), static_argnames=sorted(static), inline=True
+    )
+
+
+sequence = _compiled(portable.sequence, scan=scan)
+plain_sequence = _compiled(portable.sequence)
+bidirectional = _compiled(directions.bidirectional, scan=scan)
+plain_bidirectional = _compiled(directions.bidirectional)

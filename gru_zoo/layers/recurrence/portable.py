@@ -8,6 +8,11 @@ Equations, with gates in Keras' order z (update), r (reset), h (candidate), for 
     n = g(x_h + (r * h') W_h)                       otherwise        (Cho et al. 2014, v1)
     h_new = z * h + (1 - z) * n
 
+With `layer_norm` each of h' W and the input's part, without their biases, is normalised over the
+units of z and r together and over those of h, and multiplied by a gain (Ba et al. 2016, eq. 20 to
+22). With zoneout at rate p (Krueger et al. 2016, section 3.2), h_new is in training h in units
+drawn anew at every step, and in inference its expectation, p * h + (1 - p) * h_new.
+
 The state may have a wider dtype than the weights: products run in the weights' dtype, all else in
 the state's, so that many small updates of a half-precision state are not rounded away.
 """
@@ -21,6 +26,8 @@ from keras import ops
 
 Tensor = Any
 
+_EPSILON = 1e-5  # Added to variances.
+
 
 @dataclasses.dataclass(frozen=True)
 class Gates:
@@ -30,11 +37,18 @@ class Gates:
         activation: g, the candidate's activation.
         recurrent_activation: f, the activation of the update and reset gates.
         reset_after: whether the reset gate is applied after the recurrent product.
+        layer_norm: whether products are normalised.
+        zoneout: the expected share of the old state in the new one, in inference; 0 in training,
+            where the share is drawn.
+        library: whether cuDNN may run the recurrence.
     """
 
     activation: Callable[[Tensor], Tensor]
     recurrent_activation: Callable[[Tensor], Tensor]
     reset_after: bool
+    layer_norm: bool = False
+    zoneout: float = 0.0
+    library: bool = True
 
 
 class Weights(NamedTuple):
@@ -46,12 +60,17 @@ class Weights(NamedTuple):
         bias: of the inputs, shape `(3 * units,)`, or None.
         recurrent_bias: of the recurrent product, shape `(3 * units,)`, or None. Only with
             `reset_after`.
+        gain: of the normalised inputs, shape `(3 * units,)`, or None. Only with `layer_norm`, as
+            the next.
+        recurrent_gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
     """
 
     kernel: Tensor
     recurrent_kernel: Tensor
     bias: Tensor | None
     recurrent_bias: Tensor | None
+    gain: Tensor | None = None
+    recurrent_gain: Tensor | None = None
 
 
 class Saved(NamedTuple):
@@ -76,11 +95,31 @@ def project(inputs: Tensor, weights: Weights) -> tuple[Tensor, Tensor, Tensor]:
 
     Three arrays, because XLA's CPU compiler makes a loop that slices its inputs twice as slow.
     """
-    kernels = ops.split(weights.kernel, 3, axis=-1)
+    if weights.gain is None:
+        parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
+    else:
+        product = ops.matmul(inputs, weights.kernel)
+        wide = ops.cast(product, state_dtype(product.dtype))
+        product = ops.cast(_normalised_gates(wide, weights.gain), product.dtype)
+        parts = ops.split(product, 3, axis=-1)
     if weights.bias is None:
-        return tuple(ops.matmul(inputs, kernel) for kernel in kernels)
-    biases = ops.split(weights.bias, 3)
-    return tuple(ops.matmul(inputs, k) + b for k, b in zip(kernels, biases, strict=True))
+        return tuple(parts)
+    return tuple(p + b for p, b in zip(parts, ops.split(weights.bias, 3), strict=True))
+
+
+def _normalised(product: Tensor, gain: Tensor) -> Tensor:
+    """`product` with mean 0 and variance 1 over its last axis, times `gain`."""
+    mean, variance = ops.moments(product, axes=-1, keepdims=True)
+    return (product - mean) * ops.rsqrt(variance + _EPSILON) * ops.cast(gain, product.dtype)
+
+
+def _normalised_gates(product: Tensor, gain: Tensor) -> Tensor:
+    """The product with z and r normalised together and h, where it is part of it, alone."""
+    split = 2 * (gain.shape[-1] // 3)
+    zr = _normalised(product[..., :split], gain[..., :split])
+    if product.shape[-1] == split:
+        return zr
+    return ops.concatenate([zr, _normalised(product[..., split:], gain[..., split:])], axis=-1)
 
 
 def state_dtype(dtype) -> str:
@@ -96,6 +135,7 @@ def step(
     bias: Tensor | None,
     dropout: Tensor | None,
     gates: Gates,
+    gain: Tensor | None = None,
 ) -> tuple[Tensor, Saved]:
     """One step of the recurrence.
 
@@ -105,30 +145,36 @@ def step(
         kernel: recurrent kernel, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
-        gates: activations and placement of the reset gate.
+        gates: activations, placement of the reset gate and the like.
+        gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
 
     Returns:
         The new state, shape `(batch, units)`, and the values a gradient needs.
     """
-    units = kernel.shape[0]
+    units = kernel.shape[-2]
     wide, low = h.dtype, kernel.dtype
     x_z, x_r, x_h = (ops.cast(part, wide) for part in x)
     dropped = h if dropout is None else h * ops.cast(dropout, wide)
-    if gates.reset_after:
-        s = ops.cast(ops.matmul(ops.cast(dropped, low), kernel), wide)
-        s = s if bias is None else s + ops.cast(bias, wide)
-        s_z, s_r, s_h = ops.split(s, 3, axis=-1)
-    else:
-        s = ops.cast(ops.matmul(ops.cast(dropped, low), kernel[:, : 2 * units]), wide)
-        s_z, s_r = ops.split(s, 2, axis=-1)
+
+    def product(state, columns):
+        return ops.cast(ops.matmul(ops.cast(state, low), kernel[..., columns]), wide)
+
+    s = product(dropped, slice(3 * units if gates.reset_after else 2 * units))
+    s = s if gain is None else _normalised_gates(s, gain)
+    s = s if bias is None else s + ops.cast(bias, wide)
+    s_z, s_r, *s_h = ops.split(s, s.shape[-1] // units, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
     r = gates.recurrent_activation(x_r + s_r)
     if gates.reset_after:
+        (s_h,) = s_h
         n = gates.activation(x_h + r * s_h)
     else:
-        s_h = ops.cast(ops.matmul(ops.cast(r * dropped, low), kernel[:, 2 * units :]), wide)
+        s_h = product(r * dropped, slice(2 * units, None))
+        s_h = s_h if gain is None else _normalised(s_h, gain[..., 2 * units :])
         n = gates.activation(x_h + s_h)
     new = z * h + (1 - z) * n
+    if gates.zoneout:
+        new = gates.zoneout * h + (1 - gates.zoneout) * new
     return new, Saved(z, r, s_h, n)
 
 
@@ -141,30 +187,39 @@ def scan(
     dropout: Tensor | None,
     gates: Gates,
     reverse: bool,
+    gain: Tensor | None = None,
+    loop: Callable = ops.scan,
 ) -> Tensor:
     """All states of the recurrence over a projected sequence.
+
+    Several recurrences of the same sizes run in one loop where an axis for them is inserted before
+    the batch axis of every argument that has one, in front of the kernel, and in front of the bias
+    and gain together with a batch axis of size 1.
 
     Args:
         x: projected inputs of z, r and h, input bias included, each `(time, batch, units)`.
         h0: initial state, shape `(batch, units)`, in the dtype in which it is carried.
         kernel: recurrent kernel, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
-        mask: boolean, shape `(time, batch, 1)`; where False the state is carried over. Or None.
+        mask: boolean, shape `(time, batch, 1)` or `(time, batch, units)`; where False the state is
+            carried over. Or None.
         dropout: time-constant factor on the state, shape `(batch, units)`, or None.
-        gates: activations and placement of the reset gate.
+        gates: activations, placement of the reset gate and the like.
         reverse: whether the last time step is read first.
+        gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
+        loop: runs the steps, as `keras.ops.scan` does.
 
     Returns:
         States, shape `(time, batch, units)`: entry t is the state after time step t was read.
     """
 
     def body(h, inputs):
-        new, _ = step(inputs[:3], h, kernel, bias, dropout, gates)
+        new, _ = step(inputs[:3], h, kernel, bias, dropout, gates, gain)
         new = new if mask is None else ops.where(inputs[3], new, h)
-        return new, new
+        return new, (new,)
 
-    xs = [*x] if mask is None else [*x, mask]
-    _, states = ops.scan(body, h0, xs, reverse=reverse)
+    xs = x if mask is None else (*x, mask)
+    _, (states,) = loop(body, h0, xs, reverse=reverse)
     return states
 
 
@@ -175,6 +230,7 @@ def sequence(
     gates: Gates,
     mask: Tensor | None = None,
     dropout: Tensor | None = None,
+    zoned: Tensor | None = None,
     reverse: bool = False,
     return_sequences: bool = True,
     scan: Callable = scan,
@@ -185,9 +241,10 @@ def sequence(
         inputs: shape `(batch, time, features)`.
         h0: initial state, shape `(batch, units)`.
         weights: the GRU's tensors.
-        gates: activations and placement of the reset gate.
+        gates: activations, placement of the reset gate and the like.
         mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
         dropout: time-constant factor on the state, shape `(batch, units)`, or None.
+        zoned: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or None.
         reverse: whether the last time step is read first.
         return_sequences: whether the states of all steps are wanted.
         scan: the loop, with the arguments and the result of this module's `scan`.
@@ -200,8 +257,11 @@ def sequence(
     h0 = ops.cast(h0, state_dtype(x[0].dtype))
     if mask is not None:
         mask = ops.expand_dims(ops.transpose(mask), -1)
-    states = scan(
-        x, h0, weights.recurrent_kernel, weights.recurrent_bias, mask, dropout, gates, reverse
-    )
+    if zoned is not None:
+        taken = ops.logical_not(ops.transpose(zoned, (1, 0, 2)))
+        mask = taken if mask is None else ops.logical_and(mask, taken)
+    _, kernel, _, bias, _, gain = weights
+    normalised = [] if gain is None else [gain]
+    states = scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *normalised)
     last = states[0 if reverse else -1]
     return ops.transpose(states, (1, 0, 2)) if return_sequences else None, last

@@ -1,14 +1,15 @@
-"""The GRU recurrence on TensorFlow: `tf.while_loop` with the gradient of `gradient`.
+"""The GRU recurrence on TensorFlow: cuDNN on a GPU, else `tf.while_loop` by `gradient`.
 
-Nothing here hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
+Nothing in the loop hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
 `tf.function` the loop is compiled into one of its own, once for all batch sizes and lengths.
 """
 
 import functools
 
 import tensorflow as tf
+from keras import activations
 
-from gru_zoo.layers.recurrence import gradient, portable
+from gru_zoo.layers.recurrence import directions, gradient, portable, tensorflow_cudnn
 
 
 def _loop(body, carry, xs, reverse):
@@ -39,7 +40,8 @@ def _loop(body, carry, xs, reverse):
 
 
 def _array(dtype, shape, size):
-    return tf.TensorArray(dtype, size, element_shape=shape)
+    # What is read is kept: outside a graph the example above would be a second reading.
+    return tf.TensorArray(dtype, size, element_shape=shape, clear_after_read=False)
 
 
 def _states(gates, reverse, x, h0, kernel, bias, mask, dropout):
@@ -69,9 +71,11 @@ def _compiled(gates, reverse, present, signature):
     return function.get_concrete_function()
 
 
-def _specification(tensor, sized):
-    """A place for tensors of any length and batch, unless it is `sized`."""
-    shape = tensor.shape if sized else [*[None] * (len(tensor.shape) - 1), tensor.shape[-1]]
+def _specification(tensor, axes):
+    """A place for tensors of any size along `axes`."""
+    shape = tensor.shape.as_list()
+    for axis in axes:
+        shape[axis] = None
     return tf.TensorSpec(shape, tensor.dtype)
 
 
@@ -82,8 +86,70 @@ def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     tensors = (*x, h0, kernel, bias, mask, dropout)
     present = tuple(t is not None for t in tensors)
     given = [t for t in tensors if t is not None]
-    signature = tuple(_specification(t, sized=t is kernel) for t in given)
-    return _compiled(gates, reverse, present, signature)(*given)
+    # Where time and batch are in x, h0, kernel, bias, mask and dropout.
+    any_size = (*[(0, -2)] * 3, (-2,), (), (), (0, -2), (-2,))
+    places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
+    return _compiled(gates, reverse, present, tuple(places))(*given)
 
 
-sequence = functools.partial(portable.sequence, scan=scan)
+def path(gates, dtype: str, dropout: bool, zoneout: bool) -> tuple[str, str]:
+    """Whether the loop of this module runs or cuDNN, and why.
+
+    Args:
+        gates: activations, placement of the reset gate and the like.
+        dtype: of the weights.
+        dropout: whether recurrent dropout applies.
+        zoneout: whether zoneout applies.
+    """
+    if not gates.library:
+        return "tensorflow", "use_cudnn=False"
+    if not (tf.config.list_physical_devices("GPU") and tf.test.is_built_with_cuda()):
+        return "tensorflow", "cuDNN needs a GPU of CUDA and a TensorFlow built for it"
+    if dtype not in ("float16", "float32", "float64"):
+        return "tensorflow", f"TensorFlow's operation for cuDNN has no {dtype}"
+    if dropout:
+        return "tensorflow", "cuDNN has no dropout on the state"
+    if zoneout:
+        return "tensorflow", "cuDNN has no zoneout"
+    named = (gates.activation, gates.recurrent_activation, gates.reset_after)
+    if named != (activations.tanh, activations.sigmoid, True):
+        return "tensorflow", "cuDNN computes only with tanh, sigmoid and reset_after=True"
+    return "cudnn", "every condition of cuDNN is met"
+
+
+def _takes_cudnn(gates, weights, dropout, zoned):
+    zoneout = zoned is not None or gates.zoneout > 0
+    return path(gates, weights.kernel.dtype.name, dropout is not None, zoneout)[0] == "cudnn"
+
+
+def sequence(
+    inputs,
+    h0,
+    weights,
+    gates,
+    mask=None,
+    dropout=None,
+    zoned=None,
+    reverse=False,
+    return_sequences=True,
+):
+    """See `portable.sequence`."""
+    if _takes_cudnn(gates, weights, dropout, zoned):
+        return tensorflow_cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
+    return portable.sequence(
+        inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences, scan
+    )
+
+
+def bidirectional(forward, backward, **kwargs):
+    """See `directions.bidirectional`."""
+    _, _, weights, dropout, zoned = forward
+    if _takes_cudnn(kwargs["gates"], weights, dropout, zoned):
+        return directions.one_by_one(forward, backward, run=sequence, **kwargs)
+    return directions.bidirectional(forward, backward, scan=scan, **kwargs)
+
+
+# XLA differentiates through this loop, but not through that of keras.ops.
+_plain_scan = functools.partial(portable.scan, loop=_loop)
+plain_sequence = functools.partial(portable.sequence, scan=_plain_scan)
+plain_bidirectional = functools.partial(directions.bidirectional, scan=_plain_scan)

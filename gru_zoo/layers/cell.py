@@ -1,0 +1,137 @@
+"""One step of a GRU as a Keras layer."""
+
+import keras
+from keras import ops
+
+from gru_zoo.layers.recurrence import Gates, Weights, project, step
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class GRUCell(keras.layers.GRUCell):
+    """One step of a gated recurrent unit, for `keras.layers.RNN` and for loops of one's own.
+
+    The equations, arguments and weights are those of `GRU`.
+
+    Args:
+        units: number of units, a positive integer.
+        layer_norm: see `GRU`. Default False.
+        zoneout: see `GRU`; by itself the cell has it in inference only. Default 0.
+        recurrent_weight_dropout: see `GRU`. Default 0.
+        **kwargs: every other argument of `keras.layers.GRUCell`, with the same meaning, except
+            that one dropout mask serves all three gates; see `GRU`.
+
+    Call arguments:
+        inputs: float, shape `(batch, features)`.
+        states: the previous state, shape `(batch, units)`, or a list that holds it.
+        training: whether dropout applies, boolean, False by default.
+
+    Output shape: a pair of the new state, `(batch, units)`, and the same as it was given, as a
+    tensor or in a list.
+
+    Example:
+
+        >>> rnn = keras.layers.RNN(GRUCell(4), return_sequences=True)
+        >>> rnn(np.random.random((32, 10, 8))).shape
+        (32, 10, 4)
+    """
+
+    def __init__(
+        self, units, *, layer_norm=False, zoneout=0.0, recurrent_weight_dropout=0.0, **kwargs
+    ):
+        super().__init__(units, **kwargs)
+        self.layer_norm = layer_norm
+        self.zoneout = _rate("zoneout", zoneout)
+        self.recurrent_weight_dropout = _rate("recurrent_weight_dropout", recurrent_weight_dropout)
+        # `implementation` chose in Keras between one product a step and one a gate, and with it
+        # between one dropout mask and one a gate. Here there is one of each.
+        self.implementation = 2
+        self.dropout_mask_count = None
+        self._recurrent_weight_mask = None
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.gain = None
+        if self.layer_norm:
+            shape = (2, 3 * self.units)
+            self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
+
+    def gates(self, training: bool = False) -> Gates:
+        """What a step computes with, besides its tensors."""
+        zoneout = 0.0 if training else self.zoneout
+        activations = self.activation, self.recurrent_activation
+        return Gates(*activations, self.reset_after, self.layer_norm, zoneout)
+
+    def tensors(self, training: bool = False) -> Weights:
+        """The weights in the dtype in which products are computed."""
+        kernel = ops.cast(self.kernel, self.compute_dtype)
+        recurrent_kernel = ops.cast(self.recurrent_kernel, self.compute_dtype)
+        if training and self.recurrent_weight_dropout:
+            recurrent_kernel = recurrent_kernel * self.get_recurrent_weight_mask()
+        bias = recurrent_bias = None
+        if self.use_bias:
+            bias = ops.cast(self.bias, self.compute_dtype)
+            if self.reset_after:
+                bias, recurrent_bias = bias[0], bias[1]
+        gain = ops.cast(self.gain, self.compute_dtype) if self.layer_norm else (None, None)
+        return Weights(kernel, recurrent_kernel, bias, recurrent_bias, gain[0], gain[1])
+
+    def get_recurrent_weight_mask(self):
+        """The factor on the recurrent kernel in training, kept until masks are reset, or None."""
+        if self._recurrent_weight_mask is None and self.recurrent_weight_dropout:
+            ones = ops.ones(self.recurrent_kernel.shape, dtype=self.compute_dtype)
+            self._recurrent_weight_mask = keras.random.dropout(
+                ones, self.recurrent_weight_dropout, seed=self.seed_generator
+            )
+        return self._recurrent_weight_mask
+
+    # keras.layers.RNN has masks drawn before its loop and dropped after it through these two.
+    def get_recurrent_dropout_mask(self, step_input):
+        self.get_recurrent_weight_mask()
+        return super().get_recurrent_dropout_mask(step_input)
+
+    def reset_recurrent_dropout_mask(self):
+        self._recurrent_weight_mask = None
+        super().reset_recurrent_dropout_mask()
+
+    def draw_zoneout(self, batch, time):
+        """Which units keep their state at which step in training, `(batch, time, units)`."""
+        shape = (batch, time, self.units)
+        return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator) < self.zoneout
+
+    def advance(self, inputs, h, weights, gates, dropout=None):
+        """The state after one step from inputs `(batch, features)` and state `(batch, units)`."""
+        x = project(inputs, weights)
+        _, kernel, _, bias, _, gain = weights
+        return step(x, h, kernel, bias, dropout, gates, gain)[0]
+
+    def call(self, inputs, states, training=False):
+        if training and self.zoneout:
+            raise ValueError(
+                "In training zoneout draws a mask at every step, which a cell inside"
+                " keras.layers.RNN cannot do on every backend. Use gru_zoo.layers.GRU."
+                f" Received: zoneout={self.zoneout} and training={training}."
+            )
+        in_list = isinstance(states, (list, tuple))
+        h = states[0] if in_list else states
+        dropout = None
+        if training and self.dropout:
+            inputs = inputs * self.get_dropout_mask(inputs)
+        if training and self.recurrent_dropout:
+            dropout = self.get_recurrent_dropout_mask(h)
+        new = self.advance(inputs, h, self.tensors(training), self.gates(training), dropout)
+        return new, [new] if in_list else new
+
+    def get_config(self):
+        return {**super().get_config(), **options(self)}
+
+
+def options(cell) -> dict[str, bool | float]:
+    """The arguments of a cell that keras.layers.GRUCell does not have."""
+    names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
+    return {name: getattr(cell, name) for name in names}
+
+
+def _rate(name, value):
+    if not 0 <= value < 1:
+        raise ValueError(f"`{name}` must be at least 0 and less than 1. Received: {value}")
+    return float(value)
