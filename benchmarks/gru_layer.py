@@ -1,125 +1,66 @@
 """Speed of the GRU layer beside its peers, on the backend of KERAS_BACKEND.
 
-    KERAS_BACKEND=torch python benchmarks/gru_layer.py             # prints the table
+    KERAS_BACKEND=torch python benchmarks/gru_layer.py             # prints the tables
     KERAS_BACKEND=torch python benchmarks/gru_layer.py --store     # and writes results/
 
 Every round times ours and each peer once, in turn, in one process; a figure is the median over
-the rounds of a peer's time divided by ours, so 2.0 means that the peer takes twice as long.
+the rounds of a peer's time divided by ours, so 2.0 means that the peer takes twice as long. Memory
+is measured in a process for each layer, on Linux: how much more of it is resident at the peak of a
+training step than before the first.
 """
 
 import argparse
 import datetime
-import functools
 import importlib.metadata
 import json
 import os
 import pathlib
 import statistics
+import subprocess
+import sys
 import time
 
-# The libraries read these when they start.
-THREADS = int(os.environ.get("GRU_ZOO_BENCHMARK_THREADS", "2"))
-os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(THREADS))
+# First, since it sets the number of threads that the libraries start with.
+from runners import BACKEND, THREADS, keras_runner, torch_runner
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
+# isort: split
+import keras
+import numpy as np
 
-from gru_zoo.layers import GRU  # noqa: E402
-from gru_zoo.layers.convert import copy_weights, to_torch  # noqa: E402
+from gru_zoo.layers import GRU, BidirectionalGRU
+from gru_zoo.layers.convert import copy_weights
 
-BACKEND = keras.backend.backend()
 CASES = [(32, 100, 128, 256), (64, 50, 256, 512), (128, 40, 64, 64), (1, 100, 64, 128)]
 MODES = [("train", False), ("train", True), ("infer", False), ("infer", True)]
+# Long, so that what a layer keeps of every step outweighs the rest.
+MEMORY_CASE = (64, 200, 256, 512)
+OPTIONS = {
+    "recurrent_dropout=0.2": {"recurrent_dropout": 0.2},
+    "recurrent_weight_dropout=0.2": {"recurrent_weight_dropout": 0.2},
+    "zoneout=0.1": {"zoneout": 0.1},
+    "reset_after=False": {"reset_after": False},
+    "use_bias=False": {"use_bias": False},
+    "activation='relu'": {"activation": "relu"},
+    "layer_norm=True": {"layer_norm": True},
+}
 RESULTS = pathlib.Path(__file__).parent / "results"
 
 
-def torch_runner(forward, parameters, train):
-    import torch
-
-    torch.set_num_threads(THREADS)
-
-    def run():
-        if not train:
-            with torch.no_grad():
-                return forward()
-        return torch.autograd.grad(forward().sum(), parameters)
-
-    return run
-
-
-def jax_runner(layer, sequences, mask, train):
-    import jax
-
-    def forward(variables, sequences):
-        mapping = list(zip(layer.variables, variables, strict=True))
-        with keras.StatelessScope(state_mapping=mapping):
-            return layer(sequences, mask=mask)
-
-    def loss(variables, sequences):
-        return forward(variables, sequences).sum()
-
-    variables = [v.value for v in layer.variables]
-    trained = [v for v in variables if jax.numpy.issubdtype(v.dtype, jax.numpy.floating)]
-    rest = variables[len(trained) :]
-    gradient = jax.jit(jax.grad(lambda trained, x: loss([*trained, *rest], x), argnums=(0, 1)))
-    compiled = jax.jit(forward)
-    if train:
-        return lambda: jax.block_until_ready(gradient(trained, sequences))
-    return lambda: jax.block_until_ready(compiled(variables, sequences))
-
-
-def tensorflow_runner(layer, sequences, mask, train):
-    import tensorflow as tf
-
-    @tf.function
-    def run(sequences):
-        if not train:
-            return layer(sequences, mask=mask)
-        with tf.GradientTape() as tape:
-            tape.watch(sequences)
-            loss = tf.reduce_sum(layer(sequences, mask=mask))
-        return tape.gradient(loss, [sequences, *(v.value for v in layer.trainable_variables)])
-
-    return lambda: run(sequences)[0].numpy()
-
-
-def keras_runner(layer, sequences, mask, train):
-    sequences = keras.ops.convert_to_tensor(sequences)
-    mask = None if mask is None else keras.ops.convert_to_tensor(mask)
-    if BACKEND == "torch":
-        sequences.requires_grad_(train)
-        parameters = [sequences, *(v.value for v in layer.trainable_variables)]
-        return torch_runner(functools.partial(layer, sequences, mask=mask), parameters, train)
-    make = jax_runner if BACKEND == "jax" else tensorflow_runner
-    return make(layer, sequences, mask, train)
-
-
-def torch_peer(layer, sequences, lengths, train):
-    import torch
-    from torch.nn.utils import rnn
-
-    module = to_torch(layer)
-    x = torch.tensor(sequences, requires_grad=train)
-
-    def forward():
-        if lengths is None:
-            return module(x)[0]
-        packed = rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        return rnn.pad_packed_sequence(module(packed)[0], batch_first=True)[0]
-
-    return torch_runner(forward, [x, *module.parameters()], train)
-
-
-def runners(case, train, masked):
-    """Ours and the peers on one case, as functions to be timed."""
-    batch, steps, features, units = case
+def inputs(case, masked):
+    """Sequences, lengths and mask of a case, the last two None where nothing is masked."""
+    batch, steps, features, _ = case
     rng = np.random.default_rng(0)
     sequences = rng.normal(size=(batch, steps, features)).astype("float32")
+    if not masked:
+        return sequences, None, None
     # Padding as in a batch of texts that were not sorted: lengths evenly from a quarter to all.
-    lengths = rng.integers(steps // 4, steps + 1, size=batch) if masked else None
-    mask = None if lengths is None else np.arange(steps) < lengths[:, None]
-    ours, theirs = GRU(units, return_sequences=True), keras.layers.GRU(units, return_sequences=True)
+    lengths = rng.integers(steps // 4, steps + 1, size=batch)
+    return sequences, lengths, np.arange(steps) < lengths[:, None]
+
+
+def against_peers(case, train, masked):
+    sequences, lengths, mask = inputs(case, masked)
+    ours, theirs = (cls(case[-1], return_sequences=True) for cls in (GRU, keras.layers.GRU))
     ours.build(sequences.shape)
     copy_weights(ours, theirs)
     functions = {
@@ -127,12 +68,36 @@ def runners(case, train, masked):
         "keras.layers.GRU": keras_runner(theirs, sequences, mask, train),
     }
     if BACKEND == "torch":
-        functions["torch.nn.GRU"] = torch_peer(ours, sequences, lengths, train)
+        functions["torch.nn.GRU"] = torch_runner(ours, sequences, lengths, train)
+    return functions
+
+
+def both_directions(case, train, masked):
+    sequences, _, mask = inputs(case, masked)
+    units, wrapper = case[-1], keras.layers.Bidirectional
+    layers = {
+        "gru_zoo": BidirectionalGRU(units, return_sequences=True),
+        "Bidirectional(gru_zoo GRU)": wrapper(GRU(units, return_sequences=True)),
+        "Bidirectional(keras GRU)": wrapper(keras.layers.GRU(units, return_sequences=True)),
+    }
+    for layer in layers.values():
+        layer.build(sequences.shape)
+    return {name: keras_runner(layer, sequences, mask, train) for name, layer in layers.items()}
+
+
+def with_options(case):
+    """The layer with each option in training; here the ratio is its time by the plain one's."""
+    sequences, _, _ = inputs(case, masked=False)
+    functions = {}
+    for name, options in {"gru_zoo": {}, **OPTIONS}.items():
+        layer = GRU(case[-1], return_sequences=True, **options)
+        layer.build(sequences.shape)
+        functions[name] = keras_runner(layer, sequences, None, train=True)
     return functions
 
 
 def measure(functions, seconds):
-    """Milliseconds of every round of every function."""
+    """Median milliseconds of every function, called in turn."""
     for function in functions.values():
         function()
         function()
@@ -143,47 +108,104 @@ def measure(functions, seconds):
             start = time.perf_counter()
             function()
             times[name].append(1e3 * (time.perf_counter() - start))
-    return times
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def compare(make, seconds):
+    """A row of medians for every case and mode of `against_peers` or `both_directions`."""
+    rows = []
+    for case in CASES:
+        for mode, masked in MODES:
+            medians = measure(make(case, mode == "train", masked), seconds)
+            rows.append({"case": case, "mode": mode, "masked": masked, "ms": medians})
+            show(f"{case!s:22} {mode}, {'masked' if masked else 'full':7}", medians)
+    for mode, masked in MODES:
+        chosen = [row["ms"] for row in rows if (row["mode"], row["masked"]) == (mode, masked)]
+        show(f"geometric mean, {mode}, {'masked' if masked else 'full'}", means(chosen))
+    return rows
+
+
+def means(medians):
+    """Geometric means over cases."""
+    return {name: statistics.geometric_mean(ms[name] for ms in medians) for name in medians[0]}
+
+
+def show(label, medians):
+    ours = medians["gru_zoo"]
+    others = [f"{name} {ms / ours:.2f}" for name, ms in medians.items() if name != "gru_zoo"]
+    print(f"{label:42} {ours:8.2f} ms  {'  '.join(others)}", flush=True)
+
+
+def resident(key):
+    """VmRSS (now) or VmHWM (at the peak) of this process in MiB."""
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(status.split(f"{key}:")[1].split()[0]) / 1024
+
+
+def peak_memory(name):
+    """MiB that training takes beyond what was resident before its first step."""
+    sequences, _, _ = inputs(MEMORY_CASE, masked=False)
+    layer = {"gru_zoo": GRU, "keras.layers.GRU": keras.layers.GRU}[name](
+        MEMORY_CASE[-1], return_sequences=True
+    )
+    layer.build(sequences.shape)
+    before = resident("VmRSS")
+    run = keras_runner(layer, sequences, None, train=True)
+    run()
+    # Compilation is over: the kernel's record of the peak starts anew.
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+    for _ in range(3):
+        run()
+    return resident("VmHWM") - before
+
+
+def memory():
+    peaks = {}
+    for name in ("gru_zoo", "keras.layers.GRU"):
+        command = [sys.executable, __file__, "--memory-of", name]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        peaks[name] = float(done.stdout.split()[-1])
+        print(f"peak memory in training {MEMORY_CASE} {name}: {peaks[name]:.0f} MiB", flush=True)
+    return peaks
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=4.0, help="time for a case and mode")
     parser.add_argument("--store", action="store_true", help="write benchmarks/results/")
+    parser.add_argument("--memory-of", help="a layer, to print the MiB of its training alone")
     args = parser.parse_args()
-    rows = []
+    if args.memory_of:
+        print(peak_memory(args.memory_of))
+        return
+    print(f"{BACKEND}, {THREADS} CPU cores. Time of the other by ours:")
+    record = {"rows": compare(against_peers, args.seconds)}
+    print("\nBoth directions. Time of the other by ours:")
+    record["directions"] = compare(both_directions, args.seconds)
+    print("\nTraining, full. Time with an option by the time without:")
+    record["options"] = []
     for case in CASES:
-        for mode, masked in MODES:
-            times = measure(runners(case, mode == "train", masked), args.seconds)
-            medians = {name: statistics.median(values) for name, values in times.items()}
-            ratios = {name: value / medians["gru_zoo"] for name, value in medians.items()}
-            rows.append({"case": case, "mode": mode, "masked": masked, "ms": medians})
-            described = "  ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
-            label = f"{mode}, {'masked' if masked else 'full'}"
-            print(f"{case!s:22} {label:14} {medians['gru_zoo']:8.2f} ms  {described}", flush=True)
-    print(f"\nGeometric means on {BACKEND}, {THREADS} CPU cores (time of the other / ours)")
-    for mode, masked in MODES:
-        chosen = [row["ms"] for row in rows if (row["mode"], row["masked"]) == (mode, masked)]
-        for peer in list(chosen[0])[1:]:
-            mean = statistics.geometric_mean(ms[peer] / ms["gru_zoo"] for ms in chosen)
-            print(f"{mode}, {'masked' if masked else 'full':7} {peer:18} {mean:.2f}")
+        medians = measure(with_options(case), args.seconds)
+        record["options"].append({"case": case, "ms": medians})
+        show(f"{case!s}", medians)
+    show("geometric mean", means([row["ms"] for row in record["options"]]))
+    print()
+    record["memory"] = {"case": MEMORY_CASE, "mib": memory()}
     if args.store:
-        store(rows)
+        store(record)
 
 
-def store(rows):
+def store(record):
     RESULTS.mkdir(exist_ok=True)
-    packages = ("keras", {"jax": "jax", "torch": "torch", "tensorflow": "tensorflow"}[BACKEND])
-    record = {
+    head = {
         "backend": BACKEND,
         "threads": THREADS,
         "date": datetime.date.today().isoformat(),
-        "versions": {name: importlib.metadata.version(name) for name in packages},
-        "rows": rows,
+        "versions": {name: importlib.metadata.version(name) for name in ("keras", BACKEND)},
     }
     target = RESULTS / f"gru_layer_{BACKEND}.json"
     partial = target.with_suffix(".tmp")
-    partial.write_text(json.dumps(record, indent=1) + "\n")
+    partial.write_text(json.dumps({**head, **record}, indent=1) + "\n")
     os.replace(partial, target)
     print(f"Wrote {target}")
 

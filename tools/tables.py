@@ -7,6 +7,7 @@ written, and the exit status says whether README.md is current.
 import json
 import pathlib
 import re
+import statistics
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -46,7 +47,67 @@ def prediction() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"presets": presets, "prediction": prediction}
+def layer_results() -> list[dict]:
+    return [
+        json.loads(path.read_text())
+        for path in sorted((ROOT / "benchmarks" / "results").glob("gru_layer_*.json"))
+    ]
+
+
+def means(rows: list[dict]) -> dict[str, float]:
+    """For each peer the geometric mean of its time by ours."""
+    ms = [row["ms"] for row in rows]
+    peers = [name for name in (ms[0] if ms else ()) if name != "gru_zoo"]
+    return {
+        peer: statistics.geometric_mean(times[peer] / times["gru_zoo"] for times in ms)
+        for peer in peers
+    }
+
+
+def layer() -> str:
+    """The layer's peers: their time by ours, in one direction and in both."""
+    modes = [("train", False), ("train", True), ("infer", False), ("infer", True)]
+    lines = [
+        "| layer | peer | training | training, masked | inference | inference, masked |",
+        "|---|---|---|---|---|---|",
+    ]
+    for result in layer_results():
+        for name, key in (("GRU", "rows"), ("BidirectionalGRU", "directions")):
+            columns = [
+                means([row for row in result[key] if (row["mode"], row["masked"]) == mode])
+                for mode in modes
+            ]
+            for peer in columns[0]:
+                values = " | ".join(f"{column[peer]:.2f}" for column in columns)
+                lines.append(f"| `{name}` on {result['backend']} | {peer} | {values} |")
+    return "\n".join(lines)
+
+
+def layer_options() -> str:
+    """Training with an option by training without, and memory by that of keras.layers.GRU."""
+    results = layer_results()
+    columns = {result["backend"]: means(result["options"]) for result in results}
+    names = list(next(iter(columns.values()), ()))
+    lines = [
+        "| " + " | ".join(["", *columns]) + " |",
+        "|" + "---|" * (1 + len(columns)),
+    ]
+    for name in names:
+        values = " | ".join(f"{column[name]:.2f}" for column in columns.values())
+        lines.append(f"| time with `{name}` | {values} |")
+    if results:
+        mib = [result["memory"]["mib"] for result in results]
+        values = " | ".join(f"{m['gru_zoo'] / m['keras.layers.GRU']:.2f}" for m in mib)
+        lines.append(f"| peak memory by that of `keras.layers.GRU` | {values} |")
+    return "\n".join(lines)
+
+
+TABLES = {
+    "presets": presets,
+    "prediction": prediction,
+    "layer": layer,
+    "layer options": layer_options,
+}
 
 
 def fill(text: str) -> str:

@@ -1,0 +1,95 @@
+"""One forward pass, or one step of training, of a layer as a function to be timed."""
+
+import functools
+import os
+
+# The libraries read these when they start.
+THREADS = int(os.environ.get("GRU_ZOO_BENCHMARK_THREADS", "2"))
+os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(THREADS))
+
+import keras  # noqa: E402
+
+from gru_zoo.layers.convert import to_torch  # noqa: E402
+
+BACKEND = keras.backend.backend()
+
+
+def _torch_runner(forward, parameters, train):
+    import torch
+
+    torch.set_num_threads(THREADS)
+
+    def run():
+        if not train:
+            with torch.no_grad():
+                return forward()
+        return torch.autograd.grad(forward().sum(), parameters)
+
+    return run
+
+
+def _jax_runner(layer, sequences, mask, train):
+    import jax
+
+    def forward(variables, sequences):
+        mapping = list(zip(layer.variables, variables, strict=True))
+        with keras.StatelessScope(state_mapping=mapping):
+            return layer(sequences, mask=mask, training=train)
+
+    def loss(trained, rest, sequences):
+        variables = iter(trained), iter(rest)
+        return forward([next(variables[not v.trainable]) for v in layer.variables], sequences).sum()
+
+    variables = [v.value for v in layer.variables]
+    trained = [v.value for v in layer.trainable_variables]
+    rest = [v.value for v in layer.non_trainable_variables]
+    gradient, compiled = jax.jit(jax.grad(loss, argnums=(0, 2))), jax.jit(forward)
+    if train:
+        return lambda: jax.block_until_ready(gradient(trained, rest, sequences))
+    return lambda: jax.block_until_ready(compiled(variables, sequences))
+
+
+def _tensorflow_runner(layer, sequences, mask, train):
+    import tensorflow as tf
+
+    @tf.function
+    def run(sequences):
+        if not train:
+            return layer(sequences, mask=mask)
+        with tf.GradientTape() as tape:
+            tape.watch(sequences)
+            loss = tf.reduce_sum(layer(sequences, mask=mask, training=True))
+        return tape.gradient(loss, [sequences, *(v.value for v in layer.trainable_variables)])
+
+    return lambda: run(sequences)[0].numpy()
+
+
+def keras_runner(layer, sequences, mask, train):
+    """Of a Keras layer that returns sequences, with the gradients of its inputs and weights."""
+    sequences = keras.ops.convert_to_tensor(sequences)
+    mask = None if mask is None else keras.ops.convert_to_tensor(mask)
+    if BACKEND == "torch":
+        sequences.requires_grad_(train)
+        parameters = [sequences, *(v.value for v in layer.trainable_variables)]
+        forward = functools.partial(layer, sequences, mask=mask, training=train)
+        return _torch_runner(forward, parameters, train)
+    make = _jax_runner if BACKEND == "jax" else _tensorflow_runner
+    return make(layer, sequences, mask, train)
+
+
+def torch_runner(layer, sequences, lengths, train):
+    """Of torch.nn.GRU with the weights of a layer, packed where there are lengths."""
+    import torch
+    from torch.nn.utils import rnn
+
+    module = to_torch(layer)
+    x = torch.tensor(sequences, requires_grad=train)
+
+    def forward():
+        if lengths is None:
+            return module(x)[0]
+        packed = rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        return rnn.pad_packed_sequence(module(packed)[0], batch_first=True)[0]
+
+    return _torch_runner(forward, [x, *module.parameters()], train)

@@ -1,0 +1,51 @@
+import importlib.util
+import json
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """tools/tables.py on a folder with results of the layer's benchmark in it."""
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "tools" / "tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    modes = [("train", False), ("train", True), ("infer", False), ("infer", True)]
+
+    def rows(peer):
+        return [
+            {"mode": mode, "masked": masked, "ms": {"gru_zoo": 2.0, peer: factor * 2.0}}
+            for mode, masked in modes
+            for factor in (1.0, 4.0)
+        ]
+
+    record = {
+        "backend": "jax",
+        "rows": rows("keras.layers.GRU"),
+        "directions": rows("two loops"),
+        "options": [{"ms": {"gru_zoo": 1.0, "zoneout=0.1": 1.5}}],
+        "memory": {"mib": {"gru_zoo": 50.0, "keras.layers.GRU": 100.0}},
+    }
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (results / "gru_layer_jax.json").write_text(json.dumps(record))
+    return module
+
+
+def test_speed_of_the_layer_is_a_geometric_mean_over_cases(tables):
+    lines = tables.layer().splitlines()
+    assert lines[2] == "| `GRU` on jax | keras.layers.GRU | 2.00 | 2.00 | 2.00 | 2.00 |"
+    assert lines[3] == "| `BidirectionalGRU` on jax | two loops | 2.00 | 2.00 | 2.00 | 2.00 |"
+
+
+def test_options_and_memory_have_a_column_for_each_backend(tables):
+    assert tables.layer_options().splitlines() == [
+        "|  | jax |",
+        "|---|---|",
+        "| time with `zoneout=0.1` | 1.50 |",
+        "| peak memory by that of `keras.layers.GRU` | 0.50 |",
+    ]
