@@ -51,8 +51,8 @@ def _find(name: str | os.PathLike):
     default = TASKS[text].default
     if default is None:
         raise FileNotFoundError(
-            f"The task '{text}' has no pretrained weights yet. Train it with recipes/{text}/train.py "
-            "and load the folder that this writes."
+            f"The task '{text}' has no pretrained weights yet. Train it with "
+            f"recipes/{text}/train.py and load the folder that this writes."
         )
     return store.find(default)
 
