@@ -19,12 +19,23 @@ def _run(*command: str) -> str:
 
 def test_sentiment(tmp_path):
     work = str(tmp_path / "work")
-    _run("recipes/sentiment/pretrain.py", "--smoke", "--work", work, "--steps", "6")
-    _run("recipes/sentiment/pretrain.py", "--smoke", "--work", work, "--resume")
+    pretrain = ("recipes/sentiment/pretrain.py", "--smoke", "--work", work, "--save-to", work)
+    _run(*pretrain, "--steps", "6")
+    _run(*pretrain, "--resume")
     output = _run(
         "recipes/sentiment/train.py",
         "sentiment_reviews",
-        *("--smoke", "--work", work, "--save-to", str(tmp_path), "--epochs", "1"),
+        *(
+            "--smoke",
+            "--work",
+            work,
+            "--pretrained",
+            work,
+            "--save-to",
+            str(tmp_path),
+            "--epochs",
+            "1",
+        ),
         *("--batch-size", "16"),
     )
     assert "bag of bigrams" in output and "scales" in output

@@ -1,6 +1,6 @@
 """A bag of bigrams: the bar for every neural classifier of reviews, and a part of ours.
 
-    KERAS_BACKEND=torch python recipes/sentiment/bigrams.py --work DIR --data-dir DATA
+    KERAS_BACKEND=torch python recipes/sentiment/bigrams.py --data-dir DATA
 
 Logistic regression on the presence of sub-words and of pairs of them, weighted by how differently
 the classes use them (Wang & Manning 2012, Baselines and Bigrams). Run as a script, this measures
@@ -9,7 +9,6 @@ splits are read once. train.py puts the same bag beside the network.
 """
 
 import argparse
-import pathlib
 
 import numpy as np
 
@@ -69,14 +68,13 @@ def fit(layer: HashedBigrams, train: tuple, held_out: tuple) -> np.ndarray:
 
 
 def main() -> None:
-    from train import PRESETS, examples
+    from train import PRESETS, PRETRAINED, examples
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="where pretrain.py wrote")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     args = parser.parse_args()
     knobs = PRESETS["sentiment_reviews"]
-    tokenizer = Tokenizer((args.work / "tokenizer.model").read_bytes())
+    tokenizer = Tokenizer((PRETRAINED / "tokenizer.model").read_bytes())
     processor = TextProcessor(tokenizer, knobs.max_length)
     layer = HashedBigrams(2, tokenizer.vocabulary_size, BUCKETS)
 

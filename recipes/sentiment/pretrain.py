@@ -2,8 +2,9 @@
 
     KERAS_BACKEND=torch python recipes/sentiment/pretrain.py --work DIR --data-dir DATA
 
-Writes DIR/tokenizer.model and DIR/encoder.npz, which train.py starts from. A label of 25,000
-reviews says one bit each; their words, and those of 50,000 unlabelled reviews, say far more.
+Writes tokenizer.model and encoder.npz, which train.py starts from, into pretrained/ beside it or
+another folder. A label of 25,000 reviews says one bit each; their words, and those of 50,000
+unlabelled reviews, say far more.
 """
 
 import argparse
@@ -11,12 +12,13 @@ import dataclasses
 import json
 import pathlib
 import random
+import shutil
 import time
 
 import keras
 import numpy as np
 from keras import layers, ops
-from train import smoke_examples
+from train import PRETRAINED, smoke_examples
 
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
@@ -185,6 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--save-to", type=pathlib.Path, default=PRETRAINED)
     parser.add_argument("--resume", action="store_true", help="go on after the last checkpoint")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     add_options(parser, Knobs)
@@ -197,7 +200,10 @@ def main() -> None:
         # Reviews that also stand in the test split are left out: no test text is ever read.
         texts = imdb.pretraining_texts(args.data_dir)
     weights = pretrain(args.work, texts, knobs, args.resume)
-    np.savez(args.work / "encoder.npz", **weights)
+    args.save_to.mkdir(parents=True, exist_ok=True)
+    half = {name: array.astype("float16") for name, array in weights.items()}
+    np.savez_compressed(args.save_to / "encoder.npz", **half)
+    shutil.copyfile(args.work / "tokenizer.model", args.save_to / "tokenizer.model")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     KERAS_BACKEND=torch python recipes/sentiment/train.py sentiment_reviews \\
         --work DIR --data-dir DATA
 
-`sentiment_reviews` starts from the encoder that pretrain.py left in DIR, `sentiment_stars` from
-the preset `sentiment_reviews`. A killed training goes on with --resume.
+`sentiment_reviews` starts from the encoder that pretrain.py made, `sentiment_stars` from the preset
+`sentiment_reviews`. A killed training goes on with --resume.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from gru_zoo.text import TextProcessor, Tokenizer
 from gru_zoo.zoo.sentiment import Config, Sentiment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PRETRAINED = pathlib.Path(__file__).resolve().parent / "pretrained"
 # Finer than what prediction pads to: nothing compiles on torch, and padding costs time.
 LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 448, 512)
 
@@ -107,12 +108,14 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
     return train, held_out
 
 
-def start(preset: str, knobs: Knobs, work: pathlib.Path) -> Sentiment:
+def start(preset: str, knobs: Knobs, pretrained: pathlib.Path) -> Sentiment:
     """The untrained task, with the pretrained layers in place."""
     if preset == "sentiment_stars":
         return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
-    processor = TextProcessor(Tokenizer((work / "tokenizer.model").read_bytes()), knobs.max_length)
-    with np.load(work / "encoder.npz", allow_pickle=False) as encoder:
+    processor = TextProcessor(
+        Tokenizer((pretrained / "tokenizer.model").read_bytes()), knobs.max_length
+    )
+    with np.load(pretrained / "encoder.npz", allow_pickle=False) as encoder:
         vocabulary_size, embedding_dim = encoder["embedding/0"].shape
         config = Config(
             vocabulary_size=vocabulary_size,
@@ -226,6 +229,9 @@ def main() -> None:
     parser.add_argument("preset", choices=PRESETS)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument(
+        "--pretrained", type=pathlib.Path, default=PRETRAINED, help="see pretrain.py"
+    )
     parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
@@ -240,7 +246,7 @@ def main() -> None:
         train, held_out = {"sst": smoke_examples()}, smoke_examples()
     else:
         train, held_out = examples(knobs, args.data_dir)
-    task = start(args.preset, knobs, args.work)
+    task = start(args.preset, knobs, args.pretrained)
     print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
     directory = args.work / args.preset
     history = finetune(task, knobs, train, held_out, directory, args.resume)
