@@ -9,6 +9,8 @@ _CITATIONS = (
     "Socher et al. 2013, Recursive Deep Models for Semantic Compositionality Over a Sentiment "
     "Treebank, EMNLP",
     "Dai & Le 2015, Semi-supervised Sequence Learning, NeurIPS",
+    "Wang & Manning 2012, Baselines and Bigrams: Simple, Good Sentiment and Topic Classification, "
+    "ACL",
     "Howard & Ruder 2018, Universal Language Model Fine-tuning for Text Classification, ACL",
 )
 _LIMITS = (
@@ -22,8 +24,8 @@ _LIMITS = (
 TEXTS = {
     "sentiment_reviews": {
         "summary": (
-            "A two-way GRU, pretrained as a language model on 74,000 film reviews, that says "
-            "whether an English text is positive or negative."
+            "A two-way GRU, pretrained as a language model on 74,000 film reviews, with a bag of "
+            "bigrams beside it, that says whether an English text is positive or negative."
         ),
         "licence": _LICENCE,
         "intended_use": (
