@@ -96,6 +96,6 @@ class Sentiment(TextClassifier):
         "",
     )
 
-    def _config_for(self, classes: int) -> Config:
+    def _config_for(self, classes: int):
         """Without the bag of bigrams, which would start from nothing and learn texts by heart."""
         return dataclasses.replace(self.config, classes=classes, buckets=0)
