@@ -149,8 +149,7 @@ class Decoder:
 
 def _steps(limits: np.ndarray) -> int:
     """Steps of a loop: the largest limit, rounded up so that few lengths are compiled."""
-    longest = max(1, int(np.max(limits, initial=1)))
-    return -(-longest // 16) * 16
+    return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
 
 
 def _compile(function: Callable, variables: Sequence[keras.Variable]) -> Callable:

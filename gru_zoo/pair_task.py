@@ -11,7 +11,7 @@ from gru_zoo import metrics, training
 from gru_zoo.batches import pad
 from gru_zoo.cards import DataRow
 from gru_zoo.losses import SmoothedCrossentropy
-from gru_zoo.pairs import LENGTHS, PairBatches, PairProcessor, begun
+from gru_zoo.pairs import COARSE_LENGTHS, LENGTHS, PairBatches, PairProcessor, begun
 from gru_zoo.task import Task
 from gru_zoo.text import as_texts
 
@@ -35,17 +35,17 @@ class PairTask(Task):
         """The arrays that `model` takes.
 
         Args:
-            sources: one text or many, none longer than the longest of `gru_zoo.pairs.LENGTHS`.
+            sources: one text or many, none of more than 512 sub-words.
             targets: the translation of each.
 
         Returns:
             Source ids, int32, shape `(texts, source)`, padded with 0; with targets
             `([source ids, begun target ids], target ids)`, which `model.fit` takes.
         """
-        ids = pad(self.processor.encode(as_texts(sources)), LENGTHS)
+        ids = pad(self.processor.encode(as_texts(sources)))
         if targets is None:
             return ids
-        padded = pad(self.processor.encode(as_texts(targets)), LENGTHS)
+        padded = pad(self.processor.encode(as_texts(targets)))
         return [ids, begun(padded)], padded
 
     def examples(self, examples: list) -> tuple[list, list]:
@@ -114,22 +114,19 @@ class PairTask(Task):
             texts = [sources[i] for i in rows], [targets[i] for i in rows]
             return tuple(self.processor.sample(part, sampling, seed) for part in texts)
 
-        encode = self.processor.encode
-        train = PairBatches(
-            encode(sources),
-            encode(targets),
-            tokens=tokens,
-            seed=seed,
-            draw=None if sampling is None else draw,
-        )
+        def batches(sources, targets, **options):
+            lengths = COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS
+            ids = map(self.processor.encode, (sources, targets))
+            return PairBatches(*ids, tokens=tokens, lengths=lengths, **options)
+
+        train = batches(sources, targets, seed=seed, draw=None if sampling is None else draw)
         held = self._usable(held_out[0], [first for first, *_ in held_out[1]])
-        batches = PairBatches(*map(encode, held), tokens=tokens, shuffle=False)
         steps = len(train) * epochs
         self.compile(training.optimizer(learning_rate, steps, warmup), label_smoothing)
         history = training.fit(
             self.model,
             train,
-            batches,
+            batches(*held, shuffle=False),
             epochs=epochs,
             monitor="val_bleu",
             mode="max",

@@ -11,8 +11,10 @@ from gru_zoo.batches import Batches, Ids, pad
 from gru_zoo.files import read_json
 from gru_zoo.text import BOS, EOS, Tokenizer
 
-# Finer than those of classifiers: sentences are short, and padding costs most where they are.
+# To train with. Finer than those of prediction: sentences are short, and padding costs time. JAX
+# compiles every shape anew and gets few.
 LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 256)
+COARSE_LENGTHS = (8, 16, 32, 64, 128, 256)
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
@@ -106,13 +108,17 @@ class PairBatches(Batches):
     else is as in `Batches`.
 
     Args:
-        sources: sequences of token ids, each at most `LENGTHS[-1]` long.
+        sources: sequences of token ids, each at most `lengths[-1]` long.
         targets: as many, each with `EOS` at its end.
         tokens: target tokens a batch, padding included.
         seed: of the order, and of `draw`.
         shuffle: False keeps the batches the same in every epoch, short targets first.
         draw: from the indices of a batch and a seed to its sources and targets, to replace those
             given. Their lengths decide which share a batch none the less.
+        lengths: padded lengths, ascending.
+
+    Raises:
+        ValueError: a sequence is longer than `tokens` or the last of `lengths`.
     """
 
     def __init__(
@@ -124,16 +130,18 @@ class PairBatches(Batches):
         seed: int = 0,
         shuffle: bool = True,
         draw: Draw | None = None,
+        lengths: Sequence[int] = LENGTHS,
     ):
         longest = max((len(ids) for ids in (*sources, *targets)), default=0)
-        if longest > min(tokens, LENGTHS[-1]):
+        bound = min(tokens, lengths[-1])
+        if longest > bound:
             raise ValueError(
-                f"Expected sequences of at most {min(tokens, LENGTHS[-1])} tokens. Received: one "
-                f"of {longest}. Leave such pairs out, or raise `tokens` where that is the bound."
+                f"Expected sequences of at most {bound} tokens. Received: one of {longest}. Leave "
+                "such pairs out, or raise `tokens` where that is the bound."
             )
         self._tokens, self._draw = tokens, draw
         columns = (list(targets), list(sources))
-        super().__init__(columns, batch_size=1, seed=seed, shuffle=shuffle, lengths=LENGTHS)
+        super().__init__(columns, batch_size=1, seed=seed, shuffle=shuffle, lengths=lengths)
 
     def __getitem__(self, index: int) -> tuple:
         """Batch `index` as ((sources, begun), targets)."""
@@ -144,10 +152,10 @@ class PairBatches(Batches):
         if self._draw is not None and index > 1:
             seed = np.random.SeedSequence((self._seed, self.epoch, index)).generate_state(1)[0]
             drawn = self._draw(rows, int(seed) >> 1)
-            if max(len(ids) for column in drawn for ids in column) <= LENGTHS[-1]:
+            if max(len(ids) for column in drawn for ids in column) <= self._lengths[-1]:
                 sources, targets = drawn
-        padded = pad(targets, LENGTHS)
-        return (pad(sources, LENGTHS), begun(padded)), padded
+        padded = pad(targets, self._lengths)
+        return (pad(sources, self._lengths), begun(padded)), padded
 
     def _batches_of_epoch(self) -> list[np.ndarray]:
         """Rows of each batch: a shuffled order, sorted by buckets, each target's cut to fit."""
@@ -158,7 +166,7 @@ class PairBatches(Batches):
         target, source = (bucket[order] for bucket in self._buckets)
         order = order[np.lexsort([source, target])]
         plan = []
-        for bucket, length in enumerate(LENGTHS):
+        for bucket, length in enumerate(self._lengths):
             rows = order[self._buckets[0][order] == bucket]
             size = max(1, self._tokens // length)
             plan += [rows[i : i + size] for i in range(0, len(rows), size)]

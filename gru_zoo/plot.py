@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     import matplotlib.axes
 
     from gru_zoo.classifier import Explanation
+    from gru_zoo.translator import Alignment
 
 
 def _axes(axes, **size):
@@ -14,6 +15,29 @@ def _axes(axes, **size):
 
         _, axes = plt.subplots(**size)
     return axes
+
+
+def attention(
+    alignment: "Alignment", axes: "matplotlib.axes.Axes | None" = None
+) -> "matplotlib.axes.Axes":
+    """Where the model looked: a row for each sub-word written, a column for each one read.
+
+    Args:
+        alignment: from `Translator.attention`.
+        axes: where to draw.
+    """
+    rows, columns = alignment.weights.shape
+    axes = _axes(axes, figsize=(1.5 + 0.35 * columns, 1 + 0.3 * rows), layout="constrained")
+    axes.imshow(alignment.weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.set_xticks(range(columns), [_word(piece) for piece in alignment.source], rotation=90)
+    axes.set_yticks(range(rows), [_word(piece) for piece in alignment.target])
+    axes.xaxis.tick_top()
+    return axes
+
+
+def _word(piece: str) -> str:
+    """A sub-word as a label: white space in front of a word is shown as such."""
+    return "(end)" if piece == "</s>" else piece.replace("▁", " ")
 
 
 def explain(

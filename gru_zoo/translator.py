@@ -13,7 +13,7 @@ from gru_zoo.batches import pad_batches
 from gru_zoo.cards import Card
 from gru_zoo.decode import Decoder
 from gru_zoo.pair_task import PairTask
-from gru_zoo.pairs import LENGTHS, PairProcessor
+from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import PAD, as_texts
 
 SAMPLES = {
@@ -149,7 +149,7 @@ class Translator(PairTask):
             )
         results: list[Any] = [None] * len(sequences)
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
-        for rows, ids in pad_batches(sequences, batch_size, LENGTHS):
+        for rows, ids in pad_batches(sequences, batch_size):
             limits = np.zeros(len(ids), "int32")
             limits[: len(rows)] = [max_length or 2 * len(sequences[row]) + 8 for row in rows]
             if beam_size == 1:

@@ -3,6 +3,7 @@ import pytest
 
 from gru_zoo import plot
 from gru_zoo.classifier import Explanation, Label
+from gru_zoo.translator import Alignment
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,12 @@ def test_learning_curve():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
     with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
         plot.learning_curve(history, "bleu")
+
+
+def test_attention_has_a_row_for_each_sub_word_written():
+    weights = np.array([[0.9, 0.1], [0.2, 0.8], [0.0, 1.0]])
+    alignment = Alignment(("▁Go", "</s>"), ("▁V", "a", "</s>"), weights)
+    axes = plot.attention(alignment)
+    assert [label.get_text() for label in axes.get_xticklabels()] == [" Go", "(end)"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [" V", "a", "(end)"]
+    np.testing.assert_array_equal(axes.images[0].get_array(), weights)

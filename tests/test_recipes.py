@@ -44,6 +44,25 @@ def test_sentiment(tmp_path):
     assert task.card.training["epochs"] == 1
 
 
+def test_translation(tmp_path):
+    work, home = str(tmp_path / "work"), str(tmp_path)
+    recipe = ("recipes/translation/train.py", "--smoke", "--work", work, "--save-to", home)
+    output = _run(*recipe[:1], "translation_en_fr", *recipe[1:], "--epochs", "1")
+    assert "validation BLEU by length penalty" in output
+    task = gru_zoo.load(tmp_path / "translation_en_fr")
+    assert isinstance(task.translate("I see the cat."), str)
+    assert task.processor.languages == ("en", "fr")
+    assert task.card.training["epochs"] == 1
+    assert [row.examples for row in task.card.data] == [38]
+
+
+def test_translation_of_own_files_says_what_is_missing(tmp_path):
+    command = [sys.executable, "recipes/translation/train.py", "own", "--work", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 2
+    assert "--source, --target and --languages go with the preset 'own'" in done.stderr
+
+
 def test_finetune(preset, tmp_path):
     output = _run(
         *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),

@@ -118,7 +118,7 @@ SMOKE = {
     "embedding_dim": 16,
     "units": 12,
     "epochs": 2,
-    "tokens": 128,
+    "tokens": 2_048,
     "sampling": 0.0,
     "held_out": 0.2,
     "average": 2,

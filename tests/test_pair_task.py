@@ -1,0 +1,33 @@
+import pytest
+
+from gru_zoo.pair_task import split
+
+SOURCES = [f"source {n}" for n in range(12)]
+TARGETS = [f"target {n}" for n in range(12)]
+
+
+def test_a_share_is_held_out_with_its_targets():
+    train, held = split(SOURCES, TARGETS, 0.25, seed=1)
+    assert len(train[0]) == 9 and len(held[0]) == 3
+    assert sorted([*train[0], *held[0]]) == sorted(SOURCES)
+    assert [t.split()[1] for t in train[1]] == [s.split()[1] for s in train[0]]
+    assert [t.split()[1] for (t,) in held[1]] == [s.split()[1] for s in held[0]]
+    assert split(SOURCES, TARGETS, 0.25, seed=1) == (train, held)
+    assert split(SOURCES, TARGETS, 0.25, seed=2) != (train, held)
+
+
+def test_held_out_pairs_may_be_given():
+    train, held = split(SOURCES, TARGETS, (["a", "b"], ["c", ("d", "e")]), seed=1)
+    assert train == (SOURCES, TARGETS)
+    assert held == (["a", "b"], [("c",), ("d", "e")])
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.01, 1.0])
+def test_validation_must_leave_pairs_on_both_sides(validation):
+    with pytest.raises(ValueError, match=f"validation={validation} of 12 pairs"):
+        split(SOURCES, TARGETS, validation, seed=1)
+
+
+def test_sources_and_targets_of_different_number():
+    with pytest.raises(ValueError, match="12 texts and 11 translations"):
+        split(SOURCES, TARGETS[:-1], 0.1, seed=1)
