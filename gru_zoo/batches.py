@@ -62,7 +62,7 @@ class Batches(keras.utils.PyDataset):
         self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
         self._labels = None if labels is None else np.asarray(labels)
         self._batch_size = _check_batch_size(batch_size)
-        self._seed, self._shuffle = seed, shuffle
+        self.seed, self._shuffle = seed, shuffle
         self._examples = _check_same_length(self._inputs, self._labels)
         self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
         self._running, self._shown = False, 0
@@ -108,7 +108,7 @@ class Batches(keras.utils.PyDataset):
     def _batches_of_epoch(self) -> list[np.ndarray]:
         """Rows of each batch: a shuffled order, sorted by bucket and cut, the rest first."""
         order = np.arange(self._examples)
-        random = np.random.default_rng((self._seed, self._epoch))
+        random = np.random.default_rng((self.seed, self._epoch))
         if self._shuffle:
             random.shuffle(order)
         order = order[np.lexsort([bucket[order] for bucket in reversed(self._buckets)])]

@@ -179,7 +179,8 @@ def _fields(row_type: type, record: Any, where: str, extra: frozenset[str] = fro
 def page(card: Card) -> str:
     """The card as a Markdown page, the README of the preset's folder."""
     lines = [f"# {card.name}: {card.title}", "", card.summary, ""]
-    lines += ["```python", "import gru_zoo", f'model = gru_zoo.load("{card.name}")', "```", ""]
+    lines += ["```python", "import gru_zoo", ""]
+    lines += [f'model = gru_zoo.load("{card.name}")', "```", ""]
     size = sum(row.bytes for row in card.files.values()) / 2**20
     lines += [f"{card.parameters:,} parameters, {size:.1f} MiB, licence of the weights: "]
     lines[-1] += f"{card.licence}."

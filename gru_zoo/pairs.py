@@ -150,7 +150,7 @@ class PairBatches(Batches):
         targets, sources = ([column[row] for row in rows] for column in self._inputs)
         # From the first two batches TensorFlow learns which axes vary: they stay as planned.
         if self._draw is not None and index > 1:
-            seed = np.random.SeedSequence((self._seed, self.epoch, index)).generate_state(1)[0]
+            seed = np.random.SeedSequence((self.seed, self.epoch, index)).generate_state(1)[0]
             drawn = self._draw(rows, int(seed) >> 1)
             if max(len(ids) for column in drawn for ids in column) <= self._lengths[-1]:
                 sources, targets = drawn
@@ -160,7 +160,7 @@ class PairBatches(Batches):
     def _batches_of_epoch(self) -> list[np.ndarray]:
         """Rows of each batch: a shuffled order, sorted by buckets, each target's cut to fit."""
         order = np.arange(self._examples)
-        random = np.random.default_rng((self._seed, self._epoch))
+        random = np.random.default_rng((self.seed, self._epoch))
         if self._shuffle:
             random.shuffle(order)
         target, source = (bucket[order] for bucket in self._buckets)

@@ -83,7 +83,8 @@ def fit(
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
     options = {"epochs": epochs, "average": average, "patience": patience}
-    keeper = _Keeper(directory, monitor, mode, average, patience, {**options, **(settings or {})})
+    settings = {**options, **(settings or {})}
+    keeper = _Keeper(directory, monitor, mode, average, patience, settings, train.seed)
     start = keeper.open(model, resume)
     train.epoch = start
     history = keras.callbacks.History()
@@ -119,12 +120,13 @@ class _Keeper(keras.callbacks.Callback):
     moment leaves the state of the last finished epoch.
     """
 
-    def __init__(self, directory, monitor, mode, average, patience, settings):
+    def __init__(self, directory, monitor, mode, average, patience, settings, seed):
         super().__init__()
         self.directory = None if directory is None else pathlib.Path(directory)
         self.monitor, self.sign = monitor, 1 if mode == "max" else -1
         self.average, self.patience = average, patience
         self.settings = json.loads(json.dumps(settings))
+        self.seed = seed
         self.best: list[_Best] = []
         self.history: dict[str, list[float]] = {}
 
@@ -165,6 +167,13 @@ class _Keeper(keras.callbacks.Callback):
             and bool(values)
             and len(values) - 1 - values.index(max(values)) >= self.patience
         )
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if keras.backend.backend() == "torch":
+            import torch
+
+            # Dropout without a seed draws from torch's generator there, which no file keeps.
+            torch.manual_seed((self.seed << 16) + epoch)
 
     def on_epoch_end(self, epoch, logs=None):
         for key, value in (logs or {}).items():

@@ -12,7 +12,6 @@ import dataclasses
 import json
 import pathlib
 import random
-import shutil
 import time
 
 import keras
@@ -203,7 +202,8 @@ def main() -> None:
     args.save_to.mkdir(parents=True, exist_ok=True)
     half = {name: array.astype("float16") for name, array in weights.items()}
     np.savez_compressed(args.save_to / "encoder.npz", **half)
-    shutil.copyfile(args.work / "tokenizer.model", args.save_to / "tokenizer.model")
+    tokenizer = (args.work / "tokenizer.model").read_bytes()
+    (args.save_to / "tokenizer.model").write_bytes(tokenizer)
 
 
 if __name__ == "__main__":
