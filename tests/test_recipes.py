@@ -25,18 +25,8 @@ def test_sentiment(tmp_path):
     output = _run(
         "recipes/sentiment/train.py",
         "sentiment_reviews",
-        *(
-            "--smoke",
-            "--work",
-            work,
-            "--pretrained",
-            work,
-            "--save-to",
-            str(tmp_path),
-            "--epochs",
-            "1",
-        ),
-        *("--batch-size", "16"),
+        *("--smoke", "--work", work, "--pretrained", work, "--save-to", str(tmp_path)),
+        *("--epochs", "1", "--batch-size", "16", "--epsilon", "0.3"),
     )
     assert "bag of bigrams" in output and "scales" in output
     task = gru_zoo.load(tmp_path / "sentiment_reviews")

@@ -17,6 +17,7 @@ import time
 import bigrams
 import keras
 import numpy as np
+from adversarial import Adversarial
 from calibration import calibrate
 from card_texts import TEXTS
 
@@ -47,6 +48,7 @@ class Knobs:
     batch_size: int
     learning_rate: float
     min_phrase_words: int  # shorter phrases of the treebank are left out
+    epsilon: float = 0.0  # of adversarial training, 0 for none
     buckets: int = 0  # of the bag of bigrams beside the network, 0 for none
     max_length: int = 512  # sub-words; 9 reviews in 10 are shorter
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
@@ -182,9 +184,11 @@ def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[
         return Batches(sequences, targets, batch_size=size, lengths=LENGTHS, **options)
 
     train, held_out = batches(train, seed=knobs.seed), batches(held_out, shuffle=False)
-    task.compile(training.optimizer(knobs.learning_rate, steps=len(train) * knobs.epochs))
+    model = Adversarial(task.model, knobs.epsilon) if knobs.epsilon else task.model
+    trained = Sentiment(model, task.processor, task.card)
+    trained.compile(training.optimizer(knobs.learning_rate, steps=len(train) * knobs.epochs))
     history = training.fit(
-        task.model,
+        trained.model,
         train,
         held_out,
         epochs=knobs.epochs,
