@@ -26,7 +26,7 @@ class Config:
     """
 
     vocabulary_size: int = 6_000
-    embedding_dim: int = 256
+    embedding_dim: int = 240
     units: int = 256
     source_dropout: float = 0.4
     target_dropout: float = 0.2
@@ -73,7 +73,7 @@ def build(config: Config) -> keras.Model:
         x = dropout(layers.Concatenate()(states))
     annotations = layers.Identity(name="annotations")(x)
     keys = layers.Dense(config.units, use_bias=False, name="keys")(annotations)
-    summary = MaskedPooling(name="summary")(annotations, mask=mask)
+    _, summary = ops.split(MaskedPooling(name="pooling")(annotations, mask=mask), 2, axis=-1)
     start_first = layers.Dense(config.units, activation="tanh", name="start_first")(summary)
     start_second = layers.Dense(config.units, activation="tanh", name="start_second")(summary)
 
