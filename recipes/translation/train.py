@@ -82,7 +82,7 @@ PRESETS = {
             ("multi30k", "test_2017_flickr"),
             ("anki-fra-eng", "test"),
         ),
-        epochs=12,
+        epochs=10,
         source_dropout=0.2,  # six times the pairs of Multi30k need less
         context_dropout=0.3,
         output_dropout=0.3,
@@ -92,7 +92,7 @@ PRESETS = {
         languages=("es", "en"),
         data=("anki-spa-eng",),
         tests=(("anki-spa-eng", "test"),),
-        epochs=20,
+        epochs=18,
         source_dropout=0.2,
         context_dropout=0.3,
         output_dropout=0.3,
