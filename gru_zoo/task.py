@@ -1,5 +1,6 @@
 """A task: a Keras model, the processor that feeds it, and the card that describes it."""
 
+import contextlib
 import os
 import pathlib
 import warnings
@@ -8,8 +9,9 @@ from typing import Any, ClassVar
 import keras
 import numpy as np
 
-from gru_zoo import cards, store, weights
+from gru_zoo import cards, store
 from gru_zoo.cards import Card, MetricRow
+from gru_zoo.weights import awaiting_weights, save_half
 
 WEIGHTS = "model.weights.h5"
 GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
@@ -109,10 +111,12 @@ class Task:
                 f"The card of preset '{card.name}' does not fit the task '{card.task}': {error}. "
                 "It was made by another version of gru_zoo."
             ) from None
-        task = cls(cls.build(config), cls.Processor.load(folder), card)
-        task.folder = folder
+        with awaiting_weights() if weights else contextlib.nullcontext():
+            model = cls.build(config)
         if weights:
-            _load_weights(task.model, folder / WEIGHTS)
+            _load_weights(model, folder / WEIGHTS)
+        task = cls(model, cls.Processor.load(folder), card)
+        task.folder = folder
         return task if labels is None else task.with_labels(labels)
 
     def save(self, folder: str | os.PathLike) -> pathlib.Path:
@@ -130,9 +134,10 @@ class Task:
         with store.replacing(folder) as fresh:
             self.processor.save(fresh)
             # A fresh model has no optimizer, whose slots `save_weights` would write too.
-            plain = type(self)(self.build(self.config), self.processor, self.card)
+            with awaiting_weights():
+                plain = type(self)(self.build(self.config), self.processor, self.card)
             plain.model.set_weights(self.model.get_weights())
-            weights.save_half(plain.model, fresh / WEIGHTS)
+            save_half(plain.model, fresh / WEIGHTS)
             _load_weights(plain.model, fresh / WEIGHTS)
             inputs = self.golden_inputs()
             golden = {f"input_{i}": array for i, array in enumerate(inputs)}

@@ -1,9 +1,41 @@
-"""Weight files at half precision."""
+"""Weight files at half precision, and models that wait for theirs."""
 
+import contextlib
 import pathlib
+from collections.abc import Iterator
 
 import keras
 import numpy as np
+
+_RANDOM = ("glorot_uniform", "orthogonal", "random_normal", "uniform")
+
+
+@contextlib.contextmanager
+def awaiting_weights() -> Iterator[None]:
+    """Inside, new layers start from zeros where they would draw random weights by default.
+
+    For models whose weights are loaded next: drawing takes seconds on JAX, which compiles the
+    draw of each shape. Afterwards their initializers draw again, for clones of the layers.
+    """
+    waiting = [True]
+    scope = {name: _zeros_while(waiting, type(keras.initializers.get(name))) for name in _RANDOM}
+    try:
+        with keras.saving.custom_object_scope(scope):
+            yield
+    finally:
+        waiting.clear()
+
+
+def _zeros_while(waiting: list, initializer: type) -> type:
+    """A subclass, saved under the initializer's own name, that gives zeros while waiting."""
+
+    def call(self, shape, dtype=None, **kwargs):
+        if waiting:
+            return keras.ops.zeros(shape, dtype)
+        return initializer.__call__(self, shape, dtype, **kwargs)
+
+    members = {"__call__": call, "__module__": initializer.__module__}
+    return type(initializer.__name__, (initializer,), members)
 
 
 def save_half(model: keras.Model, path: pathlib.Path) -> None:

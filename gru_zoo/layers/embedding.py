@@ -39,7 +39,7 @@ class TiedEmbedding(keras.layers.Layer):
 
     def build(self, inputs_shape):
         # Vectors of norm 1, so that the scores of a new model are neither flat nor sure.
-        spread = keras.initializers.RandomNormal(stddev=self.dim**-0.5)
+        spread = {"class_name": "random_normal", "config": {"stddev": self.dim**-0.5}}
         shape = (self.vocabulary_size, self.dim)
         self.embeddings = self.add_weight(shape=shape, initializer=spread, name="embeddings")
         self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")

@@ -110,8 +110,8 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
     return train, held_out
 
 
-def start(preset: str, knobs: Knobs, pretrained: pathlib.Path) -> Sentiment:
-    """The untrained task, with the pretrained layers in place."""
+def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | None) -> Sentiment:
+    """The untrained task, with the pretrained layers, or the whole earlier network, in place."""
     if preset == "sentiment_stars":
         return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
     processor = TextProcessor(
@@ -130,6 +130,10 @@ def start(preset: str, knobs: Knobs, pretrained: pathlib.Path) -> Sentiment:
         for name in {key.split("/")[0] for key in encoder}:
             layer = model.get_layer(name)
             layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
+    if earlier:
+        for layer in gru_zoo.load(earlier).model.layers:
+            if layer.name != "bigrams":  # that is fitted anew
+                model.get_layer(layer.name).set_weights(layer.get_weights())
     card = Card(
         name=preset,
         task="sentiment",
@@ -236,6 +240,9 @@ def main() -> None:
     parser.add_argument(
         "--pretrained", type=pathlib.Path, default=PRETRAINED, help="see pretrain.py"
     )
+    parser.add_argument(
+        "--start-from", metavar="FOLDER", help="go on from the network of a saved preset"
+    )
     parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
@@ -250,7 +257,7 @@ def main() -> None:
         train, held_out = {"sst": smoke_examples()}, smoke_examples()
     else:
         train, held_out = examples(knobs, args.data_dir)
-    task = start(args.preset, knobs, args.pretrained)
+    task = start(args.preset, knobs, args.pretrained, args.start_from)
     print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
     directory = args.work / args.preset
     history = finetune(task, knobs, train, held_out, directory, args.resume)
