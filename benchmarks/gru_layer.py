@@ -27,7 +27,7 @@ from runners import BACKEND, THREADS, keras_runner, torch_runner
 import keras
 import numpy as np
 
-from gru_zoo.layers import GRU, BidirectionalGRU
+from gru_zoo.layers import GRU
 from gru_zoo.layers.convert import copy_weights
 
 CASES = [(32, 100, 128, 256), (64, 50, 256, 512), (128, 40, 64, 64), (1, 100, 64, 128)]
@@ -72,19 +72,6 @@ def against_peers(case, train, masked):
     return functions
 
 
-def both_directions(case, train, masked):
-    sequences, _, mask = inputs(case, masked)
-    units, wrapper = case[-1], keras.layers.Bidirectional
-    layers = {
-        "gru_zoo": BidirectionalGRU(units, return_sequences=True),
-        "Bidirectional(gru_zoo GRU)": wrapper(GRU(units, return_sequences=True)),
-        "Bidirectional(keras GRU)": wrapper(keras.layers.GRU(units, return_sequences=True)),
-    }
-    for layer in layers.values():
-        layer.build(sequences.shape)
-    return {name: keras_runner(layer, sequences, mask, train) for name, layer in layers.items()}
-
-
 def with_options(case):
     """The layer with each option in training; here the ratio is its time by the plain one's."""
     sequences, _, _ = inputs(case, masked=False)
@@ -111,12 +98,12 @@ def measure(functions, seconds):
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def compare(make, seconds):
-    """A row of medians for every case and mode of `against_peers` or `both_directions`."""
+def compare(seconds):
+    """A row of medians for every case and mode."""
     rows = []
     for case in CASES:
         for mode, masked in MODES:
-            medians = measure(make(case, mode == "train", masked), seconds)
+            medians = measure(against_peers(case, mode == "train", masked), seconds)
             rows.append({"case": case, "mode": mode, "masked": masked, "ms": medians})
             show(f"{case!s:22} {mode}, {'masked' if masked else 'full':7}", medians)
     for mode, masked in MODES:
@@ -179,9 +166,7 @@ def main():
         print(peak_memory(args.memory_of))
         return
     print(f"{BACKEND}, {THREADS} CPU cores. Time of the other by ours:")
-    record = {"rows": compare(against_peers, args.seconds)}
-    print("\nBoth directions. Time of the other by ours:")
-    record["directions"] = compare(both_directions, args.seconds)
+    record = {"rows": compare(args.seconds)}
     print("\nTraining, full. Time with an option by the time without:")
     record["options"] = []
     for case in CASES:

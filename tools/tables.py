@@ -65,21 +65,20 @@ def means(rows: list[dict]) -> dict[str, float]:
 
 
 def layer() -> str:
-    """The layer's peers: their time by ours, in one direction and in both."""
+    """The layer's peers: their time by ours."""
     modes = [("train", False), ("train", True), ("infer", False), ("infer", True)]
     lines = [
-        "| layer | peer | training | training, masked | inference | inference, masked |",
+        "| backend | peer | training | training, masked | inference | inference, masked |",
         "|---|---|---|---|---|---|",
     ]
     for result in layer_results():
-        for name, key in (("GRU", "rows"), ("BidirectionalGRU", "directions")):
-            columns = [
-                means([row for row in result[key] if (row["mode"], row["masked"]) == mode])
-                for mode in modes
-            ]
-            for peer in columns[0]:
-                values = " | ".join(f"{column[peer]:.2f}" for column in columns)
-                lines.append(f"| `{name}` on {result['backend']} | {peer} | {values} |")
+        columns = [
+            means([row for row in result["rows"] if (row["mode"], row["masked"]) == mode])
+            for mode in modes
+        ]
+        for peer in columns[0]:
+            values = " | ".join(f"{column[peer]:.2f}" for column in columns)
+            lines.append(f"| {result['backend']} | {peer} | {values} |")
     return "\n".join(lines)
 
 

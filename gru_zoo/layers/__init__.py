@@ -1,7 +1,6 @@
 """Layers: the GRU and what the zoo's models put around it."""
 
 from gru_zoo.layers.attention import AdditiveAttention, MultiplicativeAttention
-from gru_zoo.layers.bidirectional import BidirectionalGRU
 from gru_zoo.layers.cell import GRUCell
 from gru_zoo.layers.embedding import TiedEmbedding
 from gru_zoo.layers.gru import GRU
@@ -13,7 +12,6 @@ from gru_zoo.layers.sampled_softmax import SampledSoftmax
 __all__ = [
     "GRU",
     "AdditiveAttention",
-    "BidirectionalGRU",
     "GRUCell",
     "HashedBigrams",
     "MaskedPooling",

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from gru_zoo.layers.cell import GRUCell, options
-from gru_zoo.layers.recurrence import Direction, Gates, explain_path, sequence, state_dtype
+from gru_zoo.layers.recurrence import Gates, explain_path, sequence, state_dtype
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -190,9 +190,10 @@ class GRU(keras.layers.GRU):
         """What a step computes with, besides its tensors."""
         return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn is not False)
 
-    def direction(self, sequences, h0, training: bool = False) -> Direction:
-        """What the recurrence over `sequences` from the state `h0` computes with."""
-        cell = self.cell
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        self._require_cudnn(training)
+        cell, h0, mask = self.cell, _first(initial_state), _first(mask)
+        mask = None if mask is None else ops.cast(mask, "bool")
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
             h0 = ops.copy(h0)
@@ -203,34 +204,32 @@ class GRU(keras.layers.GRU):
             dropout = cell.get_recurrent_dropout_mask(h0)
         if training and cell.zoneout:
             zoned = cell.draw_zoneout(*ops.shape(sequences)[:2])
-        return Direction(sequences, h0, cell.tensors(training), dropout, zoned)
-
-    def inner_loop(self, sequences, initial_state, mask, training=False):
-        self.require_cudnn(training)
-        mask = _first(mask)
-        mask = None if mask is None else ops.cast(mask, "bool")
         outputs, last = sequence(
-            **self.direction(sequences, _first(initial_state), training)._asdict(),
+            sequences,
+            h0,
+            cell.tensors(training),
             gates=self.gates(training),
             mask=mask,
+            dropout=dropout,
+            zoned=zoned,
             reverse=self.go_backwards,
             return_sequences=self.return_sequences,
         )
-        output, outputs = self.masked(outputs, last, mask)
+        output, outputs = self._masked(outputs, last, mask)
         if outputs is None:
             outputs = ops.expand_dims(output, 1)
         elif self.go_backwards:
             outputs = ops.flip(outputs, axis=1)
         return output, outputs, [last]
 
-    def require_cudnn(self, training: bool) -> None:
+    def _require_cudnn(self, training: bool) -> None:
         """Raises a ValueError where cuDNN has been asked for and does not run."""
         if self.use_cudnn is True:
             name, reason = explain_path(self, training)
             if name != "cudnn":
                 raise ValueError(f"use_cudnn=True cannot be met: {reason}. Use 'auto'.")
 
-    def masked(self, outputs, last, mask):
+    def _masked(self, outputs, last, mask):
         """The last output and all outputs in time order, zero for masked steps on request."""
         output = last
         if mask is not None and self.zero_output_for_mask:

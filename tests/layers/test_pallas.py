@@ -9,7 +9,7 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from gru_zoo.layers import GRU, BidirectionalGRU, explain_path
+from gru_zoo.layers import GRU, explain_path
 from gru_zoo.layers.recurrence import jax as loop
 from gru_zoo.layers.recurrence import pallas
 
@@ -70,26 +70,6 @@ def test_equals_the_loop(evaluate, interpreted, options, mask, training):
     assert explain_path(scanned, training).name == "jax"
     references = evaluate(scanned, SEQUENCES, STATE, mask=mask, training=training)
     agree(values, references, atol=2e-2 if "dtype" in options else 1e-5)
-
-
-def test_both_directions_equal_the_loop(interpreted):
-    def loss(weights, layer):
-        mapping = list(zip(layer.trainable_variables, weights, strict=True))
-        with keras.StatelessScope(state_mapping=mapping):
-            outputs = layer(SEQUENCES, mask=MASK)
-        return sum((value**2).sum() for value in outputs)
-
-    def gradients():
-        layer = make(BidirectionalGRU)
-        weights = [v.value for v in layer.trainable_variables]
-        assert ("pallas_call" in str(jax.make_jaxpr(lambda w: loss(w, layer))(weights))) == (
-            explain_path(layer).name == "pallas"
-        )
-        return jax.jit(jax.grad(lambda w: loss(w, layer)))(weights)
-
-    fused = gradients()
-    interpreted()
-    agree(fused, gradients(), atol=1e-5)
 
 
 def arguments(batch, units, dtype):

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import keras
 
-from gru_zoo.layers.recurrence import directions, portable
-from gru_zoo.layers.recurrence.directions import Direction
+from gru_zoo.layers.recurrence import portable
 from gru_zoo.layers.recurrence.portable import (
     Gates,
     Tensor,
@@ -23,11 +22,9 @@ from gru_zoo.layers.recurrence.portable import (
 from gru_zoo.layers.recurrence.slopes import has_slope
 
 __all__ = [
-    "Direction",
     "Gates",
     "Path",
     "Weights",
-    "bidirectional",
     "explain_path",
     "project",
     "sequence",
@@ -75,20 +72,11 @@ def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: Gates, **kw
     return run(inputs, h0, weights, gates=gates, **kwargs)
 
 
-def bidirectional(forward: Direction, backward: Direction, *, gates: Gates, **kwargs):
-    """See `directions.bidirectional`."""
-    if _OWN is None:
-        return directions.bidirectional(forward, backward, gates, **kwargs)
-    run = _OWN.plain_bidirectional if _slow_because(gates) else _OWN.bidirectional
-    return run(forward, backward, gates=gates, **kwargs)
-
-
 def explain_path(layer, training: bool = False) -> Path:
     """Which implementation a layer's recurrence runs on, and why not on a faster one.
 
     Args:
-        layer: a `gru_zoo.layers.GRU` or a `gru_zoo.layers.BidirectionalGRU`. Of the latter the
-            reason also says whether both directions share a loop.
+        layer: a `gru_zoo.layers.GRU`.
         training: whether the call would be one in training, where dropout applies.
 
     Example:
@@ -96,15 +84,6 @@ def explain_path(layer, training: bool = False) -> Path:
         >>> explain_path(GRU(8, activation="softmax"))
         Path(name='portable', reason="the slope of activation 'softmax' does not follow ...")
     """
-    if not isinstance(layer, keras.layers.Bidirectional):
-        return _path(layer, training)
-    name, reason = _path(layer.forward_layer, training)
-    apart = name == "cudnn" or _BACKEND == "torch"
-    loops = "one loop a direction" if apart else "both directions in one loop"
-    return Path(name, f"{reason}; {loops}")
-
-
-def _path(layer, training: bool) -> Path:
     cell, gates = layer.cell, layer.gates(training)
     reason = _slow_because(gates)
     if _OWN is None:

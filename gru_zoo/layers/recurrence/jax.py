@@ -1,14 +1,27 @@
 """The GRU recurrence on JAX: the kernels of `pallas` where they run, else `lax.scan`."""
 
+import dataclasses
 import functools
-import inspect
 from types import ModuleType
 
 import jax
+from keras import activations
 
-from gru_zoo.layers.recurrence import directions, gradient, portable
+from gru_zoo.layers.recurrence import gradient, portable
 
 _KERNEL_PLATFORMS = ("gpu",)
+
+
+def _sigmoid(x):
+    """That of Keras; XLA computes tanh faster than exp on a CPU."""
+    return 0.5 * jax.numpy.tanh(0.5 * x) + 0.5
+
+
+def _quick(gates):
+    """The gates to run a loop forward with."""
+    if gates.recurrent_activation is not activations.sigmoid:
+        return gates
+    return dataclasses.replace(gates, recurrent_activation=_sigmoid)
 
 
 def _loop(body, carry, xs, reverse):
@@ -41,15 +54,20 @@ def _fused(kernel, mask, gates) -> ModuleType | None:
 @functools.partial(jax.custom_vjp, nondiff_argnums=(6, 7))
 def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     """See `portable.scan`."""
-    arguments = (x, h0, kernel, bias, mask, dropout, gates, reverse)
+    tensors = (x, h0, kernel, bias, mask, dropout)
     fused = _fused(kernel, mask, gates)
-    return fused.forward(*arguments, save=False)[0] if fused else portable.scan(*arguments)
+    if fused:
+        return fused.forward(*tensors, gates, reverse, save=False)[0]
+    return portable.scan(*tensors, _quick(gates), reverse)
 
 
 def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    arguments = (x, h0, kernel, bias, mask, dropout, gates, reverse)
+    tensors = (x, h0, kernel, bias, mask, dropout)
     fused = _fused(kernel, mask, gates)
-    states, saved = fused.forward(*arguments) if fused else gradient.forward(*arguments, _loop)
+    if fused:
+        states, saved = fused.forward(*tensors, gates, reverse)
+    else:
+        states, saved = gradient.forward(*tensors, _quick(gates), reverse, _loop)
     return states, (states, saved, h0, kernel, bias, mask, dropout)
 
 
@@ -66,13 +84,9 @@ scan.defvjp(_forward, _backward)
 
 def _compiled(function, **kwargs):
     """Outside a compiled function the loop would be compiled anew at every call."""
-    static = {"gates", "reverse", "return_sequences"} & set(inspect.signature(function).parameters)
-    return jax.jit(
-        functools.partial(function, **kwargs), static_argnames=sorted(static), inline=True
-    )
+    static = ("gates", "reverse", "return_sequences")
+    return jax.jit(functools.partial(function, **kwargs), static_argnames=static, inline=True)
 
 
 sequence = _compiled(portable.sequence, scan=scan)
 plain_sequence = _compiled(portable.sequence)
-bidirectional = _compiled(directions.bidirectional, scan=scan)
-plain_bidirectional = _compiled(directions.bidirectional)

@@ -124,13 +124,6 @@ def _padded_mask(mask, batch):
 
 def forward(x, h0, kernel, bias, mask, dropout, gates, reverse, save=True):
     """As `gradient.forward`; without `save` the second result is None."""
-    run = functools.partial(_forward, gates=gates, reverse=reverse, save=save)
-    if h0.ndim == 3:
-        run = jax.vmap(run, in_axes=(1, 0, 0, 0, 1, 0), out_axes=1)
-    return run(x, h0, kernel, bias, mask, dropout)
-
-
-def _forward(x, h0, kernel, bias, mask, dropout, *, gates, reverse, save):
     batch, units = _sizes(h0)
     time, wide = x[0].shape[0], jnp.float32
     arguments = (
@@ -178,13 +171,6 @@ def _forward_body(x, h0, kernel, bias, mask, dropout, *results, gates, reverse):
 
 def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse):
     """As `gradient.backward`."""
-    run = functools.partial(_backward, gates=gates, reverse=reverse)
-    if h0.ndim == 3:
-        run = jax.vmap(run, in_axes=(1, 1, 1, 0, 0, 0, 1, 0), out_axes=(1, 0, 0, 0))
-    return run(d_states, states, saved, h0, kernel, bias, mask, dropout)
-
-
-def _backward(d_states, states, saved, h0, kernel, bias, mask, dropout, *, gates, reverse):
     batch, units = _sizes(h0)
     time, wide = len(states), jnp.float32
     before = gradient.before(states, h0, reverse)
@@ -203,8 +189,9 @@ def _backward(d_states, states, saved, h0, kernel, bias, mask, dropout, *, gates
     d_x = tuple(d[:, : h0.shape[0], : h0.shape[1]] for d in padded)
     d_h0 = d_h0[: h0.shape[0], : h0.shape[1]].astype(h0.dtype)
     dropped = before if dropout is None else before * dropout.astype(before.dtype)
-    weights = gradient.weight_gradients(d_x, dropped, saved.reset, kernel.dtype, gates, bias)
-    return d_x, d_h0, *weights
+    d_z, d_r, d_n = d_x
+    d_s = jnp.concatenate([d_z, d_r, d_n * saved.reset.astype(d_n.dtype)], axis=-1)
+    return d_x, d_h0, *gradient.weight_gradients(d_s, dropped, saved.reset, gates, bias)
 
 
 def _backward_body(d_states, before, saved, kernel, mask, dropout, *results, gates, reverse):

@@ -151,13 +151,13 @@ def step(
     Returns:
         The new state, shape `(batch, units)`, and the values a gradient needs.
     """
-    units = kernel.shape[-2]
+    units = kernel.shape[0]
     wide, low = h.dtype, kernel.dtype
     x_z, x_r, x_h = (ops.cast(part, wide) for part in x)
     dropped = h if dropout is None else h * ops.cast(dropout, wide)
 
     def product(state, columns):
-        return ops.cast(ops.matmul(ops.cast(state, low), kernel[..., columns]), wide)
+        return ops.cast(ops.matmul(ops.cast(state, low), kernel[:, columns]), wide)
 
     s = product(dropped, slice(3 * units if gates.reset_after else 2 * units))
     s = s if gain is None else _normalised_gates(s, gain)
@@ -191,10 +191,6 @@ def scan(
     loop: Callable = ops.scan,
 ) -> Tensor:
     """All states of the recurrence over a projected sequence.
-
-    Several recurrences of the same sizes run in one loop where an axis for them is inserted before
-    the batch axis of every argument that has one, in front of the kernel, and in front of the bias
-    and gain together with a batch axis of size 1.
 
     Args:
         x: projected inputs of z, r and h, input bias included, each `(time, batch, units)`.

@@ -9,7 +9,7 @@ import functools
 import tensorflow as tf
 from keras import activations
 
-from gru_zoo.layers.recurrence import directions, gradient, portable, tensorflow_cudnn
+from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 
 
 def _loop(body, carry, xs, reverse):
@@ -141,15 +141,6 @@ def sequence(
     )
 
 
-def bidirectional(forward, backward, **kwargs):
-    """See `directions.bidirectional`."""
-    _, _, weights, dropout, zoned = forward
-    if _takes_cudnn(kwargs["gates"], weights, dropout, zoned):
-        return directions.one_by_one(forward, backward, run=sequence, **kwargs)
-    return directions.bidirectional(forward, backward, scan=scan, **kwargs)
-
-
 # XLA differentiates through this loop, but not through that of keras.ops.
 _plain_scan = functools.partial(portable.scan, loop=_loop)
 plain_sequence = functools.partial(portable.sequence, scan=_plain_scan)
-plain_bidirectional = functools.partial(directions.bidirectional, scan=_plain_scan)

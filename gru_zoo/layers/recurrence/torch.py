@@ -3,16 +3,13 @@
 The call for cuDNN is tested behind torch's own CPU kernels; it has not run on a GPU yet.
 """
 
-import functools
-
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence import directions, portable, torch_loop
+from gru_zoo.layers.recurrence import portable, torch_loop
 from gru_zoo.layers.recurrence.packing import Plan, plan
 
 plain_sequence = portable.sequence
-plain_bidirectional = directions.one_by_one
 
 
 def sequence(
@@ -33,9 +30,6 @@ def sequence(
     else:
         run = _sequence
     return run(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences)
-
-
-bidirectional = functools.partial(directions.one_by_one, run=sequence)
 
 
 @torch.compiler.disable

@@ -1,9 +1,9 @@
 """The loop of the GRU recurrence on torch: preallocated buffers, gradient by hand.
 
-Rows are packed as in `packing`. Forward, a step costs one product and four or five elementwise
-kernels. Backward, the loop carries only the gradient of the state, in the buffer in which it
-arrives: the factors of `gradient` are computed for blocks of steps ahead of the loop, kernel and
-bias gradients are one product a block after it.
+Rows are packed as in `packing`. Forward, a step costs one product and four elementwise kernels,
+all in the place where the projected inputs lie. Backward, the loop carries only the gradient of
+the state, in the buffer in which it arrives: the factors of `gradient` are computed for blocks of
+steps ahead of the loop, kernel and bias gradients are one product a block after it.
 """
 
 import torch
@@ -35,50 +35,77 @@ def run(rows, h0, weights, dropout, taken, gates, sizes):
         gates: activations, placement of the reset gate and the like.
         sizes: number of sequences at each step.
     """
-    x = torch.nn.functional.linear(rows, weights.kernel.t(), weights.bias)
-    tensors = (x, h0, weights.recurrent_kernel, weights.recurrent_bias)
+    tensors = (rows, h0, *weights[:4])
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         return _Recurrence.apply(*tensors, dropout, taken, gates, sizes)
-    return _forward(*tensors, dropout, taken, gates, sizes, save=False)[0]
+    return _forward(tensors, dropout, taken, gates, sizes, save=False)[0]
 
 
 def _in_place(activation):
     return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
 
 
-def _buffers(like, rows, units, sizes, reset_after, save):
-    """Places for the recurrent products and candidates of every step, and views of them a step.
+def _add_product(total, a, b, out):
+    """`total + a @ b` with the product in the dtype of `b`, which may be narrower."""
+    if total.dtype == b.dtype:
+        torch.addmm(total, a, b, out=out)
+    else:
+        torch.add(total, torch.mm(a.to(b.dtype), b), out=out)
 
-    Without `save` all steps share one place.
+
+def _project(rows, like, kernel, bias, recurrent_bias, reset_after):
+    """What a step adds the state's part to: of the gates, and of the candidate.
+
+    Both hold biases and the input's part; with `reset_after` the gates are followed by the
+    recurrent bias of the candidate.
     """
-    width = (3 if reset_after else 2) * units
-    rows = rows if save else sizes[0]
-    inner, n = like.new_empty(rows, width), like.new_empty(rows, units)
+    units = like.shape[1]
+    split = 2 * units
+    of_gates, of_n = like.new_zeros((3 if reset_after else 2) * units), like.new_zeros(units)
+    if recurrent_bias is not None:
+        of_gates += recurrent_bias
+    if bias is not None:
+        of_gates[:split] += bias[:split]
+        of_n += bias[split:]
+    gates = of_gates.repeat(len(rows), 1)
+    n = of_n.repeat(len(rows), 1)
+    _add_product(gates[:, :split], rows, kernel[:, :split], out=gates[:, :split])
+    _add_product(n, rows, kernel[:, split:], out=n)
+    return gates, n
+
+
+def _places(inner, n, sizes, save):
+    """Where each step's gates and candidate go: with `save` over its inputs, else all to one."""
+    if not save:
+        inner, n = inner.new_empty(sizes[0], inner.shape[1]), n.new_empty(sizes[0], n.shape[1])
+    units = n.shape[1]
     views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1), n)
     if save:
-        return inner, n, zip(*(view.split(sizes) for view in views), strict=True)
+        return zip(*(view.split(sizes) for view in views), strict=True)
     first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
-    return inner, n, (first[size] for size in sizes)
+    return (first[size] for size in sizes)
 
 
-def _forward(x, h0, kernel, bias, dropout, taken, gates, sizes, save):
+def _forward(tensors, dropout, taken, gates, sizes, save):
     """Initial states and after them the states of every step; with `save`, what a step made."""
-    batch, units = h0.shape
-    states = h0.new_empty(batch + len(x), units)
-    states[:batch] = h0
+    rows, h0, kernel, recurrent, bias, recurrent_bias = tensors
+    held, units = h0.shape
+    states = h0.new_empty(held + len(rows), units)
+    states[:held] = h0
+    inner, n = _project(rows, h0, kernel, bias, recurrent_bias, gates.reset_after)
     if not sizes:
-        return states, x, x
-    inner, n, steps = _buffers(h0, len(x), units, sizes, gates.reset_after, save)
-    run = _step_after if gates.reset_after else _step_before
+        return states, inner, n
+    step = _step_after if gates.reset_after else _step_before
     f, g = _in_place(gates.recurrent_activation), _in_place(gates.activation)
-    inputs = zip(x[:, : 2 * units].split(sizes), x[:, 2 * units :].split(sizes), strict=True)
-    h, *new_states = states.split([batch, *sizes])
+    h, *new_states = states.split([held, *sizes])
     shares = [None] * len(sizes) if taken is None else taken.split(sizes)
-    each = zip(sizes, inputs, steps, new_states, shares, strict=True)
+    inputs = zip(inner.split(sizes), n.split(sizes), strict=True)
+    each = zip(sizes, inputs, _places(inner, n, sizes, save), new_states, shares, strict=True)
     for size, x_t, views, new, share in each:
-        h = h[:size] if len(h) > size else h
+        if size < held:
+            h, held = h[:size], size
         dropped = h if dropout is None else h * dropout[:size]
-        z, n_t = run(x_t, dropped, kernel, bias, f, g, *views)
+        z, n_t = step(x_t, dropped, recurrent, f, g, *views)
         torch.lerp(n_t, h, z, out=new)
         if share is not None:
             torch.lerp(h, new, share, out=new)
@@ -86,69 +113,69 @@ def _forward(x, h0, kernel, bias, dropout, taken, gates, sizes, save):
     return states, inner, n
 
 
-def _step_after(x_t, dropped, kernel, bias, f, g, inner, zr, z, r, s, n):
+def _step_after(x_t, dropped, kernel, f, g, inner, zr, z, r, s, n):
     x_zr, x_h = x_t
-    if kernel.dtype != inner.dtype:
-        inner.copy_(torch.mm(dropped.to(kernel.dtype), kernel))
-        if bias is not None:
-            inner.add_(bias)
-    elif bias is None:
-        torch.mm(dropped, kernel, out=inner)
-    else:
-        torch.addmm(bias, dropped, kernel, out=inner)
-    f(zr.add_(x_zr))
-    g(torch.addcmul(x_h.to(n.dtype), r, s, out=n))
+    _add_product(x_zr, dropped, kernel, out=inner)
+    f(zr)
+    g(torch.addcmul(x_h, r, s, out=n))
     return z, n
 
 
-def _step_before(x_t, dropped, kernel, _, f, g, inner, zr, z, r, n):
+def _step_before(x_t, dropped, kernel, f, g, inner, zr, z, r, n):
     x_zr, x_h = x_t
     split = zr.shape[1]
-    low = kernel.dtype
-    f(torch.add(torch.mm(dropped.to(low), kernel[:, :split]), x_zr, out=inner))
-    g(torch.add(torch.mm((r * dropped).to(low), kernel[:, split:]), x_h, out=n))
+    _add_product(x_zr, dropped, kernel[:, :split], out=inner)
+    f(zr)
+    _add_product(x_h, r * dropped, kernel[:, split:], out=n)
+    g(n)
     return z, n
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, h0, kernel, bias, dropout, taken, gates, sizes):
-        states, inner, n = _forward(x, h0, kernel, bias, dropout, taken, gates, sizes, save=True)
-        ctx.save_for_backward(states, inner, n, kernel, dropout, taken)
-        ctx.options = (bias is not None, gates, sizes)
+    def forward(ctx, *arguments):
+        *tensors, dropout, taken, gates, sizes = arguments
+        states, inner, n = _forward(tensors, dropout, taken, gates, sizes, save=True)
+        rows, _, kernel, recurrent, bias, recurrent_bias = tensors
+        ctx.save_for_backward(rows, states, inner, n, kernel, recurrent, dropout, taken)
+        ctx.options = (bias is not None, recurrent_bias is not None, gates, sizes)
         return states
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_states):
-        states, inner, n, kernel, dropout, taken = ctx.saved_tensors
-        has_bias, gates, sizes = ctx.options
-        units = kernel.shape[0]
+        rows, states, inner, n, kernel, recurrent, dropout, taken = ctx.saved_tensors
+        has_bias, has_recurrent_bias, gates, sizes = ctx.options
+        units = recurrent.shape[0]
         batch = len(states) - len(n)
         # From here on the gradient of each state, complete when its step is reached.
         dh = torch.empty_like(states).copy_(d_states)
-        d_x = kernel.new_empty(len(n), 3 * units)
-        d_kernel = torch.zeros_like(kernel)
-        d_bias = kernel.new_zeros(3 * units) if has_bias else None
+        d_x = recurrent.new_empty(len(n), 3 * units)
+        d_recurrent = torch.zeros_like(recurrent)
+        d_recurrent_bias = recurrent.new_zeros(3 * units) if has_recurrent_bias else None
         dh_steps = dh.split([batch, *sizes])
         before_steps = states.split([batch, *sizes])
         row = len(n)
         for block in _blocks(sizes, units):
             some = [sizes[k] for k in block]
-            rows = slice(row - sum(some), row)
-            row = rows.start
+            part = slice(row - sum(some), row)
+            row = part.start
             before = torch.cat([before_steps[k][: sizes[k]] for k in block])
             dropped = before
             if dropout is not None:
                 dropped = before * torch.cat([dropout[:size] for size in some])
-            share = None if taken is None else taken[rows]
+            share = None if taken is None else taken[part]
             steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in block]
             back = _back_after if gates.reset_after else _back_before
             back(
-                steps, some, before, dropped, inner[rows], n[rows], dh[batch:][rows],
-                kernel, dropout, share, gates, d_x[rows], d_kernel, d_bias,
+                steps, some, before, dropped, inner[part], n[part], dh[batch:][part],
+                recurrent, dropout, share, gates, d_x[part], d_recurrent, d_recurrent_bias,
             )  # fmt: skip
-        return d_x, dh[:batch], d_kernel, d_bias, None, None, None, None
+        d_rows = torch.mm(d_x, kernel.t()) if ctx.needs_input_grad[0] else None
+        d_kernel = torch.mm(rows.t(), d_x) if ctx.needs_input_grad[2] else None
+        d_bias = d_x.sum(0) if has_bias else None
+        constants = [None] * 4
+        return d_rows, dh[:batch], d_kernel, d_recurrent, d_bias, d_recurrent_bias, *constants
 
 
 def _blocks(sizes, units):
