@@ -1,4 +1,4 @@
-"""Run the checks: ruff and mypy, then the test suite once per Keras backend.
+"""Run the checks: ruff and mypy, then the test suite on every Keras backend, side by side.
 
 python tools/suite.py [--lint-only] [pytest arguments ...]
 
@@ -6,6 +6,7 @@ The last line is `N passed, N failed, N skipped`, summed over the backends. The 
 only if no check failed and every backend ran at least one test.
 """
 
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -37,7 +38,9 @@ def main(arguments: list[str]) -> int:
     clean = lint()
     if arguments == ["--lint-only"]:
         return 0 if clean else 1
-    results = [run_backend(backend, arguments) for backend in BACKENDS]
+    print(f"-- pytest on {', '.join(BACKENDS)}: each is shown when it is done", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(len(BACKENDS)) as pool:
+        results = list(pool.map(lambda backend: run_backend(backend, arguments), BACKENDS))
     print_table(results)
     if not clean:
         print("The style checks failed: see the output of ruff and mypy at the top.")
@@ -66,10 +69,20 @@ def run_backend(backend: str, arguments: list[str]) -> Result:
     report = REPORTS / f"{backend}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    print(f"-- pytest on {backend}", flush=True)
     start = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env=environment(backend)).returncode
+    # Most of a test's time is spent in one thread, so the backends share the cores well.
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(backend),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
     seconds = time.monotonic() - start
+    print(f"-- pytest on {backend}\n{done.stdout}", flush=True)
+    code = done.returncode
     passed, failed, skipped = read_counts(report)
     # 0 is all passed, 1 is some failed; anything else (a crash, no tests) is no result.
     complete = code in (0, 1) and passed + failed > 0
@@ -80,7 +93,13 @@ def run_backend(backend: str, arguments: list[str]) -> Result:
 
 def environment(backend: str) -> dict[str, str]:
     """The caller's environment, without what would make its tests differ from anybody else's."""
-    ours = {"KERAS_BACKEND": backend, "KERAS_HOME": str(ROOT / ".cache" / "keras")}
+    threads = str(max(1, (os.cpu_count() or 1) // len(BACKENDS)))
+    ours = {
+        "KERAS_BACKEND": backend,
+        "KERAS_HOME": str(ROOT / ".cache" / "keras"),
+        "OMP_NUM_THREADS": threads,
+        "TF_NUM_INTRAOP_THREADS": threads,
+    }
     foreign = ("GRU_ZOO_HOME", "PYTHONPATH")
     return {key: value for key, value in os.environ.items() if key not in foreign} | ours
 
