@@ -10,7 +10,10 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
     "imdb": ("imdb", {}),
+    "jsb_chorales": ("polyphonic_music", {"music": "jsb_chorales"}),
     "multi30k": ("multi30k", {}),
+    "nottingham": ("polyphonic_music", {"music": "nottingham"}),
+    "piano_midi": ("polyphonic_music", {"music": "piano_midi"}),
     "sst2": ("sst", {"classes": 2}),
     "sst5": ("sst", {"classes": 5}),
 }
