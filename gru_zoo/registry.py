@@ -22,6 +22,7 @@ class Entry:
 
 
 TASKS = {
+    "music": Entry("gru_zoo.zoo.music:Music", None),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
     "translation": Entry("gru_zoo.zoo.translation:Translation", None),
 }

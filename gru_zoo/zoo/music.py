@@ -5,7 +5,11 @@ import dataclasses
 import keras
 from keras import layers, ops
 
+from gru_zoo.composer import FIRST, Composer
 from gru_zoo.layers import GRU
+from gru_zoo.layers.recurrence import state_dtype
+from gru_zoo.searches import LOWEST
+from gru_zoo.text import EOS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +72,6 @@ class ChordHead(layers.Layer):
         super().__init__(**kwargs)
         self.keys, self.hidden, self.joint = keys, hidden, joint
         self.read = layers.Dense(hidden, name="read")
-        # Class keys + 1 stands before the first note.
         self.sounding = layers.Embedding(keys + 2, hidden, name="sounding")
         self.lowest = layers.Embedding(keys + 2, hidden, name="lowest")
         self.deeper = layers.Dense(hidden, activation="swish", name="deeper")
@@ -85,19 +88,26 @@ class ChordHead(layers.Layer):
         self.scores.build(wide)
         self.built = True
 
+    def entry(self, classes):
+        """What an entry of a chord adds to `chosen` of `logits`, shape `(..., hidden)`."""
+        return self.sounding(classes) if self.joint else ops.zeros((*classes.shape, self.hidden))
+
     def logits(self, context, chosen, last, training=False):
         """Scores of the next entry of a chord.
 
         Args:
             context: W c, from `read`, shape `(..., hidden)`.
-            chosen: sum of E over the entries so far, from `sounding`, shape `(..., hidden)`.
-            last: the last entry, or `keys + 1`, integer, shape `(...)`.
+            chosen: sum of `entry` over `keys + 1`, which stands before a chord, and the entries
+                so far, shape `(..., hidden)`.
+            last: the last entry, `keys + 1` at first, integer, shape `(...)`.
             training: whether dropout applies.
 
         Returns:
             Shape `(..., keys + 1)`, float32, -1e9 where the order of the notes forbids a class.
         """
-        h = ops.swish(context + chosen + self.lowest(last) if self.joint else context)
+        if self.joint:
+            context = context + chosen + self.lowest(last)
+        h = ops.swish(context)
         h = self.dropout(h, training=training)
         h = self.dropout(h + self.deeper(h), training=training)
         scores = ops.cast(self.scores(h), "float32")
@@ -112,7 +122,7 @@ class ChordHead(layers.Layer):
         first = ops.full_like(notes[..., :1], self.keys + 1)
         before = ops.concatenate([first, notes[..., :-1]], axis=-1)
         context = ops.expand_dims(self.read(context), -2)
-        chosen = ops.cumsum(self.sounding(before), axis=-2) if self.joint else 0.0
+        chosen = ops.cumsum(self.entry(before), axis=-2) if self.joint else None
         scores = ops.log_softmax(self.logits(context, chosen, before, training), axis=-1)
         found = ops.take_along_axis(scores, ops.expand_dims(notes, -1), axis=-1)[..., 0]
         return ops.sum(ops.where(before > 0, found, 0.0), axis=-1)
@@ -155,8 +165,8 @@ def build(config: Config) -> keras.Model:
     chords = keras.Input((None, None), dtype="int32", name="chords")
     real = ops.cast(chords[:, :, 0] >= 0, "float32")
     notes = ops.maximum(chords, 0)
-    x = heard(layers.Dropout(config.input_dropout, name="input_dropout")(heard_before(notes, config.keys)))
-    x = layers.Dropout(config.dropout, name="heard_dropout")(x)
+    x = layers.Dropout(config.input_dropout, name="input_dropout")(rolls_before(notes, config.keys))
+    x = layers.Dropout(config.dropout, name="heard_dropout")(heard(x))
     states = [x]
     for depth, gru in enumerate(grus, 1):
         x = layers.Dropout(config.dropout, name=f"gru_dropout_{depth}")(gru(x))
@@ -166,14 +176,123 @@ def build(config: Config) -> keras.Model:
     return keras.Model(chords, found, name="music")
 
 
-def as_roll(notes, keys: int):
-    """Which keys sound, float32, shape `(..., keys)`, of chords of shape `(..., slots)`."""
-    return ops.sum(ops.one_hot(notes, keys + 1, dtype="float32"), axis=-2)[..., 1:]
+def rolls_before(notes, keys: int):
+    """Which keys sounded in the step before each step, float32.
 
+    Args:
+        notes: classes, shape `(batch, time, slots)`.
+        keys: number of keys.
 
-def heard_before(notes, keys: int):
-    """The roll of the step before each step, and last whether there is none, `(..., keys + 1)`."""
-    rolls = as_roll(notes, keys)[:, :-1]
+    Returns:
+        Shape `(batch, time, keys + 1)`; the last column is 1 in the first step, before which
+        there was none.
+    """
+    rolls = ops.sum(ops.one_hot(notes[:, :-1], keys + 1, dtype="float32"), axis=-2)[..., 1:]
     rolls = ops.pad(rolls, ((0, 0), (0, 0), (0, 1)))
     first = ops.one_hot(ops.zeros_like(notes[:, :1, 0]) + keys, keys + 1, dtype="float32")
     return ops.concatenate([first, rolls], axis=1)
+
+
+class Steps:
+    """A model from `build`, entry by entry of the chords, as `gru_zoo.searches.Steps`.
+
+    A token is `FIRST` plus a class as `ChordHead` has it; `EOS` follows the last chord.
+
+    Args:
+        model: a model from `build`.
+    """
+
+    def __init__(self, model: keras.Model):
+        self.heard, self.head = model.get_layer("heard"), model.get_layer("head")
+        self.grus = [layer for layer in model.layers if isinstance(layer, GRU)]
+        self.keys, self.variables = self.head.keys, model.variables
+
+    def start(self, rolls, mask, lengths, wanted, permitted):
+        """The state behind what was heard.
+
+        Args:
+            rolls: as `rolls_before` returns them, up to the step before the first to write, float,
+                shape `(batch, time, keys + 1)`.
+            mask: boolean, shape `(batch, time)`, False in front of `rolls` that are fewer.
+            lengths: steps to write, integer, shape `(batch,)`.
+            wanted: class that the first entry of a step must have, or -1, integer, shape
+                `(batch, steps)`, where steps is above every length.
+            permitted: whether the i-th entry of a chord may have a class, boolean, shape
+                `(batch, slots, keys + 1)`; only 0 for the last.
+        """
+        memory = tuple(map(ops.convert_to_tensor, (lengths, wanted, permitted)))
+        x = self.heard(ops.convert_to_tensor(rolls))
+        last, states = [x[:, -1]], []
+        for gru in self.grus:
+            x = gru(x, mask=mask)
+            last.append(x[:, -1])
+            states.append(ops.cast(x[:, -1], state_dtype(x.dtype)))
+        zero = ops.zeros_like(memory[0])
+        return {"grus": tuple(states), "step": zero, **self._begin_chord(last)}, memory
+
+    def step(self, tokens, state, memory):
+        number = tokens - FIRST
+        note, end = number > 0, number == 0  # neither before the first step and behind the last
+        state = _where(note, self._add(ops.maximum(number, 0), state), state)
+        state = _where(end, self._hear(state), state)
+        logits = self.head.logits(state["context"], state["chosen"], state["lowest"])
+
+        lengths, wanted, permitted = memory
+        count, t = state["count"][:, None], state["step"]
+        allowed = ops.take_along_axis(permitted, count[:, :, None], axis=1)[:, 0]
+        asked = ops.take_along_axis(wanted, t[:, None], axis=1)
+        free = ops.logical_or(count > 0, asked < 0)
+        is_asked = ops.equal(ops.arange(self.keys + 1, dtype="int32"), asked)
+        allowed = ops.logical_and(allowed, ops.logical_or(free, is_asked))
+        done = (t >= lengths)[:, None]
+        logits = ops.where(ops.logical_or(done, ops.logical_not(allowed)), LOWEST, logits)
+        marks = ops.full_like(logits[:, :EOS], LOWEST)
+        return ops.concatenate([marks, ops.where(done, 0.0, LOWEST), logits], axis=-1), state
+
+    def _begin_chord(self, heard):
+        """State of an empty chord, after the vectors of all layers that heard the one before."""
+        context = self.head.read(ops.concatenate(heard, axis=-1))
+        zero = ops.zeros_like(heard[0][:, 0])
+        count = ops.cast(zero, "int32")
+        return {
+            "context": context,
+            "chosen": self.head.entry(count + self.keys + 1),
+            "lowest": count + self.keys + 1,
+            "count": count,
+            "roll": ops.cast(zero[:, None] + ops.zeros(self.keys + 1), "float32"),
+        }
+
+    def _add(self, number, state):
+        """The state with a note in its chord."""
+        sounding = ops.roll(ops.one_hot(number, self.keys + 1, dtype="float32"), -1, axis=-1)
+        return {
+            **state,
+            "chosen": state["chosen"] + self.head.entry(number),
+            "lowest": number,
+            "count": state["count"] + 1,
+            "roll": state["roll"] + sounding,
+        }
+
+    def _hear(self, state):
+        """The state behind its chord."""
+        heard, states = [self.heard(state["roll"])], []
+        for gru, h in zip(self.grus, state["grus"], strict=True):
+            states.append(gru.step(heard[-1], h))
+            heard.append(ops.cast(states[-1], heard[0].dtype))
+        begun = self._begin_chord(heard)
+        return {"grus": tuple(states), "step": state["step"] + 1, **begun}
+
+
+def _where(rows, new, old):
+    """The new state in some rows, boolean, shape `(batch,)`."""
+    return keras.tree.map_structure(
+        lambda a, b: ops.where(ops.reshape(rows, (-1,) + (1,) * (len(a.shape) - 1)), a, b), new, old
+    )
+
+
+class Music(Composer):
+    """Pieces of music. Load one with `gru_zoo.load("music")`."""
+
+    Config = Config
+    Steps = Steps
+    build = staticmethod(build)

@@ -1,0 +1,193 @@
+"""Train a music preset, measure it on its test split, and save it.
+
+    KERAS_BACKEND=torch python recipes/music/train.py music_chorales --work DIR --data-dir DATA
+
+or train on a folder of MIDI files of your own:
+
+    python recipes/music/train.py own --midi-dir my_midis --work DIR --save-to FOLDER
+
+A killed training goes on with --resume.
+"""
+
+import argparse
+import dataclasses
+import importlib.metadata
+import pathlib
+import time
+
+import keras
+from card_texts import TEXTS
+
+import gru_zoo
+from gru_zoo import data, midi, registry
+from gru_zoo.cards import Card, DataRow
+from gru_zoo.composer import split
+from gru_zoo.data.polyphonic_music import SOURCES
+from gru_zoo.knobs import add_options, with_options
+from gru_zoo.pieces import MusicProcessor, Piece, Voices
+from gru_zoo.zoo.music import Config, Music
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHOIR = {"soprano": (60, 81), "alto": (53, 74), "tenor": (48, 69), "bass": (36, 62)}
+
+
+@dataclasses.dataclass
+class Knobs:
+    """Settings of one preset's training."""
+
+    title: str
+    data: str  # name of the set; none for files of your own
+    epochs: int
+    steps_per_beat: int
+    voices: Voices | None = None
+    embedding_dim: int = 200
+    units: int = 256
+    depth: int = 1
+    hidden: int = 256
+    joint: int = 1  # 0 trains the keys of a step as independent, to compare
+    input_dropout: float = 0.1
+    dropout: float = 0.4
+    recurrent_dropout: float = 0.2
+    batch_size: int = 16
+    part: int = 100  # steps; long pieces are cut into parts of about so many
+    learning_rate: float = 2e-3
+    warmup: float = 0.05
+    average: int = 5
+    held_out: float = 0.1  # share of the pieces, where there is no validation split
+    seed: int = 1
+    policy: str = "float32"
+
+
+PRESETS = {
+    "music_chorales": Knobs(
+        title="Chorales in four voices",
+        data="jsb_chorales",
+        epochs=100,
+        steps_per_beat=1,
+        voices=CHOIR,
+    ),
+    "music_folk": Knobs(
+        title="Folk tunes with chords", data="nottingham", epochs=30, steps_per_beat=2
+    ),
+    "music_piano": Knobs(
+        title="Classical piano music", data="piano_midi", epochs=30, steps_per_beat=2
+    ),
+    "own": Knobs(title="Trained on files of your own", data="", epochs=30, steps_per_beat=2),
+}
+# A model of no use, in seconds, to see the recipe run.
+SMOKE = {"embedding_dim": 12, "units": 12, "hidden": 12, "epochs": 2, "part": 16, "average": 2}
+
+
+def examples(knobs: Knobs, args: argparse.Namespace) -> tuple[list[Piece], list[Piece]]:
+    """Pieces to train on, and those to validate with."""
+    if knobs.data and not args.smoke:
+        return tuple(data.load(knobs.data, part, args.data_dir) for part in ("train", "valid"))
+    folder = args.midi_dir or ROOT / "tests" / "data" / "midi"
+    scores = [midi.read(path, knobs.steps_per_beat).in_c() for path in midi.files(folder)]
+    return split([score.within(21, 108).steps for score in scores], knobs.held_out, knobs.seed)
+
+
+def start(preset: str, knobs: Knobs, train: list[Piece]) -> Music:
+    """The untrained task."""
+    fields = {field.name for field in dataclasses.fields(Config)}
+    config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
+    config["joint"] = bool(config["joint"])
+    card = Card(
+        name=preset,
+        task="music",
+        title=knobs.title,
+        config=dataclasses.asdict(Config(**config)),
+        labels=None,
+        parameters=0,
+        files={},
+        data=(),
+        training={},
+        metrics=(),
+        **TEXTS[preset],
+    )
+    most = max(len(step) for piece in train for step in piece)
+    processor = MusicProcessor(most + 1, knobs.steps_per_beat, voices=knobs.voices)
+    return Music(registry.build("music", **config), processor, card)
+
+
+def describe(knobs: Knobs, task: Music, count: int, record: dict) -> Card:
+    """The card of the trained task, its numbers still missing."""
+    known = SOURCES.get(knobs.data)
+    terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
+    row = DataRow(knobs.data or "own files", "train", count, *terms)
+    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
+    backend = keras.backend.backend()
+    versions[backend] = importlib.metadata.version(backend).split("+")[0]
+    training = {**record, "device": "2 CPU cores", "backend": backend, "versions": versions}
+    return task.card.replace(data=(row,), metrics=(), training=training)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("preset", choices=PRESETS)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--midi-dir", type=pathlib.Path, help="own: folder of MIDI files")
+    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
+    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
+    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few pieces")
+    add_options(parser, Knobs)
+    args = parser.parse_args()
+    if (args.preset == "own") != bool(args.midi_dir):
+        parser.error("--midi-dir goes with the preset 'own', and only there")
+    return args
+
+
+def main() -> None:
+    args = arguments()
+    knobs = PRESETS[args.preset]
+    if args.smoke:
+        knobs = dataclasses.replace(knobs, **SMOKE)
+    knobs = with_options(knobs, args)
+    keras.utils.set_random_seed(knobs.seed)
+    keras.mixed_precision.set_global_policy(knobs.policy)
+    began = time.perf_counter()
+
+    train, held_out = examples(knobs, args)
+    task = start(args.preset, knobs, train)
+    print(f"{len(train)} pieces, {sum(map(len, train)):,} steps; {len(held_out)} to validate")
+    task.fit(
+        train,
+        validation=held_out,
+        epochs=knobs.epochs,
+        batch_size=knobs.batch_size,
+        part=knobs.part,
+        learning_rate=knobs.learning_rate,
+        warmup=knobs.warmup,
+        average=knobs.average,
+        seed=knobs.seed,
+        directory=args.work / args.preset,
+        resume=args.resume,
+        verbose=2,
+    )
+    keras.mixed_precision.set_global_policy("float32")
+    record = {
+        "command": f"python recipes/music/train.py {args.preset}",
+        "seed": knobs.seed,
+        "epochs": len(task.history["loss"]),
+        "minutes": round((time.perf_counter() - began) / 60),
+    }
+    task.card = describe(knobs, task, len(train), record)
+    folder = task.save(args.save_to / args.preset)
+
+    # What is measured is what ships: float16 weights, read back.
+    shipped = gru_zoo.load(folder)
+    (metric,) = shipped.evaluate(held_out)
+    print(f"validation: {metric.value:.4f} nats a step")
+    rows = []
+    if knobs.data and not args.smoke:
+        rows = shipped.evaluate_split(knobs.data, "test", args.data_dir)
+    shipped.card = shipped.card.replace(metrics=tuple(rows))
+    shipped.history = task.history
+    shipped.save(folder)
+    for row in rows:
+        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
