@@ -161,9 +161,7 @@ class Composer(Task):
         new = self._score(steps, score.tempo).transposed(-shift)
         return score.followed_by(new)
 
-    def harmonise(
-        self, melody: Prompt, temperature: float = 0.7, seed: int | None = None
-    ) -> Score:
+    def harmonise(self, melody: Prompt, temperature: float = 0.7, seed: int | None = None) -> Score:
         """Alto, tenor and bass under a soprano.
 
         Several settings are drawn chord by chord, the soprano given and every voice in its range,
@@ -299,6 +297,7 @@ class Composer(Task):
         epochs: int = 20,
         batch_size: int = 16,
         part: int = 100,
+        slots: int | None = None,
         learning_rate: float = 1e-3,
         warmup: float = 0.05,
         average: int = 1,
@@ -316,6 +315,8 @@ class Composer(Task):
             epochs: passes over the pieces.
             batch_size: parts of pieces a step.
             part: steps of a part, see `PieceBatches`.
+            slots: learn from no more than the first entries of a chord, its end counted as one,
+                which saves time where few chords have more; None takes all.
             learning_rate: peak rate of Adam.
             warmup: share of the steps in which the rate rises.
             average: number of best epochs whose mean the weights become.
@@ -331,7 +332,7 @@ class Composer(Task):
         training.seed_generators(self.model, seed)
 
         def batches(pieces, **options):
-            chords = [self.processor.encode(piece) for piece in pieces]
+            chords = [self.processor.encode(piece)[:, :slots] for piece in pieces]
             return PieceBatches(chords, batch_size=batch_size, **options)
 
         train = batches(pieces, part=part, seed=seed)
@@ -350,6 +351,7 @@ class Composer(Task):
                 "pieces": len(pieces),
                 "batch_size": batch_size,
                 "part": part,
+                "slots": slots,
                 "rate": learning_rate,
                 "warmup": warmup,
                 "seed": seed,

@@ -96,13 +96,12 @@ def _parsed(path: pathlib.Path):
 
 def _notes(track, ticks_per_beat: int, path: pathlib.Path) -> Iterator[Note]:
     """The notes of a track, in quarter notes."""
-    ticks, begun = 0, {}
+    ticks = 0
+    begun: dict[tuple[int, int], tuple[int, int]] = {}
 
     def ended(key):
         start, velocity = begun.pop(key)
-        return Note(
-            key[1], start / ticks_per_beat, (ticks - start) / ticks_per_beat, velocity
-        )
+        return Note(key[1], start / ticks_per_beat, (ticks - start) / ticks_per_beat, velocity)
 
     for message in track:
         ticks += message.time

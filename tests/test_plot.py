@@ -3,6 +3,7 @@ import pytest
 
 from gru_zoo import plot
 from gru_zoo.classifier import Explanation, Label
+from gru_zoo.score import Score
 from gru_zoo.translator import Alignment
 
 
@@ -39,3 +40,11 @@ def test_attention_has_a_row_for_each_sub_word_written():
     assert [label.get_text() for label in axes.get_xticklabels()] == [" Go", "(end)"]
     assert [label.get_text() for label in axes.get_yticklabels()] == [" V", "a", "(end)"]
     np.testing.assert_array_equal(axes.images[0].get_array(), weights)
+
+
+def test_piano_roll_has_a_bar_for_each_note():
+    axes = plot.piano_roll(Score(((60, 64), (60, 65), (), (72,)), steps_per_beat=2))
+    bars = sorted((bar.get_x(), bar.get_y() + 0.45, bar.get_width()) for bar in axes.patches)
+    np.testing.assert_allclose(bars, [(0, 60, 1), (0, 64, 0.5), (0.5, 65, 0.5), (1.5, 72, 0.5)])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["C4", "C5", "C6"]
+    plot.piano_roll(Score(()))

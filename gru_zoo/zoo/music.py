@@ -234,7 +234,7 @@ class Steps:
         number = tokens - FIRST
         note, end = number > 0, number == 0  # neither before the first step and behind the last
         state = _where(note, self._add(ops.maximum(number, 0), state), state)
-        state = _where(end, self._hear(state), state)
+        state = ops.cond(ops.any(end), lambda: _where(end, self._hear(state), state), lambda: state)
         logits = self.head.logits(state["context"], state["chosen"], state["lowest"])
 
         lengths, wanted, permitted = memory

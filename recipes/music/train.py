@@ -50,6 +50,7 @@ class Knobs:
     recurrent_dropout: float = 0.2
     batch_size: int = 16
     part: int = 100  # steps; long pieces are cut into parts of about so many
+    slots: int = 16  # entries of a chord to learn from, its end counted
     learning_rate: float = 2e-3
     warmup: float = 0.05
     average: int = 5
@@ -67,10 +68,19 @@ PRESETS = {
         voices=CHOIR,
     ),
     "music_folk": Knobs(
-        title="Folk tunes with chords", data="nottingham", epochs=30, steps_per_beat=2
+        title="Folk tunes with chords",
+        data="nottingham",
+        epochs=25,
+        steps_per_beat=2,
+        dropout=0.3,
+        slots=6,  # two chords in a thousand have more than five notes
     ),
     "music_piano": Knobs(
-        title="Classical piano music", data="piano_midi", epochs=30, steps_per_beat=2
+        title="Classical piano music",
+        data="piano_midi",
+        epochs=30,
+        steps_per_beat=2,
+        slots=8,  # two chords in a hundred have more than seven notes
     ),
     "own": Knobs(title="Trained on files of your own", data="", epochs=30, steps_per_beat=2),
 }
@@ -157,6 +167,7 @@ def main() -> None:
         epochs=knobs.epochs,
         batch_size=knobs.batch_size,
         part=knobs.part,
+        slots=knobs.slots,
         learning_rate=knobs.learning_rate,
         warmup=knobs.warmup,
         average=knobs.average,

@@ -1,0 +1,279 @@
+import dataclasses
+import itertools
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import gru_zoo
+from gru_zoo import keys, midi
+from gru_zoo.cards import Card
+from gru_zoo.composer import FIRST
+from gru_zoo.decode import Decoder
+from gru_zoo.pieces import MusicProcessor
+from gru_zoo.score import Score
+from gru_zoo.zoo.music import ChordHead, Config, Music, Steps
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "data" / "midi"
+VOICES = {"soprano": (60, 81), "alto": (53, 74), "tenor": (48, 69), "bass": (36, 62)}
+MELODY = Score(tuple((pitch,) for pitch in (67, 67, 69, 71, 72)) + ((), (67,), (64,)))
+
+
+def new_task(**config):
+    config = Config(embedding_dim=12, units=12, hidden=12, **config)
+    card = Card(
+        name="tiny",
+        task="music",
+        title="a tiny model",
+        summary="For tests.",
+        config=dataclasses.asdict(config),
+        labels=None,
+        parameters=0,
+        files={},
+        data=(),
+        training={},
+        metrics=(),
+        licence="none",
+        intended_use="tests",
+        limits="random weights",
+        citations=(),
+    )
+    return Music(Music.build(config), MusicProcessor(5, 1, voices=VOICES), card)
+
+
+@pytest.fixture(scope="module")
+def task():
+    """Random weights."""
+    return new_task()
+
+
+def all_chords(keys, slots):
+    """Every subset of the keys as a chord."""
+    chords = np.zeros((2**keys, slots), "int32")
+    for chord, bits in zip(chords, itertools.product([0, 1], repeat=keys), strict=True):
+        classes = [keys - i for i, bit in enumerate(bits) if bit]
+        chord[: len(classes)] = classes
+    return chords
+
+
+@pytest.mark.parametrize("joint", [True, False])
+def test_probabilities_of_all_chords_sum_to_1(joint):
+    head = ChordHead(6, 8, joint)
+    chords = all_chords(6, 7)
+    context = np.repeat(np.random.normal(size=(1, 5)).astype("float32") * 3, len(chords), axis=0)
+    p = np.exp(ops.convert_to_numpy(head(context, chords)))
+    assert len({tuple(chord) for chord in chords}) == 64
+    assert p.sum() == pytest.approx(1, abs=1e-5)
+    # More room behind the end changes nothing.
+    roomy = np.exp(ops.convert_to_numpy(head(context, np.pad(chords, ((0, 0), (0, 3))))))
+    np.testing.assert_allclose(roomy, p, rtol=1e-5)
+
+
+def test_independent_keys_are_sigmoids():
+    head = ChordHead(6, 8, joint=False)
+    chords = all_chords(6, 7)
+    context = np.random.normal(size=(1, 5)).astype("float32") * 3
+    p = np.exp(ops.convert_to_numpy(head(np.repeat(context, len(chords), axis=0), chords)))
+    h = ops.swish(head.read(context))
+    s = ops.convert_to_numpy(ops.sigmoid(head.scores(h + head.deeper(h))))[0]
+    sounds = np.array([[k in chord for k in range(1, 7)] for chord in chords])
+    np.testing.assert_allclose(p, np.where(sounds, s, 1 - s).prod(axis=1), rtol=1e-4)
+
+
+@pytest.mark.parametrize(("joint", "depth"), [(True, 1), (True, 2), (False, 1)])
+def test_probabilities_of_all_pieces_sum_to_1(joint, depth):
+    config = Config(keys=3, embedding_dim=4, units=5, hidden=6, joint=joint, depth=depth)
+    model = Music.build(config)
+    chords = all_chords(3, 4)
+    pieces = np.array(list(itertools.product(chords, repeat=3)))
+    found = model.predict_on_batch(pieces)
+    assert found.shape == (512, 3)
+    assert np.exp(found.sum(axis=1)).sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_joint_chords_are_not_a_product():
+    head = ChordHead(2, 8)
+    chords = all_chords(2, 3)
+    context = np.repeat(np.random.normal(size=(1, 5)).astype("float32") * 3, 4, axis=0)
+    none, low, high, both = np.exp(ops.convert_to_numpy(head(context, chords)))
+    assert abs(both - (both + high) * (both + low)) > 1e-4
+    assert none + low + high + both == pytest.approx(1, abs=1e-5)
+
+
+def test_a_step_reads_only_what_came_before(task):
+    piece = [(60, 64), (62,), (), (65, 69, 72), (60,)]
+    chords = task.encode([piece])
+    found = task.model.predict_on_batch(chords)
+    changed = task.encode([[*piece[:3], (50,), (51,)]])
+    again = task.model.predict_on_batch(changed)
+    np.testing.assert_allclose(again[:, :3], found[:, :3], atol=1e-5)
+    assert np.abs(again[:, 3:5] - found[:, 3:5]).max() > 1e-3
+    assert not found[:, 5:].any()  # padding
+
+
+@pytest.mark.parametrize("config", [{}, {"depth": 2}, {"joint": False}])
+def test_note_by_note_equals_the_whole(config):
+    task = new_task(**config)
+    piece = [(60, 64), (), (62, 65, 69, 74), (60,)]
+    expected = float(task.log_likelihood([piece])[0])
+    for heard in (0, 2):
+        rolls, mask = task._heard([piece[:heard]])
+        steps = len(piece) - heard
+        wanted = np.full((1, 16), -1, "int32")
+        permitted = np.ones((1, 5, 89), bool)
+        inputs = rolls, mask, np.full(1, steps, "int32"), wanted, permitted
+        model_steps = Steps(task.model)
+        state, memory = model_steps.start(*inputs)
+        total, token = 0.0, 2
+        for chord in task.processor.encode(piece[heard:]):
+            end = int((chord > 0).sum())
+            for number in chord[: end + 1]:
+                logits, state = model_steps.step(np.full(1, token, "int32"), state, memory)
+                token = int(number) + FIRST
+                total += float(ops.convert_to_numpy(ops.log_softmax(logits))[0, token])
+        logits, _ = model_steps.step(np.full(1, token, "int32"), state, memory)
+        assert int(ops.convert_to_numpy(logits)[0].argmax()) == 3  # EOS
+        before = float(task.log_likelihood([piece[:heard]])[0]) if heard else 0.0
+        assert total == pytest.approx(expected - before, rel=1e-4)
+
+
+def test_the_likelihood_that_the_search_reports_is_that_of_the_model(task):
+    rolls, mask = task._heard([[]])
+    wanted, permitted = np.full((1, 16), -1, "int32"), np.ones((1, 5, 89), bool)
+    permitted[:, -1] = np.arange(89) == 0
+    inputs = rolls, mask, np.full(1, 3, "int32"), wanted, permitted
+    found = Decoder(Steps(task.model)).sample(inputs, limits=np.array([16]), seed=1)
+    piece = task.processor.decode(found.ids[0][0] - FIRST)
+    assert len(piece) == 3
+    if max(map(len, piece)) < 4:  # the end of a full chord is not drawn
+        assert found.scores[0, 0] == pytest.approx(task.log_likelihood([piece])[0], rel=1e-4)
+
+
+def test_compose(task):
+    score = task.compose(bars=2, seed=1, tempo=77)
+    assert score.bars == 2 and len(score.steps) == 8 and score.tempo == 77
+    assert task.compose(bars=2, seed=1, tempo=77) == score
+    assert task.compose(bars=2, seed=2) != score
+    assert task.compose(bars=2) != task.compose(bars=2)
+    assert all(len(step) <= 4 for step in score.steps)
+    assert task.predict([1, 2]) == [task.compose(seed=1), task.compose(seed=2)]
+
+
+def test_compose_in_a_key(task):
+    plain = task.compose(bars=4, seed=1)
+    score = task.compose(bars=4, seed=1, key="e minor")
+    fits = keys.fits(score.steps)
+    assert fits["E minor"] > keys.fits(plain.steps)["C minor"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bars": 0}, "bars above 0. Received: bars=0"),
+        ({"temperature": 0}, "temperature > 0"),
+        ({"key": "H"}, "Expected a key such as"),
+        ({"tempo": 0}, "tempo from 4 to 1,000"),
+    ],
+)
+def test_options_out_of_range(task, options, message):
+    with pytest.raises(ValueError, match=message):
+        task.compose(**{"bars": 1, **options})
+
+
+def test_continue(task, tmp_path):
+    prompt = midi.read(FIXTURES / "cadence_1.mid", 1)
+    score = task.continue_(FIXTURES / "cadence_1.mid", bars=1, seed=1)
+    assert score.steps[: len(prompt.steps)] == prompt.steps
+    assert len(score.steps) == len(prompt.steps) + 4
+    assert score == task.continue_(prompt, bars=1, seed=1)
+    assert score.tempo == pytest.approx(100)
+    with pytest.raises(ValueError, match="Expected music with notes"):
+        task.continue_(Score(((), ())))
+    (tmp_path / "x.mid").write_bytes(b"no music")
+    with pytest.raises(ValueError, match="is not a MIDI file"):
+        task.continue_(tmp_path / "x.mid")
+
+
+def test_harmonise(task):
+    score = task.harmonise(MELODY, seed=1)
+    assert score == task.harmonise(MELODY, seed=1)
+    assert len(score.steps) == len(MELODY.steps)
+    for step, sung in zip(score.steps, MELODY.steps, strict=True):
+        if not sung:
+            assert step == ()
+            continue
+        assert step[-1:] == sung and len(step) == 4
+        for pitch, (low, high) in zip(reversed(step), VOICES.values(), strict=True):
+            assert low <= pitch <= high
+
+
+def test_melodies_are_moved_by_octaves(task):
+    low = MELODY.transposed(-24)
+    assert task.harmonise(low, seed=1) == task.harmonise(MELODY, seed=1)
+    with pytest.raises(ValueError, match="within the soprano's range, 60 to 81"):
+        task.harmonise(Score(((40,), (70,))))
+    plain = new_task()
+    plain.processor = dataclasses.replace(plain.processor, voices=None)
+    with pytest.raises(ValueError, match="Expected a preset with voices"):
+        plain.harmonise(MELODY)
+
+
+def test_no_pieces_and_too_full_steps(task):
+    with pytest.raises(ValueError, match="one step or more"):
+        task.encode([[]])
+    with pytest.raises(ValueError, match="at most 4 notes"):
+        task.log_likelihood([[(60, 61, 62, 63, 64)]])
+
+
+def test_evaluate_is_the_mean_over_steps(task):
+    pieces = [[(60,), (62, 65)], [()] * 3]
+    (metric,) = task.evaluate(pieces)
+    assert metric.name == "nats_per_step"
+    assert metric.value == pytest.approx(-task.log_likelihood(pieces).sum() / 5)
+    assert metric.signature == "exact|whole pieces|steps:5|pieces:2"
+    batched = task.log_likelihood(pieces, batch_size=1)
+    np.testing.assert_allclose(batched, task.log_likelihood(pieces), rtol=1e-5)
+
+
+def test_fit_learns_from_midi_files(tmp_path):
+    none = dict.fromkeys(("input_dropout", "dropout", "recurrent_dropout"), 0.0)
+    task = new_task(**none)
+    before = task.evaluate(task._pieces(FIXTURES))[0].value
+    task.fit(
+        FIXTURES,
+        validation=0.2,
+        epochs=25,
+        batch_size=3,
+        learning_rate=0.02,
+        average=2,
+        directory=tmp_path / "work",
+        verbose=0,
+    )
+    assert set(task.history) == {"loss", "nats", "val_loss", "val_nats"}
+    assert task.history["val_nats"][-1] < 0.6 * before
+    loaded = gru_zoo.load(task.save(tmp_path / "mine"))
+    loaded.check_golden()
+    assert loaded.processor == task.processor
+    now = loaded.evaluate(task._pieces(midi.files(FIXTURES)))[0].value
+    assert now < 0.6 * before
+    assert loaded.card.data[-1].examples == 5
+    with pytest.raises(ValueError, match="validation=1.0 of 6 pieces"):
+        task.fit(FIXTURES, validation=1.0)
+
+
+def test_half_precision():
+    policy = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        task = new_task()
+    finally:
+        keras.mixed_precision.set_global_policy(policy)
+    piece = [(60, 64), (62,)] * 4
+    assert np.isfinite(task.log_likelihood([piece])).all()
+    assert task.compose(bars=1, seed=1).bars == 1
+
+
+def test_demo(task):
+    assert [line.split(":")[0] for line in task.demo()] == ["compose(seed=1)", "compose(seed=2)"]
