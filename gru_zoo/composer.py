@@ -98,11 +98,17 @@ class Composer(Task):
         """A piece of 8 bars for each seed.
 
         Args:
-            inputs: a whole number, or a list of them.
+            inputs: a whole number, also as text, or a list of them.
         """
         if isinstance(inputs, (list, tuple)):
             return [self.predict(seed) for seed in inputs]
-        return self.compose(seed=int(inputs))
+        try:
+            seed = int(inputs)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"Expected a whole number, which stands for a piece. Received: {inputs!r}."
+            ) from None
+        return self.compose(seed=seed)
 
     def compose(
         self,

@@ -11,7 +11,7 @@ from gru_zoo.batches import Batches
 from gru_zoo.files import read_json
 
 # Padded numbers of steps; the longest published piece has 3,857.
-LENGTHS = (32, 64, 96, 128, 160, 192, 256, 512, 1024, 2048, 4096)
+LENGTHS = (32, 64, 96, 112, 128, 144, 160, 192, 256, 512, 1024, 2048, 4096)
 
 Step = Sequence[int]
 Piece = Sequence[Step]
@@ -160,7 +160,7 @@ class PieceBatches(Batches):
         bounds = np.arange(count + 1) * len(chords) / count
         if self._shuffle:
             random = np.random.default_rng((self.seed, self.epoch, number))
-            bounds[1:-1] += (random.random() - 0.5) * len(chords) / count
+            bounds[1:-1] += (random.random() - 0.5) / 2 * len(chords) / count
         start, end = bounds.astype(int)[index : index + 2]
         lead = min(start, self._lead)
         return chords[start - lead : end], int(lead)

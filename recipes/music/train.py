@@ -56,7 +56,9 @@ class Knobs:
     average: int = 5
     held_out: float = 0.1  # share of the pieces, where there is no validation split
     seed: int = 1
-    policy: str = "float32"
+    # bfloat16 takes three quarters of the time of float32 on CPUs that have instructions for it;
+    # states and weights are still kept in float32.
+    policy: str = "mixed_bfloat16"
 
 
 PRESETS = {
@@ -66,11 +68,12 @@ PRESETS = {
         epochs=100,
         steps_per_beat=1,
         voices=CHOIR,
+        policy="float32",
     ),
     "music_folk": Knobs(
         title="Folk tunes with chords",
         data="nottingham",
-        epochs=25,
+        epochs=14,
         steps_per_beat=2,
         dropout=0.3,
         slots=6,  # two chords in a thousand have more than five notes
@@ -78,7 +81,7 @@ PRESETS = {
     "music_piano": Knobs(
         title="Classical piano music",
         data="piano_midi",
-        epochs=30,
+        epochs=25,
         steps_per_beat=2,
         slots=8,  # two chords in a hundred have more than seven notes
     ),
