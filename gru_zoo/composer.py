@@ -292,7 +292,7 @@ class Composer(Task):
         self.model.compile(
             optimizer=optimizer,
             loss=NegativeLogLikelihood(),
-            weighted_metrics=[keras.metrics.MeanMetricWrapper(_nats, name="nats")],
+            weighted_metrics=[_Nats(name="nats")],
             jit_compile=jit,
         )
 
@@ -413,5 +413,8 @@ def _roomy(count: int) -> int:
     return max(16, 1 << (count - 1).bit_length())
 
 
-def _nats(_, log_likelihood):
-    return -log_likelihood
+class _Nats(keras.metrics.Mean):
+    """Mean over all steps; Keras would first average each row, its padding included."""
+
+    def update_state(self, y_true, y_pred, sample_weight):
+        super().update_state(keras.ops.ravel(-y_pred), keras.ops.ravel(sample_weight))

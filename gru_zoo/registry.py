@@ -22,7 +22,7 @@ class Entry:
 
 
 TASKS = {
-    "music": Entry("gru_zoo.zoo.music:Music", None),
+    "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
     "translation": Entry("gru_zoo.zoo.translation:Translation", None),
 }

@@ -254,14 +254,13 @@ class Steps:
     def _begin_chord(self, heard):
         """State of an empty chord, after the vectors of all layers that heard the one before."""
         context = self.head.read(ops.concatenate(heard, axis=-1))
-        zero = ops.zeros_like(heard[0][:, 0])
-        count = ops.cast(zero, "int32")
+        count = ops.cast(ops.zeros_like(context[:, 0]), "int32")
         return {
             "context": context,
             "chosen": self.head.entry(count + self.keys + 1),
             "lowest": count + self.keys + 1,
             "count": count,
-            "roll": ops.cast(zero[:, None] + ops.zeros(self.keys + 1), "float32"),
+            "roll": 0.0 * ops.one_hot(count, self.keys + 1, dtype="float32"),
         }
 
     def _add(self, number, state):

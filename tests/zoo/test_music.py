@@ -10,7 +10,7 @@ from keras import ops
 import gru_zoo
 from gru_zoo import keys, midi
 from gru_zoo.cards import Card
-from gru_zoo.composer import FIRST
+from gru_zoo.composer import FIRST, split
 from gru_zoo.pieces import MusicProcessor
 from gru_zoo.score import Score
 from gru_zoo.zoo.music import ChordHead, Config, Music
@@ -95,7 +95,9 @@ def test_probabilities_of_all_pieces_sum_to_1(joint, depth):
 def test_joint_chords_are_not_a_product():
     head = ChordHead(2, 8)
     chords = all_chords(2, 3)
-    context = np.repeat(np.random.normal(size=(1, 5)).astype("float32") * 3, 4, axis=0)
+    context = np.ones((4, 5), "float32")
+    head(context, chords)
+    head.set_weights([np.random.normal(size=weight.shape) for weight in head.get_weights()])
     none, low, high, both = np.exp(ops.convert_to_numpy(head(context, chords)))
     assert abs(both - (both + high) * (both + low)) > 1e-4
     assert none + low + high + both == pytest.approx(1, abs=1e-5)
@@ -225,20 +227,22 @@ def test_fit_learns_from_midi_files(tmp_path):
     task.fit(
         FIXTURES,
         validation=0.2,
-        epochs=25,
+        epochs=15,
         batch_size=3,
-        learning_rate=0.02,
+        learning_rate=0.03,
         average=2,
         directory=tmp_path / "work",
         verbose=0,
     )
+    held = split(task._pieces(FIXTURES), 0.2, 0)[1]
+    assert task.evaluate(held)[0].value == pytest.approx(task.history["val_nats"][-1], rel=0.1)
     assert set(task.history) == {"loss", "nats", "val_loss", "val_nats"}
-    assert task.history["val_nats"][-1] < 0.6 * before
+    assert task.history["val_nats"][-1] < 0.7 * before
     loaded = gru_zoo.load(task.save(tmp_path / "mine"))
     loaded.check_golden()
     assert loaded.processor == task.processor
     now = loaded.evaluate(task._pieces(midi.files(FIXTURES)))[0].value
-    assert now < 0.6 * before
+    assert now < 0.7 * before
     assert loaded.card.data[-1].examples == 5
     with pytest.raises(ValueError, match="validation=1.0 of 6 pieces"):
         task.fit(FIXTURES, validation=1.0)
