@@ -91,8 +91,13 @@ class ChordHead(layers.Layer):
         self.built = True
 
     def entry(self, classes):
-        """What an entry of a chord adds to `chosen` of `logits`, shape `(..., hidden)`."""
-        return self.sounding(classes) if self.joint else ops.zeros((*classes.shape, self.hidden))
+        """What an entry of a chord adds to `chosen` of `logits`, shape `(..., hidden)`.
+
+        Zeros of shape `(..., 1)` where keys are independent.
+        """
+        if self.joint:
+            return self.sounding(classes)
+        return ops.expand_dims(ops.zeros_like(classes, dtype=self.compute_dtype), -1)
 
     def logits(self, context, chosen, last, training=False):
         """Scores of the next entry of a chord.

@@ -97,7 +97,7 @@ def test_joint_chords_are_not_a_product():
     chords = all_chords(2, 3)
     context = np.ones((4, 5), "float32")
     head(context, chords)
-    head.set_weights([np.random.normal(size=weight.shape) for weight in head.get_weights()])
+    head.set_weights([np.random.normal(size=weight.shape) / 3 for weight in head.get_weights()])
     none, low, high, both = np.exp(ops.convert_to_numpy(head(context, chords)))
     assert abs(both - (both + high) * (both + low)) > 1e-4
     assert none + low + high + both == pytest.approx(1, abs=1e-5)
