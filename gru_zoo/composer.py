@@ -171,7 +171,8 @@ class Composer(Task):
         """Alto, tenor and bass under a soprano.
 
         Several settings are drawn chord by chord, the soprano given and every voice in its range,
-        and the one of the largest likelihood as a whole is returned.
+        and the one of the largest likelihood as a whole is returned. A melody that lies octaves
+        away from the preset's soprano is set there and brought back, all voices with it.
 
         Args:
             melody: a score, or the path of a MIDI file; the highest note of every step is taken.
@@ -210,7 +211,7 @@ class Composer(Task):
             voices={name: (a + shift, b + shift) for name, (a, b) in voices.items()},
         )
         best = drawn[int(np.argmax(self.log_likelihood(drawn)))]
-        return self._score(best, score.tempo).transposed(-shift)
+        return self._score(best, score.tempo).transposed(-shift - octave)
 
     def _write(self, prompts, bars, temperature, seed, tops=None, voices=None):
         """Steps that follow each prompt, sampled."""

@@ -26,8 +26,9 @@ TEXTS = {
         "licence": _LICENCE,
         "intended_use": "Chorales in the manner of Bach: new ones, continuations, and settings of "
         "a melody.",
-        "limits": _LIMITS + "Steps are quarter notes, so passing eighths are missing. Parallel "
-        "fifths and octaves occur, see recipes/music.",
+        "limits": _LIMITS + "Steps are quarter notes, so passing eighths are missing. Pieces lie "
+        "an octave above the voices that sing them, as the data does. Parallel fifths and octaves "
+        "are several times as frequent as in Bach, see recipes/music.",
         "citations": (
             *_CITATIONS,
             "Allan & Williams 2005, Harmonising Chorales by Probabilistic Inference, NIPS",

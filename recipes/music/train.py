@@ -28,7 +28,8 @@ from gru_zoo.pieces import MusicProcessor, Piece, Voices
 from gru_zoo.zoo.music import Config, Music
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CHOIR = {"soprano": (60, 81), "alto": (53, 74), "tenor": (48, 69), "bass": (36, 62)}
+# The published chorales lie an octave above the pitch at which they are sung.
+CHOIR = {"soprano": (72, 93), "alto": (67, 87), "tenor": (60, 81), "bass": (48, 74)}
 
 
 @dataclasses.dataclass
