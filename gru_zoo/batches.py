@@ -12,16 +12,71 @@ LENGTHS = (16, 32, 64, 128, 256, 512)
 Ids = Sequence[int] | np.ndarray
 
 
-class Batches(keras.utils.PyDataset):
+class Epochs(keras.utils.PyDataset):
+    """Batches that follow from a seed and the number of the epoch alone.
+
+    Pass `shuffle=False` to `fit`: the order is settled here, and Keras would shuffle again, in a
+    way that a resumed training cannot repeat.
+
+    Args:
+        seed: of what varies from epoch to epoch.
+    """
+
+    def __init__(self, seed: int):
+        super().__init__()
+        self.seed = seed
+        self._running, self._shown = False, 0
+        self.epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        """Index of the current epoch, from 0. It counts up when `fit` or `evaluate` ends one.
+
+        Set it to the `initial_epoch` of `fit` to resume a training.
+        """
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, value: int) -> None:
+        self._epoch = value
+        self._plan = self._batches_of_epoch()
+
+    def __len__(self) -> int:
+        """Number of batches an epoch."""
+        return len(self._plan)
+
+    def __getitem__(self, index: int) -> tuple:
+        """Batch `index`."""
+        self._shown += 1
+        return self._batch(self._plan[index])
+
+    def on_epoch_begin(self) -> None:
+        self._running, self._shown = True, 0
+
+    def on_epoch_end(self) -> None:
+        """Go to the next epoch, if this one was seen to its end.
+
+        Keras also calls this before the first epoch of `fit`, when it has only looked at a batch.
+        """
+        if self._running and self._shown >= len(self):
+            self.epoch += 1
+        self._running = False
+
+    def _batches_of_epoch(self) -> list:
+        """What `_batch` makes each batch of the current epoch from."""
+        raise NotImplementedError
+
+    def _batch(self, plan) -> tuple:
+        raise NotImplementedError
+
+
+class Batches(Epochs):
     """Padded batches for `model.fit` and `model.evaluate` (to predict, see `pad_batches`).
 
     Sequences of similar length share a batch, which is padded at the right with 0 to the smallest
     of `lengths` that holds them; `ids != 0` is the mask. Every example occurs once an epoch. For
     one input, batches have at most `len(lengths) + 1` shapes: all hold `batch_size` examples but
-    one, which holds the rest. The batches of an epoch follow from `seed` and `epoch` alone.
-
-    Pass `shuffle=False` to `fit`: the order is settled here, and Keras would shuffle again, in a
-    way that a resumed training cannot repeat.
+    one, which holds the rest.
 
     Args:
         inputs: list of sequences of token ids above 0, or, for a model with several inputs, a
@@ -54,7 +109,6 @@ class Batches(keras.utils.PyDataset):
         shuffle: bool = True,
         lengths: Sequence[int] = LENGTHS,
     ):
-        super().__init__()
         columns = inputs if isinstance(inputs, tuple) else (inputs,)
         self._several = isinstance(inputs, tuple)
         self._lengths = _check_lengths(lengths)
@@ -62,48 +116,16 @@ class Batches(keras.utils.PyDataset):
         self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
         self._labels = None if labels is None else np.asarray(labels)
         self._batch_size = _check_batch_size(batch_size)
-        self.seed, self._shuffle = seed, shuffle
+        self._shuffle = shuffle
         self._examples = _check_same_length(self._inputs, self._labels)
         self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
-        self._running, self._shown = False, 0
-        self.epoch = 0
+        super().__init__(seed)
 
-    @property
-    def epoch(self) -> int:
-        """Index of the current epoch, from 0. It counts up when `fit` or `evaluate` ends one.
-
-        Set it to the `initial_epoch` of `fit` to resume a training.
-        """
-        return self._epoch
-
-    @epoch.setter
-    def epoch(self, value: int) -> None:
-        self._epoch = value
-        self._plan = self._batches_of_epoch()
-
-    def __len__(self) -> int:
-        """Number of batches an epoch."""
-        return len(self._plan)
-
-    def __getitem__(self, index: int) -> tuple:
-        """Batch `index` as (inputs,) or (inputs, labels); each input has shape (batch, length)."""
-        self._shown += 1
-        rows = self._plan[index]
+    def _batch(self, rows: np.ndarray) -> tuple:
+        """The batch of these examples: (inputs,) or (inputs, labels); inputs `(batch, length)`."""
         arrays = tuple(pad([column[row] for row in rows], self._lengths) for column in self._inputs)
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
-
-    def on_epoch_begin(self) -> None:
-        self._running, self._shown = True, 0
-
-    def on_epoch_end(self) -> None:
-        """Go to the next epoch, if this one was seen to its end.
-
-        Keras also calls this before the first epoch of `fit`, when it has only looked at a batch.
-        """
-        if self._running and self._shown >= len(self):
-            self.epoch += 1
-        self._running = False
 
     def _batches_of_epoch(self) -> list[np.ndarray]:
         """Rows of each batch: a shuffled order, sorted by bucket and cut, the rest first."""

@@ -5,7 +5,7 @@ and knows of a model only the two functions of `gru_zoo.searches.Steps`.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -25,18 +25,21 @@ class Sequences(NamedTuple):
             length ** length_penalty, `EOS` counted; minus infinity where a beam found fewer
             hypotheses than asked for.
         lengths: number of tokens, `EOS` counted, shape `(batch, hypotheses)`.
+        state: of a search that follows one hypothesis a row, the tensors of the state in which
+            the last token was chosen, so that a search with equal limits can be gone on with.
     """
 
     ids: list[list[np.ndarray]]
     scores: np.ndarray
     lengths: np.ndarray
+    state: tuple[Any, ...] = ()
 
 
 class Decoder:
     """The searches over one model, each compiled once for each shape.
 
-    Ids below `EOS` are never written, and `EOS` ends a sequence. Rows of a batch do not influence
-    each other: one by one they give the same.
+    Ids below `EOS` are never written, and `EOS` ends a sequence, unless `steps.ends` is False. Rows
+    of a batch do not influence each other: one by one they give the same.
 
     Args:
         steps: the model.
@@ -63,7 +66,7 @@ class Decoder:
         temperature: float = 1.0,
         top_k: int = 0,
         top_p: float = 1.0,
-        seed: int = 0,
+        seed: int | np.random.Generator = 0,
     ) -> Sequences:
         """Tokens drawn from the model's distribution; scores are the model's log-probabilities.
 
@@ -74,7 +77,7 @@ class Decoder:
             top_k: draw among this many of the likeliest tokens, 0 for all.
             top_p: draw among the fewest likeliest tokens that together have this probability,
                 above 0, at most 1 (Holtzman et al. 2020, section 3.1).
-            seed: of the draw, which is the same on every backend.
+            seed: of the draw, which is the same on every backend, or a generator to draw from.
 
         Raises:
             ValueError: an argument is out of its range.
@@ -83,7 +86,7 @@ class Decoder:
             raise ValueError(
                 "Expected temperature > 0, top_k >= 0 and 0 < top_p <= 1. Received: "
                 f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the likeliest "
-                "tokens use greedy."
+                "tokens use greedy, or top_k=1."
             )
         shape = (len(limits), _steps(limits))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")
@@ -122,7 +125,9 @@ class Decoder:
                 f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
                 f"beam_size={beam_size}."
             )
-        found = self._run(searches.beam_search, (int(beam_size),), inputs, limits)
+        # Without a penalty a hypothesis only falls behind the finished ones as it grows.
+        enough = n_best if length_penalty == 0 else beam_size
+        found = self._run(searches.beam_search, (int(beam_size), int(enough)), inputs, limits)
         scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
         scores[found.scores <= searches.LOWEST / 2] = -np.inf
         order = np.argsort(-scores, axis=1, kind="stable")[:, :n_best]
@@ -139,12 +144,13 @@ class Decoder:
         limits = np.asarray(limits, "int32")
         written = np.zeros((len(limits), _steps(limits)), "int32")
         outputs = self._compiled[key](limits, written, *extra, *inputs)
-        tokens, scores, lengths = (ops.convert_to_numpy(output) for output in outputs)
+        tokens, scores, lengths = (ops.convert_to_numpy(output) for output in outputs[:3])
+        lowest = EOS + 1 if self.steps.ends else EOS
         ids = [
-            [row[:n][row[:n] > EOS] for row, n in zip(rows, counts, strict=True)]
+            [row[:n][row[:n] >= lowest] for row, n in zip(rows, counts, strict=True)]
             for rows, counts in zip(tokens, lengths, strict=True)
         ]
-        return Sequences(ids, scores.astype("float32"), lengths)
+        return Sequences(ids, scores.astype("float32"), lengths, tuple(outputs[3:]))
 
 
 def _steps(limits: np.ndarray) -> int:

@@ -57,9 +57,8 @@ class PairTask(Task):
         self, optimizer: keras.optimizers.Optimizer | str, label_smoothing: float = 0.1
     ) -> None:
         """Ready `model` for `fit` on what `encode` makes."""
-        # Other backends than JAX would compile anew for every shape of a batch.
-        jit = "auto" if keras.backend.backend() == "jax" else False
         loss = SmoothedCrossentropy(label_smoothing)
+        jit = training.jit_compile()
         self.model.compile(optimizer=optimizer, loss=loss, jit_compile=jit)
 
     def fit(

@@ -24,6 +24,7 @@ class Entry:
 TASKS = {
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
+    "text_generation": Entry("gru_zoo.zoo.text_generation:TextGeneration", None),
     "translation": Entry("gru_zoo.zoo.translation:Translation", None),
 }
 

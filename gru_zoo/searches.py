@@ -20,9 +20,12 @@ class Steps(Protocol):
 
     Attributes:
         variables: the Keras variables that both functions read.
+        ends: whether `EOS` ends a sequence; otherwise it is a token as any other, and every
+            sequence is written up to its limit.
     """
 
     variables: Sequence[keras.Variable]
+    ends: bool
 
     def start(self, *inputs: Tensor) -> tuple[Tensors, Tensors]:
         """The state before the first token, and the memory, which stays the same."""
@@ -46,6 +49,11 @@ def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callab
     """See `gru_zoo.decode.Decoder.sample`."""
 
     def choose(logits, draw):
+        if top_k == 0 and top_p == 1:
+            reached = ops.cumsum(ops.softmax(logits / temperature, axis=-1), axis=-1)
+            passed = reached <= ops.expand_dims(draw, -1) * reached[:, -1:]
+            place = ops.sum(ops.cast(passed, "int32"), axis=-1)
+            return ops.minimum(place, logits.shape[-1] - 1)
         count = logits.shape[-1] if top_k == 0 else min(top_k, logits.shape[-1])
         likeliest, ids = ops.top_k(logits / temperature, count)
         share = ops.exp(ops.log_softmax(likeliest, axis=-1))
@@ -71,7 +79,8 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
     """
 
     def search(limits, written, draws, *inputs):
-        """Tokens `(batch, 1, width)`, log-probabilities and lengths, each `(batch, 1)`.
+        """Tokens `(batch, 1, width)`, log-probabilities and lengths, each `(batch, 1)`, and the
+        tensors of the state.
 
         Args:
             limits: most tokens of each row, `(batch,)`.
@@ -93,23 +102,24 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
             written = ops.where(columns == t, ops.expand_dims(token, 1), written)
             scores = scores + ops.where(done, 0.0, gain)
             lengths = lengths + ops.cast(ops.logical_not(done), "int32")
-            done = ops.logical_or(done, ops.logical_or(token == EOS, t + 1 >= limits))
+            done = ops.logical_or(done, _at_end(steps, token, t, limits))
             return t + 1, token, written, scores, lengths, done, state
 
         none = ops.zeros_like(limits)
         begin = (none + BOS, written, ops.cast(none, "float32"), none, limits < 1, state)
-        _, _, *found, _, _ = ops.while_loop(
+        _, _, *found, _, state = ops.while_loop(
             lambda t, *rest: ops.logical_not(ops.all(rest[-2])),
             turn,
             (ops.convert_to_tensor(0, "int32"), *begin),
         )
-        return tuple(ops.expand_dims(value, 1) for value in found)
+        found = [ops.expand_dims(value, 1) for value in found]
+        return (*found, *keras.tree.flatten(state))
 
     return search
 
 
-def beam_search(steps: Steps, beam_size: int) -> Callable:
-    """See `gru_zoo.decode.Decoder.beam_search`."""
+def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
+    """See `gru_zoo.decode.Decoder.beam_search`; over once the best `enough` places are done."""
 
     def search(limits, written, *inputs):
         """As the search of `_one_by_one`, for all places: `(batch, beam_size, width)` and so on."""
@@ -143,13 +153,15 @@ def beam_search(steps: Steps, beam_size: int) -> Callable:
             written = _along(written, ops.expand_dims(parents, -1))
             written = ops.where(columns == t, ops.expand_dims(token, -1), written)
             lengths = lengths + ops.cast(ops.logical_not(done), "int32")
-            done = ops.logical_or(done, ops.logical_or(token == EOS, t + 1 >= limits))
+            done = ops.logical_or(done, _at_end(steps, token, t, limits))
             chosen = ops.reshape(rows * beam_size + parents, (-1,))
             state = keras.tree.map_structure(lambda x: ops.take(x, chosen, axis=0), state)
             return t + 1, token, written, scores, lengths, done, state
 
         def going(t, last, written, scores, lengths, done, state):
-            return ops.any(ops.logical_and(ops.logical_not(done), scores > LOWEST / 2))
+            best, order = ops.top_k(scores, enough)
+            unfinished = ops.logical_not(_along(done, ops.cast(order, "int32")))
+            return ops.any(ops.logical_and(unfinished, best > LOWEST / 2))
 
         none = ops.zeros_like(limits) + 0 * places
         # At first only one place has a hypothesis, the empty one.
@@ -162,6 +174,12 @@ def beam_search(steps: Steps, beam_size: int) -> Callable:
         return tuple(found)
 
     return search
+
+
+def _at_end(steps: Steps, token: Tensor, t: Tensor, limits: Tensor) -> Tensor:
+    """Whether a sequence is complete with the token of step t."""
+    full = t + 1 >= limits
+    return ops.logical_or(token == EOS, full) if steps.ends else full
 
 
 def _continuations(logits, beam_size):

@@ -41,6 +41,7 @@ class Tokenizer:
         vocabulary_size: int,
         case_sensitive: bool = False,
         character_coverage: float = 0.9995,
+        normalize: bool = True,
     ):
         """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`.
 
@@ -50,16 +51,21 @@ class Tokenizer:
             case_sensitive: whether to keep upper case.
             character_coverage: share of the characters that are in the vocabulary; the rarest
                 others are spelled as bytes.
+            normalize: whether characters that look the same become the same (NFKC). False leaves
+                all as they are, for models that say how probable a text is.
         """
         import sentencepiece
 
+        rule = "nmt_nfkc" if case_sensitive else "nmt_nfkc_cf"
+        if not normalize:
+            rule = "identity"
         model = io.BytesIO()
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(texts),
             model_writer=model,
             vocab_size=vocabulary_size,
             model_type="unigram",
-            normalization_rule_name="nmt_nfkc" if case_sensitive else "nmt_nfkc_cf",
+            normalization_rule_name=rule,
             byte_fallback=True,
             character_coverage=character_coverage,
             pad_id=PAD,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from gru_zoo.batches import Batches
+from gru_zoo.batches import Epochs
 from gru_zoo.files import write_atomically
 
 _STATE = "state.json"
@@ -40,10 +40,18 @@ def optimizer(
     return keras.optimizers.Adam(schedule, global_clipnorm=1.0, **kwargs)
 
 
+def jit_compile() -> str | bool:
+    """What `keras.Model.compile` takes for batches of many shapes.
+
+    Only JAX gains by compiling each; the others would compile anew for every shape of a batch.
+    """
+    return "auto" if keras.backend.backend() == "jax" else False
+
+
 def fit(
     model: keras.Model,
-    train: Batches,
-    validation: Batches,
+    train: Epochs,
+    validation: Epochs,
     *,
     epochs: int,
     monitor: str,

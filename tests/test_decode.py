@@ -18,6 +18,8 @@ class Toy:
     Logits are looked up: `table[row's key, token before, last token]`.
     """
 
+    ends = True
+
     def __init__(self, keys=6, seed=0):
         random = np.random.default_rng(seed)
         size = EOS + WORDS

@@ -14,8 +14,11 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "multi30k": ("multi30k", {}),
     "nottingham": ("polyphonic_music", {"music": "nottingham"}),
     "piano_midi": ("polyphonic_music", {"music": "piano_midi"}),
+    "ptb": ("ptb", {}),
     "sst2": ("sst", {"classes": 2}),
     "sst5": ("sst", {"classes": 5}),
+    "tiny-shakespeare": ("tiny_shakespeare", {}),
+    "wikitext-2": ("wikitext2", {}),
 }
 
 

@@ -133,6 +133,8 @@ class Steps:
         model: a model from `build`.
     """
 
+    ends = True
+
     def __init__(self, model: keras.Model):
         names = ("annotations", "keys", "start_first", "start_second")
         outputs = [model.get_layer(name).output for name in names]

@@ -1,0 +1,58 @@
+"""Training of a model whose state goes on from batch to batch."""
+
+import keras
+from keras import ops
+
+
+class Carried(keras.Model):
+    """A model that starts every batch from the states in which it ended the batch before.
+
+    Its own states are explicit inputs and outputs; here they are kept in variables, row by row,
+    so that `fit` and `evaluate` see ids alone. No gradient crosses from batch to batch.
+
+    Args:
+        model: from ids, `(batch, time)`, and states, each `(batch, units)`, to logits and the
+            states after the last step.
+        rows: rows of every batch.
+
+    Call arguments:
+        inputs: ids, integer, shape `(rows, time)`.
+
+    Output shape: that of the logits.
+    """
+
+    def __init__(self, model: keras.Model, rows: int):
+        super().__init__(name="carried")
+        self.model = model
+        self.states = [
+            self.add_weight(
+                shape=(rows, state.shape[-1]),
+                initializer="zeros",
+                dtype="float32",
+                trainable=False,
+                name=state.name,
+            )
+            for state in model.inputs[1:]
+        ]
+
+    def call(self, inputs, training=False):
+        # Copies, because the variables are assigned while the gradient still needs what they held.
+        before = [ops.copy(state) for state in self.states]
+        logits, *after = self.model([inputs, *before], training=training)
+        for state, new in zip(self.states, after, strict=True):
+            state.assign(ops.stop_gradient(ops.cast(new, "float32")))
+        return logits
+
+
+class FreshStates(keras.callbacks.Callback):
+    """Lets the states of a `Carried` model begin from zeros in every epoch and evaluation."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._reset()
+
+    def on_test_begin(self, logs=None):
+        self._reset()
+
+    def _reset(self):
+        for state in self.model.states:
+            state.assign(ops.zeros_like(state))

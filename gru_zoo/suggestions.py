@@ -1,0 +1,41 @@
+"""Whole next words from a model over pieces of words."""
+
+import numpy as np
+from keras import ops
+
+from gru_zoo.searches import LOWEST, Steps
+from gru_zoo.text import BOS, EOS
+
+MOST_PIECES = 24  # characters or sub-words of a word; longer ones are not suggested
+
+
+class NextWord:
+    """A model as `gru_zoo.searches.Steps` in which a sequence is the next word.
+
+    The first piece is one that begins a word. After it, all pieces that do not go on with the word
+    are one, `EOS`, with the sum of their probabilities. So the score of a sequence is the
+    log-probability that the next word, given that one follows, is this and no longer one.
+
+    Args:
+        steps: the model, which goes on behind a text.
+        begin: which ids may begin a word, boolean, shape `(vocabulary,)`.
+        inside: which ids may go on with one, boolean, shape `(vocabulary,)`.
+    """
+
+    ends = True
+
+    def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray):
+        self.steps, self.variables = steps, steps.variables
+        self.begin, self.inside = begin, inside
+        self.end = np.arange(len(begin)) == EOS
+
+    def start(self, *inputs):
+        return self.steps.start(*inputs)
+
+    def step(self, tokens, state, memory):
+        logits, state = self.steps.step(tokens, state, memory)
+        logits = ops.cast(logits, "float32")
+        others = ops.logsumexp(ops.where(self.inside, LOWEST, logits), axis=-1, keepdims=True)
+        further = ops.where(self.end, others, ops.where(self.inside, logits, LOWEST))
+        first = ops.expand_dims(tokens == BOS, -1)
+        return ops.where(first, ops.where(self.begin, logits, LOWEST), further), state

@@ -1,0 +1,430 @@
+"""Text generation: the task that all language models share."""
+
+import dataclasses
+import functools
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+
+from gru_zoo import metrics, training
+from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.cards import DataRow
+from gru_zoo.carried import Carried, FreshStates
+from gru_zoo.decode import Decoder
+from gru_zoo.losses import SmoothedCrossentropy
+from gru_zoo.running_text import RunningText, Windows
+from gru_zoo.suggestions import MOST_PIECES, NextWord
+from gru_zoo.task import Task
+from gru_zoo.text import EOS, PAD, UNK, as_texts
+
+# Pieces that are written before they are shown; a search has at least so many steps.
+_STREAMED = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """How well a model foresees a text.
+
+    Args:
+        nats: minus the log-probability of the text.
+        nats_per_char: `nats` by the number of characters.
+        nats_per_word: `nats` by the number of words, the end of a line counted as one.
+        perplexity: exp(nats_per_word).
+    """
+
+    nats: float
+    nats_per_char: float
+    nats_per_word: float
+    perplexity: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Suggestion:
+    """A next word and its probability."""
+
+    word: str
+    probability: float
+
+    def __str__(self) -> str:
+        return f"{self.word} ({self.probability:.2f})"
+
+
+class TextWriter(Task):
+    """A text to what comes after it.
+
+    The model takes ids, `(batch, time)`, and a state for each of its GRUs, `(batch, units)`, and
+    returns the logits of the id after each, and the states after the last; its GRUs are named
+    `gru_1` and so on. A text begins as a line does: behind `EOS`.
+    """
+
+    Steps: ClassVar[Any]
+    Processor = RunningText
+    samples = (
+        "First Citizen:\nBefore we proceed any further, hear me speak.\n",
+        "O Romeo, Romeo! wherefore art thou ",
+        "I would like to",
+    )
+
+    @functools.cached_property
+    def decoder(self) -> Decoder:
+        """The searches over the model, see `gru_zoo.decode`."""
+        return Decoder(self.Steps(self.model))
+
+    @functools.cached_property
+    def _reader(self) -> keras.Model:
+        """The model with the states of all steps instead of the last, which may be padding."""
+        inputs = self.model.inputs
+        grus = [self.model.get_layer(f"gru_{i}") for i in range(1, len(inputs))]
+        return keras.Model(inputs, [self.model.outputs[0], *(gru.output[0] for gru in grus)])
+
+    @functools.cached_property
+    def _words(self) -> Decoder:
+        return Decoder(NextWord(self.decoder.steps, *self.processor.word_pieces()))
+
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = 200,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        n: int = 1,
+    ) -> str | list[str]:
+        """Text that goes on behind a prompt, which is not repeated.
+
+        Args:
+            prompt: the text so far; an empty one starts a line.
+            length: pieces to write: characters, or sub-words, whichever the model knows.
+            temperature: above 0; below 1 the likely gets likelier, above 1 less so.
+            top_k: draw among this many of the likeliest pieces, 0 for all.
+            top_p: draw among the fewest likeliest pieces that together have this probability,
+                above 0, at most 1.
+            seed: of the draw: on one backend the same seed gives the same text. None draws anew.
+            n: number of texts.
+
+        Returns:
+            A text, or with `n` above 1 a list of them.
+
+        Raises:
+            TypeError: the prompt is not a string.
+            ValueError: a number is out of its range.
+        """
+        if length < 0 or n < 1:
+            raise ValueError(f"Expected length >= 0 and n >= 1. Received: length={length}, n={n}.")
+        ids, inputs = self._begin(prompt)
+        inputs = [np.repeat(array, n, axis=0) for array in inputs]
+        random = np.random.default_rng(seed)
+        limits = np.full(n, length)
+        found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
+        texts = [self._behind(ids, written) for (written,) in found.ids]
+        return texts if n > 1 else texts[0]
+
+    def stream(
+        self,
+        prompt: str = "",
+        length: int = 200,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+    ) -> Iterator[str]:
+        """The text of `generate` piece by piece, while it is written.
+
+        Arguments and errors are those of `generate`. Sixteen pieces are written at a time; put
+        together they are what `generate` returns for the same seed.
+        """
+        ids, inputs = self._begin(prompt)
+        random = np.random.default_rng(seed)
+        shown, written = 0, np.zeros(0, "int32")
+        for start in range(0, length, _STREAMED):
+            limits = np.array([min(_STREAMED, length - start)])
+            found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
+            ((new,),) = found.ids
+            inputs = [new[-1:], *map(keras.ops.convert_to_numpy, found.state)]
+            for token in new:
+                written = np.append(written, token)
+                text = self._behind(ids, written)
+                # A character that is spelled byte by byte is shown when it is complete.
+                if len(text) > shown and not text.endswith("\ufffd"):
+                    yield text[shown:]
+                    shown = len(text)
+        if len(text := self._behind(ids, written)) > shown:
+            yield text[shown:]
+
+    def predict(self, inputs: str | Sequence[str]) -> Any:
+        """`generate` with its defaults and seed 0, behind a text or each of many."""
+        texts = [self.generate(text, seed=0) for text in as_texts(inputs)]
+        return texts[0] if isinstance(inputs, str) else texts
+
+    def suggest(self, text: str, n: int = 3, beam_size: int = 16) -> list[Suggestion]:
+        """The likeliest next words behind a text, for a keyboard.
+
+        The text is taken to end with a whole word, whether or not a space follows. A word is
+        searched for piece by piece, and its probability is the product of theirs and of that of a
+        piece that ends it, given that a word follows.
+
+        Args:
+            text: the text so far.
+            n: number of words, at most `beam_size`. Fewer are returned if no more are found.
+            beam_size: beginnings of words that are followed at a time.
+
+        Raises:
+            TypeError: the text is not a string.
+            ValueError: if `n` is not between 1 and `beam_size`.
+        """
+        (text,) = as_texts([text])
+        text = text.rstrip()
+        if self.processor.by_characters and text:
+            text += " "
+        _, inputs = self._begin(text)
+        limits = np.array([MOST_PIECES])
+        found = self._words.beam_search(inputs, limits, beam_size, 0.0, n)
+        # A hypothesis that was cut off is only the beginning of a word.
+        return [
+            Suggestion(self.processor.decode(ids), float(np.exp(score)))
+            for ids, score, length in zip(
+                found.ids[0], found.scores[0], found.lengths[0], strict=True
+            )
+            if len(ids) < length and np.isfinite(score)
+        ]
+
+    def score(self, text: str) -> Score:
+        """How well the model foresees a text, read in one pass.
+
+        Args:
+            text: the text, of one word or more. Characters that a model over characters lacks
+                cost what it gives to unknown ones.
+
+        Raises:
+            TypeError: the text is not a string.
+            ValueError: it has no words.
+        """
+        (text,) = as_texts([text])
+        if not text.strip():
+            raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
+        nats = float(self.nats(self.processor.encode(text)).sum())
+        per_word = nats / metrics.words(text)
+        return Score(nats, nats / len(text), per_word, float(np.exp(per_word)))
+
+    def nats(self, ids: np.ndarray, verbose: bool = False) -> np.ndarray:
+        """Minus the log-probability of every id of a text, shape `(length,)`.
+
+        Args:
+            ids: from `processor.encode`.
+            verbose: whether to show a progress bar.
+        """
+        read = np.concatenate([[EOS], ids])[: len(ids)]
+        costs, states = [np.zeros(0)], self._first_states()
+        bar = keras.utils.Progbar(len(ids), unit_name="piece") if verbose else None
+        for start in range(0, len(ids), LENGTHS[-1]):
+            targets = ids[start : start + LENGTHS[-1]]
+            logits, states = self._read(read[start : start + LENGTHS[-1]], states)
+            costs.append(_nats(logits, targets))
+            if bar:
+                bar.add(len(targets))
+        return np.concatenate(costs)
+
+    def _read(self, ids: np.ndarray, states: list[np.ndarray]):
+        """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
+        logits, *sequences = self._reader.predict_on_batch([pad([ids]), *states])
+        after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
+        return np.asarray(logits)[0, : len(ids)], after
+
+    def encode(self, text: str) -> tuple[list[np.ndarray], np.ndarray]:
+        """The arrays that `model` takes, and the ids that it is to foresee.
+
+        Returns:
+            `([ids, a state for each GRU], next ids)`: ids int32, shape `(1, length)`, padded with
+            0; states of zeros, shape `(1, units)`.
+
+        Raises:
+            ValueError: the text has more than 512 pieces; `nats` reads such texts window by window.
+        """
+        (text,) = as_texts([text])
+        ids = self.processor.encode(text)
+        if len(ids) > LENGTHS[-1]:
+            raise ValueError(
+                f"Expected a text of at most {LENGTHS[-1]} pieces. Received: {len(ids)}. Use score "
+                "or nats, which read longer ones window by window."
+            )
+        read = np.concatenate([[EOS], ids])[: len(ids)]
+        return [pad([read]), *self._first_states()], pad([ids])
+
+    def _first_states(self, rows: int = 1) -> list[np.ndarray]:
+        return [np.zeros((rows, s.shape[-1]), "float32") for s in self.model.inputs[1:]]
+
+    def _begin(self, prompt: str) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The ids of a prompt, and what a search that goes on behind it starts from."""
+        (prompt,) = as_texts([prompt])
+        ids = self.processor.encode(prompt)
+        read, states = np.concatenate([[EOS], ids]).astype("int32"), self._first_states()
+        for start in range(0, len(ids), LENGTHS[-1]):
+            part = read[:-1][start : start + LENGTHS[-1]]
+            _, states = self._read(part, states)
+        return ids, [read[-1:], *states]
+
+    def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
+        """Text of what was written behind the ids of a prompt."""
+        line = ids[np.flatnonzero(ids == EOS)[-1] + 1 :] if (ids == EOS).any() else ids
+        whole = self.processor.decode([*line, *written])
+        return whole[len(self.processor.decode(line)) :]
+
+    def demo(self) -> list[str]:
+        """A text for each sample, and the likeliest words behind it."""
+        lines = []
+        for sample in self.samples:
+            words = ", ".join(map(str, self.suggest(sample)))
+            lines += [f"{sample!r}", f"  goes on: {self.generate(sample, 80, 0.7, seed=1)!r}"]
+            lines += [f"  next word: {words}"]
+        return lines
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        """The samples as one text, and the ids that are to be foreseen."""
+        inputs, targets = self.encode("".join(self.samples))
+        return [*inputs, targets]
+
+    def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        """Log-probability of every id."""
+        logits, *_ = self.model.predict_on_batch(inputs[:-1])
+        targets = inputs[-1]
+        costs = _nats(np.asarray(logits), targets)
+        return [np.where(targets == PAD, 0, -costs).astype("float32")]
+
+    def examples(self, examples: list[str]) -> tuple[list[str], list[str]]:
+        """Texts, which are inputs and targets at once."""
+        return examples, examples
+
+    def evaluate(
+        self, inputs: Sequence[str], targets: Sequence[str], verbose: bool = False
+    ) -> list[metrics.Metric]:
+        """`nats_per_char` and `word_perplexity` of texts, each read in one pass.
+
+        Args:
+            inputs: the texts.
+            targets: the same texts; what is foreseen is what is read.
+            verbose: whether to show progress.
+        """
+        texts = as_texts(inputs)
+        if texts != as_texts(targets):
+            raise ValueError("Expected the inputs as targets. Received: other texts.")
+        nats = sum(float(self.nats(self.processor.encode(t), verbose).sum()) for t in texts)
+        text = "".join(texts)
+        return [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
+
+    def fit(
+        self,
+        text: str,
+        validation: float | str = 0.1,
+        epochs: int = 4,
+        rows: int = 16,
+        window: int = 100,
+        learning_rate: float = 1e-3,
+        warmup: float = 0.1,
+        weight_decay: float | None = None,
+        average: int = 1,
+        patience: int | None = None,
+        seed: int = 0,
+        directory: str | os.PathLike | None = None,
+        resume: bool = False,
+        verbose: int | str = "auto",
+    ) -> keras.callbacks.History:
+        """Adapt the model to a text of your own; the epochs that foresee best are kept.
+
+        Args:
+            text: training text.
+            validation: share of the text, cut from its end, that is held out to find the best
+                epoch, or a text.
+            epochs: passes over the text.
+            rows: streams that the text is cut into, read side by side.
+            window: mean pieces of a stream a step, over which the gradient reaches.
+            learning_rate: peak rate of Adam.
+            warmup: share of the steps in which the rate rises.
+            weight_decay: of Adam, decoupled (Loshchilov & Hutter 2019).
+            average: number of best epochs whose mean the weights become.
+            patience: stop after so many epochs without a better one; None goes on to the end.
+            seed: of the windows and dropout.
+            directory: keep the state of every epoch here, so that a killed training can go on.
+            resume: go on with the training in `directory`.
+            verbose: as in `keras.Model.fit`.
+
+        Returns:
+            The history, with `loss` and `val_loss`, in nats a piece, of every epoch. The streams of
+            the held-out text begin without a state, so `score` finds a little less.
+        """
+        ids, held = map(self._trainable, _split(text, validation))
+        training.seed_generators(self.model, seed)
+        train = Windows(ids, rows=rows, window=window, seed=seed)
+        model = Carried(self.model, rows)
+        rate = training.optimizer(
+            learning_rate, len(train) * epochs, warmup, weight_decay=weight_decay
+        )
+        jit, loss = training.jit_compile(), SmoothedCrossentropy(0.0)
+        model.compile(optimizer=rate, loss=loss, jit_compile=jit)
+        history = training.fit(
+            model,
+            train,
+            Windows(held, rows=rows, window=window, shuffle=False),
+            epochs=epochs,
+            monitor="val_loss",
+            mode="min",
+            average=average,
+            patience=patience,
+            directory=directory,
+            resume=resume,
+            settings={
+                "pieces": len(ids),
+                "rows": rows,
+                "window": window,
+                "rate": learning_rate,
+                "warmup": warmup,
+                "weight_decay": weight_decay,
+                "seed": seed,
+            },
+            verbose=verbose,
+            callbacks=(FreshStates(),),
+        )
+        self.history = history.history
+        self.describe_training(
+            data=(DataRow("own text", "train", len(ids), "not stated", "given to fit"),),
+            record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
+        )
+        return history
+
+    def _trainable(self, text: str) -> np.ndarray:
+        """Ids of a text, with a warning if the model over characters lacks some of it."""
+        ids = self.processor.encode(text)
+        unknown = int((ids == UNK).sum()) if self.processor.by_characters else 0
+        if unknown:
+            lacking = sorted(set(text) - set(self.processor.tokenizer.characters) - {"\n"})
+            warnings.warn(
+                f"{unknown} of {len(ids)} characters are read as unknown, because the model has "
+                f"none of {''.join(lacking)!r:.60}. Replace them, or train a model from scratch.",
+                stacklevel=3,
+            )
+        return ids
+
+
+def _split(text: str, validation: float | str) -> tuple[str, str]:
+    """(text to train on, text held out)."""
+    (text,) = as_texts([text])
+    if isinstance(validation, str):
+        return text, validation
+    cut = len(text) - round(len(text) * validation)
+    if not 0 < cut < len(text):
+        raise ValueError(
+            "Expected validation to leave text on both sides. Received: "
+            f"validation={validation} of {len(text)} characters."
+        )
+    return text[:cut], text[cut:]
+
+
+def _nats(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Minus the log-probability of each target: `(..., vocabulary)` and `(...)` to `(...)`."""
+    logits = logits.astype("float64")
+    chosen = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
+    return np.logaddexp.reduce(logits, axis=-1) - chosen

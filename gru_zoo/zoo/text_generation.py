@@ -1,0 +1,126 @@
+"""Text that goes on, letter by letter or sub-word by sub-word."""
+
+import dataclasses
+
+import keras
+from keras import layers, ops
+
+from gru_zoo.layers import GRU, TiedEmbedding
+from gru_zoo.layers.recurrence import state_dtype
+from gru_zoo.text import BOS
+from gru_zoo.writer import TextWriter
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Architecture of the language model.
+
+    Args:
+        vocabulary_size: number of characters or sub-words, marks included.
+        embedding_dim: size of their vectors.
+        units: size of every GRU.
+        depth: number of GRUs.
+        input_dropout: dropout of the vectors in training.
+        hidden_dropout: dropout of every GRU's states in training.
+        output_dropout: dropout under the output in training.
+        recurrent_weight_dropout: share of the recurrent weights dropped in training.
+        zoneout: share of a GRU's units that keep their state at a step in training.
+    """
+
+    vocabulary_size: int = 68
+    embedding_dim: int = 128
+    units: int = 512
+    depth: int = 2
+    input_dropout: float = 0.1
+    hidden_dropout: float = 0.35
+    output_dropout: float = 0.1
+    recurrent_weight_dropout: float = 0.2
+    zoneout: float = 0.0
+
+
+def build(config: Config) -> keras.Model:
+    """GRUs one above the other under a softmax that shares its table with the input.
+
+    Regularised as in Merity et al. 2017, Regularizing and Optimizing LSTM Language Models: dropout
+    masks stay the same over all time steps of a window (Gal & Ghahramani 2016), and entries of
+    the recurrent kernels are dropped. The output reads the states of every GRU (Graves 2013,
+    Generating Sequences with Recurrent Neural Networks, section 2).
+
+    Returns:
+        A model from ids, integer, `(batch, time)`, and the states of the GRUs before them,
+        `(batch, units)` each, to the logits of the id after each, float32,
+        `(batch, time, vocabulary_size)`, and the states after the last. Of rows padded at the end
+        the outputs of the layers `gru_1` and so on hold the states at every step.
+    """
+    # Layers
+    embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")
+    input_dropout = _same_at_all_steps(config.input_dropout, "input_dropout")
+    grus = [
+        GRU(
+            config.units,
+            return_sequences=True,
+            return_state=True,
+            recurrent_weight_dropout=config.recurrent_weight_dropout,
+            zoneout=config.zoneout,
+            name=f"gru_{i}",
+        )
+        for i in range(1, config.depth + 1)
+    ]
+    projection = layers.Dense(config.embedding_dim, name="projection")
+    output_dropout = _same_at_all_steps(config.output_dropout, "output_dropout")
+
+    # Functional model
+    token_ids = keras.Input((None,), dtype="int32", name="token_ids")
+    states = [keras.Input((config.units,), name=f"state_{i + 1}") for i in range(config.depth)]
+    x = input_dropout(embedding(token_ids))
+    read, after = [], []
+    for i, (gru, state) in enumerate(zip(grus, states, strict=True), 1):
+        x, last = gru(x, initial_state=state)
+        x = _same_at_all_steps(config.hidden_dropout, f"hidden_dropout_{i}")(x)
+        read.append(x)
+        after.append(layers.Identity(dtype="float32", name=f"after_{i}")(last))
+    x = output_dropout(projection(ops.concatenate(read, axis=-1)))
+    logits = layers.Identity(dtype="float32", name="logits")(embedding(x, reverse=True))
+    return keras.Model([token_ids, *states], [logits, *after], name="text_generation")
+
+
+def _same_at_all_steps(rate: float, name: str) -> layers.Layer:
+    return layers.Dropout(rate, noise_shape=(None, 1, None), name=name)
+
+
+class Steps:
+    """A model from `build` as `gru_zoo.searches.Steps`, which goes on behind a text.
+
+    The inputs of a search are the last id of the text and the states before it was read.
+
+    Args:
+        model: a model from `build`.
+    """
+
+    ends = False
+
+    def __init__(self, model: keras.Model):
+        self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
+        self.grus = [model.get_layer(f"gru_{i}") for i in range(1, len(model.inputs))]
+        self.variables = model.variables
+
+    def start(self, last, *states):
+        dtype = state_dtype(self.projection.compute_dtype)
+        return tuple(ops.cast(state, dtype) for state in states), (last,)
+
+    def step(self, tokens, state, memory):
+        tokens = ops.where(tokens == BOS, memory[0], tokens)
+        x, after = self.embedding(tokens), []
+        for gru, before in zip(self.grus, state, strict=True):
+            x = gru.step(x, before)
+            after.append(x)
+        read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
+        return self.embedding(self.projection(read), reverse=True), tuple(after)
+
+
+class TextGeneration(TextWriter):
+    """Text that goes on. Load one with `gru_zoo.load("text_generation")`."""
+
+    Config = Config
+    Steps = Steps
+    build = staticmethod(build)
