@@ -34,6 +34,7 @@ class Carried(keras.Model):
             )
             for state in model.inputs[1:]
         ]
+        self.built = True  # weights can be loaded before the first call
 
     def call(self, inputs, training=False):
         # Copies, because the variables are assigned while the gradient still needs what they held.

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from gru_zoo.classifier import Explanation
     from gru_zoo.score import Score
     from gru_zoo.translator import Alignment
+    from gru_zoo.writer import GateActivity
 
 
 def _axes(axes, **size):
@@ -63,6 +64,31 @@ def explain(
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel(f"change of the log-odds of '{explanation.label.label}'")
     axes.set_title(str(explanation.label))
+    return axes
+
+
+def gates(
+    activity: "GateActivity", axes: "matplotlib.axes.Axes | None" = None, most: int = 40
+) -> "matplotlib.axes.Axes":
+    """How much of their state units kept over a text: a column for each piece, a row for a unit.
+
+    Dark units hold on to what they know, light ones take in what is read.
+
+    Args:
+        activity: from `TextWriter.gates`.
+        axes: where to draw.
+        most: units shown, those whose update gate changes most.
+    """
+    kept = activity.update.T
+    shown = kept[sorted(kept.std(axis=1).argsort()[::-1][:most])]
+    rows, columns = shown.shape
+    axes = _axes(axes, figsize=(1 + 0.2 * columns, 1 + 0.1 * rows), layout="constrained")
+    image = axes.imshow(shown, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    labels = ["\u21b5" if piece == "\n" else _word(piece) for piece in activity.pieces]
+    axes.set_xticks(range(columns), labels)
+    axes.set_yticks([])
+    axes.set_ylabel("units")
+    axes.figure.colorbar(image, ax=axes, label="share of the state that is kept")
     return axes
 
 

@@ -96,6 +96,11 @@ class RunningText:
         parts = [self.tokenizer.decode(ids[:cut]), _UNKNOWN, self._line(ids[cut + 1 :])]
         return " ".join(part for part in parts if part)
 
+    def pieces(self, ids: np.ndarray) -> list[str]:
+        """The characters or sub-words behind `ids`, a line break for `EOS`."""
+        names = self.tokenizer.pieces(ids.tolist())
+        return ["\n" if i == EOS else name for i, name in zip(ids, names, strict=True)]
+
     def word_pieces(self) -> tuple[np.ndarray, np.ndarray]:
         """Which ids may begin a word, and which may go on with one.
 

@@ -15,6 +15,7 @@ from gru_zoo.batches import LENGTHS, pad
 from gru_zoo.cards import DataRow
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder
+from gru_zoo.layers.recurrence import project, step
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.running_text import RunningText, Windows
 from gru_zoo.suggestions import MOST_PIECES, NextWord
@@ -51,6 +52,21 @@ class Suggestion:
 
     def __str__(self) -> str:
         return f"{self.word} ({self.probability:.2f})"
+
+
+@dataclasses.dataclass(frozen=True)
+class GateActivity:
+    """What the gates of one GRU did over a text, each from 0 to 1.
+
+    Args:
+        pieces: the characters or sub-words that were read.
+        update: the share of its state that each unit kept, shape `(pieces, units)`.
+        reset: the share of the state that each unit's candidate saw, `(pieces, units)`.
+    """
+
+    pieces: tuple[str, ...]
+    update: np.ndarray
+    reset: np.ndarray
 
 
 class TextWriter(Task):
@@ -234,6 +250,37 @@ class TextWriter(Task):
         logits, *sequences = self._reader.predict_on_batch([pad([ids]), *states])
         after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
         return np.asarray(logits)[0, : len(ids)], after
+
+    def gates(self, text: str, depth: int = 1) -> GateActivity:
+        """What the gates of a GRU do while a text is read.
+
+        Args:
+            text: the text, of 1 to 512 pieces.
+            depth: which of the GRUs, 1 is the lowest.
+
+        Raises:
+            ValueError: there is no such GRU, or the text is empty or too long to be read at once.
+        """
+        count = len(self.model.inputs) - 1
+        if not 1 <= depth <= count:
+            raise ValueError(f"Expected a depth from 1 to {count}. Received: depth={depth}.")
+        ids = self.processor.encode(*as_texts([text]))
+        if not 0 < len(ids) <= LENGTHS[-1]:
+            raise ValueError(
+                f"Expected a text of 1 to {LENGTHS[-1]} pieces. Received: one of {len(ids)}."
+            )
+        inputs = [pad([ids]), *self._first_states()]
+        _, *states = self._reader.predict_on_batch(inputs)
+        below = self.model.get_layer("embedding")(inputs[0]) if depth == 1 else states[depth - 2]
+        before = np.concatenate([inputs[depth][:, None], states[depth - 1][:, :-1]], axis=1)
+        cell = self.model.get_layer(f"gru_{depth}").cell
+        weights = cell.tensors()
+        x = project(keras.ops.convert_to_tensor(below)[0], weights)
+        kernel, bias = weights.recurrent_kernel, weights.recurrent_bias
+        h = keras.ops.convert_to_tensor(before[0])
+        _, saved = step(x, h, kernel, bias, None, cell.gates())
+        gates = (keras.ops.convert_to_numpy(g)[: len(ids)] for g in (saved.update, saved.reset))
+        return GateActivity(tuple(self.processor.pieces(ids)), *gates)
 
     def encode(self, text: str) -> tuple[list[np.ndarray], np.ndarray]:
         """The arrays that `model` takes, and the ids that it is to foresee.
