@@ -22,6 +22,8 @@ from gru_zoo.suggestions import MOST_PIECES, NextWord
 from gru_zoo.task import Task
 from gru_zoo.text import EOS, PAD, UNK, as_texts
 
+# Pieces that are read at a time: after a word typed on a keyboard, only few.
+_READ = (4, *LENGTHS)
 # Pieces that are written before they are shown; a search has at least so many steps.
 _STREAMED = 16
 
@@ -79,6 +81,7 @@ class TextWriter(Task):
 
     Steps: ClassVar[Any]
     Processor = RunningText
+    _kept: tuple[np.ndarray, list[np.ndarray]] | None = None
     samples = (
         "First Citizen:\nBefore we proceed any further, hear me speak.\n",
         "O Romeo, Romeo! wherefore art thou ",
@@ -177,12 +180,13 @@ class TextWriter(Task):
         texts = [self.generate(text, seed=0) for text in as_texts(inputs)]
         return texts[0] if isinstance(inputs, str) else texts
 
-    def suggest(self, text: str, n: int = 3, beam_size: int = 16) -> list[Suggestion]:
+    def suggest(self, text: str, n: int = 3, beam_size: int = 8) -> list[Suggestion]:
         """The likeliest next words behind a text, for a keyboard.
 
         The text is taken to end with a whole word, whether or not a space follows. A word is
         searched for piece by piece, and its probability is the product of theirs and of that of a
-        piece that ends it, given that a word follows.
+        piece that ends it, given that a word follows. The states after the text are kept until
+        `fit`, so that of a text that grows from call to call only the new part is read.
 
         Args:
             text: the text so far.
@@ -197,7 +201,8 @@ class TextWriter(Task):
         text = text.rstrip()
         if self.processor.by_characters and text:
             text += " "
-        _, inputs = self._begin(text)
+        ids, inputs = self._begin(text, self._kept)
+        self._kept = np.concatenate([[EOS], ids])[:-1], inputs[1:]
         limits = np.array([MOST_PIECES])
         found = self._words.beam_search(inputs, limits, beam_size, 0.0, n)
         # A hypothesis that was cut off is only the beginning of a word.
@@ -247,7 +252,7 @@ class TextWriter(Task):
 
     def _read(self, ids: np.ndarray, states: list[np.ndarray]):
         """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
-        logits, *sequences = self._reader.predict_on_batch([pad([ids]), *states])
+        logits, *sequences = self._reader.predict_on_batch([pad([ids], _READ), *states])
         after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
         return np.asarray(logits)[0, : len(ids)], after
 
@@ -305,14 +310,22 @@ class TextWriter(Task):
     def _first_states(self, rows: int = 1) -> list[np.ndarray]:
         return [np.zeros((rows, s.shape[-1]), "float32") for s in self.model.inputs[1:]]
 
-    def _begin(self, prompt: str) -> tuple[np.ndarray, list[np.ndarray]]:
-        """The ids of a prompt, and what a search that goes on behind it starts from."""
+    def _begin(self, prompt: str, kept=None) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The ids of a prompt, and what a search that goes on behind it starts from.
+
+        Args:
+            prompt: the text so far.
+            kept: ids that were read before and the states after them, used where the prompt begins
+                with these ids.
+        """
         (prompt,) = as_texts([prompt])
         ids = self.processor.encode(prompt)
-        read, states = np.concatenate([[EOS], ids]).astype("int32"), self._first_states()
-        for start in range(0, len(ids), LENGTHS[-1]):
-            part = read[:-1][start : start + LENGTHS[-1]]
-            _, states = self._read(part, states)
+        read = np.concatenate([[EOS], ids]).astype("int32")
+        done, states = kept or (read[:0], [])
+        if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
+            done, states = read[:0], self._first_states()
+        for start in range(len(done), len(ids), LENGTHS[-1]):
+            _, states = self._read(read[:-1][start : start + LENGTHS[-1]], states)
         return ids, [read[-1:], *states]
 
     def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
@@ -435,7 +448,7 @@ class TextWriter(Task):
             verbose=verbose,
             callbacks=(FreshStates(),),
         )
-        self.history = history.history
+        self.history, self._kept = history.history, None
         self.describe_training(
             data=(DataRow("own text", "train", len(ids), "not stated", "given to fit"),),
             record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},

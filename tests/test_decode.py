@@ -217,3 +217,36 @@ def test_fewer_hypotheses_than_places(decoder):
     assert np.isfinite(found.scores[:, :WORDS]).all()
     assert (found.scores[:, WORDS:] == -np.inf).all()
     assert all(len({tuple(ids) for ids in row[:WORDS]}) == WORDS for row in found.ids)
+
+
+class Endless(Toy):
+    """The same, where `EOS` is a token as any other."""
+
+    ends = False
+
+
+def test_without_an_end_every_row_is_written_to_its_limit():
+    toy = Endless()
+    found = Decoder(toy).greedy([KEYS], np.array([4, 1, 3, 0, 2, 16]))
+    assert [len(ids[0]) for ids in found.ids] == [4, 1, 3, 0, 2, 16]
+    assert any(EOS in ids[0] for ids in found.ids)
+    for key in (0, 5):
+        ids = found.ids[key][0].tolist()
+        assert found.scores[key, 0] == pytest.approx(toy.score(key, ids), rel=1e-5)
+
+
+def test_a_generator_goes_on_drawing_where_it_was():
+    decoder, random = Decoder(Endless()), np.random.default_rng(7)
+    key = [np.zeros(1, "int32")]
+    first, second = (decoder.sample(key, limits(1, 16), seed=random) for _ in range(2))
+    again = decoder.sample(key, limits(1, 16), seed=7)
+    assert again.ids[0][0].tolist() == first.ids[0][0].tolist() != second.ids[0][0].tolist()
+
+
+@pytest.mark.parametrize("n_best", [1, 3])
+def test_stopping_at_the_best_changes_nothing(decoder, n_best):
+    few = decoder.beam_search([KEYS], limits(6, 8), 5, 0.0, n_best)
+    every = decoder.beam_search([KEYS], limits(6, 8), 5, 0.0, n_best=5)
+    for a, b in zip(few.ids, every.ids, strict=True):
+        assert [ids.tolist() for ids in a] == [ids.tolist() for ids in b[:n_best]]
+    np.testing.assert_allclose(few.scores, every.scores[:, :n_best], rtol=1e-5)

@@ -5,6 +5,7 @@ from gru_zoo import plot
 from gru_zoo.classifier import Explanation, Label
 from gru_zoo.score import Score
 from gru_zoo.translator import Alignment
+from gru_zoo.writer import GateActivity
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,13 @@ def test_learning_curve():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
     with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
         plot.learning_curve(history, "bleu")
+
+
+def test_gates_show_the_units_that_change_most():
+    update = np.array([[0.5, 0.1, 0.9], [0.5, 0.9, 0.8], [0.5, 0.2, 0.9]])
+    axes = plot.gates(GateActivity(("a", "\n", "▁b"), update, update), most=2)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "\u21b5", " b"]
+    np.testing.assert_array_equal(axes.images[0].get_array(), update.T[1:])
 
 
 def test_attention_has_a_row_for_each_sub_word_written():

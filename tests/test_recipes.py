@@ -64,6 +64,20 @@ def test_music(tmp_path):
     assert [row.examples for row in task.card.data] == [5]
 
 
+def test_text_generation(tmp_path):
+    for unit, preset in (("char", "text_generation_shakespeare"), ("subword", "own")):
+        text = ("--text", "tests/data/scene.txt") if preset == "own" else ()
+        output = _run(
+            *("recipes/text_generation/train.py", preset, "--smoke", "--epochs", "1", *text),
+            *("--unit", unit, "--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
+        )
+        assert "nats a character, word perplexity" in output
+        task = gru_zoo.load(tmp_path / "home" / preset)
+        assert task.processor.unit == unit
+        assert isinstance(task.generate("ROMEO:", length=8), str)
+        assert task.card.training["epochs"] == 1
+
+
 def test_finetune(preset, tmp_path):
     output = _run(
         *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),

@@ -5,10 +5,12 @@ import gzip
 import lzma
 import os
 import pathlib
+from collections.abc import Callable
+from typing import Any
 
 from gru_zoo.data.source import Source
 
-_OPEN = {".gz": gzip.open, ".xz": lzma.open}
+_OPEN: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open}
 
 
 def published(source: Source, name: str, sha256: str, root: str | os.PathLike | None) -> str:

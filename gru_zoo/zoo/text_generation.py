@@ -109,13 +109,14 @@ class Steps:
         return tuple(ops.cast(state, dtype) for state in states), (last,)
 
     def step(self, tokens, state, memory):
+        # `call` is what a layer computes; around it Keras spends as long as on the product itself.
         tokens = ops.where(tokens == BOS, memory[0], tokens)
-        x, after = self.embedding(tokens), []
+        x, after = self.embedding.call(tokens), []
         for gru, before in zip(self.grus, state, strict=True):
             x = gru.step(x, before)
             after.append(x)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
-        return self.embedding(self.projection(read), reverse=True), tuple(after)
+        return self.embedding.call(self.projection.call(read), reverse=True), tuple(after)
 
 
 class TextGeneration(TextWriter):

@@ -270,6 +270,19 @@ def test_suggest_knows_what_was_learned(trained):
         task.suggest("the", n=0)
 
 
+def test_a_growing_text_is_not_read_again(task):
+    alone = {text: task.suggest(text) for text in ("the cat sat", "a dog", "the")}
+    read, seen = task._read, []
+    task._read = lambda ids, states: seen.append(len(ids)) or read(ids, states)
+    task._kept = None
+    for text in ("the", "the cat sat", "the cat sat", "a dog", "the"):
+        for now, then in zip(task.suggest(text), alone[text], strict=True):
+            assert now.word == then.word
+            assert now.probability == pytest.approx(then.probability, rel=1e-4)
+    del task._read
+    assert seen == [4, 8, 6, 4]
+
+
 def test_suggest_joins_subwords(subwords):
     for suggestion in subwords.suggest("the cat", n=5):
         assert suggestion.word and " " not in suggestion.word
