@@ -1,13 +1,19 @@
-"""How fast a preset writes: our searches against Python loops around `predict_on_batch`.
+"""How fast a preset writes: our searches against what one would write without them.
 
     KERAS_BACKEND=jax python benchmarks/decode.py --data-dir DATA
+    KERAS_BACKEND=jax python benchmarks/decode.py --preset text_generation_shakespeare
 
-Stores benchmarks/results/decode-BACKEND.json. There are two such loops: around the model, as one
-would write it with the model alone, and around its one-step decoder. All three write the same
-greedy translations of the same batches of 32; beam search is timed over a whole test split.
+Of a translator, stores benchmarks/results/decode-BACKEND.json: our searches against two Python
+loops around `predict_on_batch`, one around the model, as one would write it with the model alone,
+and one around its one-step decoder. All three write the same greedy translations of the same
+batches of 32; beam search is timed over a whole test split.
+
+Of a text generator, stores benchmarks/results/generate-BACKEND.json: batches of 32 against the
+bare matrix products of their steps, and how long a reader waits for a word.
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -16,10 +22,12 @@ import time
 
 import keras
 import numpy as np
+from keras import ops
 
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.batches import pad
+from gru_zoo.decode import compiled
 from gru_zoo.files import write_atomically
 from gru_zoo.text import BOS, EOS
 
@@ -92,6 +100,73 @@ def rates(task, batches: list[np.ndarray], limit: int, rounds: int = 3) -> dict[
     return {name: statistics.median(values) for name, values in times.items()}
 
 
+def bare_products(task, rows: int, steps: int):
+    """A function that computes the matrix products of so many steps of a generator, little else.
+
+    What enters a product comes from the one before, so that none can be left out or moved.
+    """
+    grus = [gru.cell for gru in task.decoder.steps.grus]
+    projection = task.model.get_layer("projection").kernel
+    table = task.model.get_layer("embedding").embeddings
+    variables = [w for cell in grus for w in (cell.kernel, cell.recurrent_kernel)]
+
+    def fold(product):
+        return ops.mean(ops.reshape(product, (rows, 3, -1)), axis=1)
+
+    def run(x, *states):
+        def turn(_, carried):
+            x, *states = carried
+            after = []
+            for cell, h in zip(grus, states, strict=True):
+                x = fold(ops.matmul(x, cell.kernel)) + fold(ops.matmul(h, cell.recurrent_kernel))
+                after.append(x)
+            x = ops.matmul(ops.concatenate(after, axis=-1), projection)
+            logits = ops.matmul(x, ops.transpose(table))
+            return (x + ops.max(logits, axis=-1, keepdims=True), *after)
+
+        carried = tuple(map(ops.convert_to_tensor, (x, *states)))
+        return ops.fori_loop(0, steps, turn, carried)
+
+    compiled_run = compiled(run, [*variables, projection, table])
+    inputs = [np.ones((rows, table.shape[1]), "float32")]
+    inputs += [np.ones((rows, cell.units), "float32") for cell in grus]
+    return lambda: ops.convert_to_numpy(compiled_run(*inputs)[0])
+
+
+def seconds(function, rounds: int = 7) -> float:
+    """Median time of a call behind the first, which compiles."""
+    function()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def generator(task) -> dict:
+    """Rates and waiting times of a text generator."""
+    prompt, rows, steps = "ROMEO:\n", 32, 256
+    pieces = rows * steps
+    written = seconds(lambda: task.generate(prompt, steps, seed=0, n=rows))
+    bare = seconds(bare_products(task, rows, steps))
+    typed = itertools.cycle(["I would like", "I would like to", "I would like to be"])
+    long = prompt * 500
+    begins = {name: task._begin(text)[1] for name, text in (("short", prompt), ("long", long))}
+    limits = np.array([steps])
+    return {
+        "pieces_per_second": pieces / written,
+        "bare_products_pieces_per_second": pieces / bare,
+        "share_of_bare_products": bare / written,
+        "suggest_ms": 1e3 * seconds(lambda: task.suggest(next(typed)), 30),
+        "first_pieces_of_a_stream_ms": 1e3 * seconds(lambda: next(task.stream(prompt, seed=0))),
+        "ms_per_piece_behind_prompts": {
+            name: 1e3 / steps * seconds(lambda inputs=inputs: task.decoder.sample(inputs, limits))
+            for name, inputs in begins.items()
+        },
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="translation_en_de")
@@ -102,6 +177,15 @@ def main() -> None:
     args = parser.parse_args()
     backend = keras.backend.backend()
     task = gru_zoo.load(args.preset)
+    about = {
+        "backend": backend,
+        "device": f"{os.cpu_count()} CPU cores",
+        "versions": {"keras": keras.__version__},
+        "preset": args.preset,
+    }
+    if task.card.task == "text_generation":
+        store(f"generate-{backend}.json", {**about, **generator(task)})
+        return
     sources, references = task.examples(data.load(args.dataset, args.split, args.data_dir))
     encoded = task.processor.encode(sources[: 32 * args.batches])
     batches = [pad(encoded[i : i + 32]) for i in range(0, len(encoded), 32)]
@@ -112,10 +196,7 @@ def main() -> None:
     start = time.perf_counter()
     task.translate(sources, beam_size=5)
     result = {
-        "backend": backend,
-        "device": f"{os.cpu_count()} CPU cores",
-        "versions": {"keras": keras.__version__},
-        "preset": args.preset,
+        **about,
         "greedy_tokens_per_second": speed,
         "times_loop_over_model": speed["searches"] / speed["loop_over_model"],
         "times_loop_over_step": speed["searches"] / speed["loop_over_step"],
@@ -123,9 +204,13 @@ def main() -> None:
         "beam5_seconds_first_time": cold,
         "beam5_seconds": time.perf_counter() - start,
     }
+    store(f"decode-{backend}.json", result)
+
+
+def store(name: str, result: dict) -> None:
     print(json.dumps(result, indent=2))
     RESULTS.mkdir(exist_ok=True)
-    write_atomically(RESULTS / f"decode-{backend}.json", json.dumps(result, indent=2) + "\n")
+    write_atomically(RESULTS / name, json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ class Decoder:
     def _run(self, search, options, inputs, limits, *extra) -> Sequences:
         key = (search, options)
         if key not in self._compiled:
-            self._compiled[key] = _compile(search(self.steps, *options), self.steps.variables)
+            self._compiled[key] = compiled(search(self.steps, *options), self.steps.variables)
         limits = np.asarray(limits, "int32")
         written = np.zeros((len(limits), _steps(limits)), "int32")
         outputs = self._compiled[key](limits, written, *extra, *inputs)
@@ -158,7 +158,7 @@ def _steps(limits: np.ndarray) -> int:
     return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
 
 
-def _compile(function: Callable, variables: Sequence[keras.Variable]) -> Callable:
+def compiled(function: Callable, variables: Sequence[keras.Variable]) -> Callable:
     """`function` as one piece of the backend, reading the present values of `variables`."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
