@@ -40,7 +40,8 @@ class Carried(keras.Model):
     def call(self, inputs, training=False):
         # Copies, because the variables are assigned while the gradient still needs what they held.
         before = [ops.copy(state) for state in self.states]
-        logits, *after = self.model([inputs, *before], training=training)
+        inputs = [ops.convert_to_tensor(inputs), *before]
+        logits, *after = self.model(inputs, training=training)
         for state, new in zip(self.states, after, strict=True):
             state.assign(ops.stop_gradient(ops.cast(new, "float32")))
         return logits
