@@ -30,6 +30,7 @@ class Carried(keras.Model):
                 shape=(rows, state.shape[-1]),
                 initializer="zeros",
                 dtype="float32",
+                autocast=False,  # on torch, Keras would assign to a copy in half precision
                 trainable=False,
                 name=state.name,
             )

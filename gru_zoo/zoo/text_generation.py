@@ -32,9 +32,9 @@ class Config:
     units: int = 512
     depth: int = 2
     input_dropout: float = 0.1
-    hidden_dropout: float = 0.35
+    hidden_dropout: float = 0.4
     output_dropout: float = 0.1
-    recurrent_weight_dropout: float = 0.2
+    recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
 
 

@@ -49,9 +49,9 @@ class Knobs:
     units: int = 512
     depth: int = 2
     input_dropout: float = 0.1
-    hidden_dropout: float = 0.35
+    hidden_dropout: float = 0.4
     output_dropout: float = 0.1
-    recurrent_weight_dropout: float = 0.2
+    recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
     epochs: int = 22
     rows: int = 64
