@@ -288,13 +288,11 @@ class Composer(Task):
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
         """Ready `model` for `fit` on `gru_zoo.pieces.PieceBatches`."""
-        # Other backends than JAX would compile anew for every shape of a batch.
-        jit = "auto" if keras.backend.backend() == "jax" else False
         self.model.compile(
             optimizer=optimizer,
             loss=NegativeLogLikelihood(),
             weighted_metrics=[_Nats(name="nats")],
-            jit_compile=jit,
+            jit_compile=training.jit_compile(),
         )
 
     def fit(

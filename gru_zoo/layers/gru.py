@@ -190,6 +190,21 @@ class GRU(keras.layers.GRU):
         """What a step computes with, besides its tensors."""
         return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn is not False)
 
+    def _create_state_variables(self, batch_size):
+        # That of Keras but for `autocast`: on torch under mixed precision, a new state would be
+        # assigned to a half-precision copy and lost.
+        with keras.name_scope(self.name, caller=self):
+            self.states = [
+                keras.Variable(
+                    state,
+                    dtype=self.variable_dtype,
+                    trainable=False,
+                    autocast=False,
+                    name="rnn_state",
+                )
+                for state in self.get_initial_state(batch_size)
+            ]
+
     def inner_loop(self, sequences, initial_state, mask, training=False):
         self._require_cudnn(training)
         cell, h0, mask = self.cell, _first(initial_state), _first(mask)

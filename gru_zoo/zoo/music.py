@@ -209,6 +209,8 @@ class Steps:
         model: a model from `build`.
     """
 
+    ends = True
+
     def __init__(self, model: keras.Model):
         self.heard, self.head = model.get_layer("heard"), model.get_layer("head")
         self.grus = [layer for layer in model.layers if isinstance(layer, GRU)]

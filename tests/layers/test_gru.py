@@ -309,3 +309,11 @@ def test_arguments_of_keras_are_accepted(data):
 def test_a_wrong_use_cudnn_is_refused():
     with pytest.raises(ValueError, match=r"must be 'auto', True or False. Received: 'yes'"):
         GRU(3, use_cudnn="yes")
+
+
+def test_states_carry_over_under_mixed_precision():
+    layer = GRU(UNITS, stateful=True, dtype="mixed_bfloat16")
+    sequences = np.ones((2, 3, 4), "float32")
+    first, second = (ops.convert_to_numpy(ops.cast(layer(sequences), "float32")) for _ in "ab")
+    assert np.abs(second - first).max() > 1e-2
+    np.testing.assert_allclose(layer.states[0].numpy(), second, atol=1e-2)
