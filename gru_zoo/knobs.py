@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import shlex
 from typing import Any
 
 
@@ -24,3 +25,21 @@ def with_options(knobs: Any, args: argparse.Namespace) -> Any:
         if getattr(args, field.name, None) is not None
     }
     return dataclasses.replace(knobs, **given)
+
+
+def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str:
+    """What to type to train with the same settings again, folders left out.
+
+    Args:
+        recipe: name of the recipe's folder.
+        preset: name of the preset.
+        usual: the preset's own settings.
+        knobs: the settings that were used.
+        *more: further words of the command.
+    """
+    words = ["python", f"recipes/{recipe}/train.py", preset, *more]
+    for field in dataclasses.fields(knobs):
+        value = getattr(knobs, field.name)
+        if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
+            words += [f"--{field.name.replace('_', '-')}", str(value)]
+    return shlex.join(words)

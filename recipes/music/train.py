@@ -23,7 +23,7 @@ from gru_zoo import data, midi, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.composer import split
 from gru_zoo.data.polyphonic_music import SOURCES
-from gru_zoo.knobs import add_options, with_options
+from gru_zoo.knobs import add_options, command, with_options
 from gru_zoo.pieces import MusicProcessor, Piece, Voices
 from gru_zoo.zoo.music import Config, Music
 
@@ -182,7 +182,7 @@ def main() -> None:
     )
     keras.mixed_precision.set_global_policy("float32")
     record = {
-        "command": f"python recipes/music/train.py {args.preset}",
+        "command": command("music", args.preset, PRESETS[args.preset], knobs),
         "seed": knobs.seed,
         "epochs": len(task.history["loss"]),
         "minutes": round((time.perf_counter() - began) / 60),

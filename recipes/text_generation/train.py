@@ -24,7 +24,7 @@ import gru_zoo
 from gru_zoo import data, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
-from gru_zoo.knobs import add_options, with_options
+from gru_zoo.knobs import add_options, command, with_options
 from gru_zoo.running_text import Characters, RunningText
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.text_generation import Config, TextGeneration
@@ -53,7 +53,7 @@ class Knobs:
     output_dropout: float = 0.1
     recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
-    epochs: int = 22
+    epochs: int = 14
     rows: int = 64
     window: int = 60
     learning_rate: float = 3e-3
@@ -212,7 +212,7 @@ def main() -> None:
     )
     keras.mixed_precision.set_global_policy("float32")
     record = {
-        "command": f"python recipes/text_generation/train.py {args.preset}",
+        "command": command("text_generation", args.preset, PRESETS[args.preset], knobs),
         "seed": knobs.seed,
         "epochs": len(task.history["loss"]),
         "minutes": round((time.perf_counter() - began) / 60),

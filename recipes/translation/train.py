@@ -25,7 +25,7 @@ import gru_zoo
 from gru_zoo import data, metrics, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import anki, multi30k
-from gru_zoo.knobs import add_options, with_options
+from gru_zoo.knobs import add_options, command, with_options
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.translation import Config, Translation
@@ -279,7 +279,7 @@ def main() -> None:
     )
     keras.mixed_precision.set_global_policy("float32")
     record = {
-        "command": f"python recipes/translation/train.py {args.preset}",
+        "command": command("translation", args.preset, PRESETS[args.preset], knobs),
         "seed": knobs.seed,
         "epochs": len(task.history["loss"]),
         "minutes": round((time.perf_counter() - began) / 60),

@@ -1,0 +1,27 @@
+import argparse
+import dataclasses
+
+from gru_zoo.knobs import add_options, command, with_options
+
+
+@dataclasses.dataclass
+class Knobs:
+    title: str
+    splits: tuple[str, ...] = ()
+    epochs: int = 3
+    learning_rate: float = 1e-3
+
+
+def test_options_replace_settings_and_make_the_command():
+    usual = Knobs("A model", ("test",))
+    parser = argparse.ArgumentParser()
+    add_options(parser, Knobs)
+    knobs = with_options(usual, parser.parse_args(["--epochs", "5", "--title", "My model"]))
+    assert knobs == Knobs("My model", ("test",), 5)
+    expected = "python recipes/music/train.py folk --start-from old --title 'My model' --epochs 5"
+    assert command("music", "folk", usual, knobs, "--start-from", "old") == expected
+
+
+def test_the_usual_settings_need_no_options():
+    usual = Knobs("A model")
+    assert command("music", "folk", usual, usual) == "python recipes/music/train.py folk"
