@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import shlex
+import time
 from typing import Any
 
 
@@ -43,3 +44,17 @@ def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str
         if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
             words += [f"--{field.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
+
+
+def record(command: str, knobs: Any, epochs: int, began: float, resumed: bool) -> dict[str, Any]:
+    """What a card says of a training.
+
+    Args:
+        command: from `command`.
+        knobs: the settings that were used.
+        epochs: number of epochs.
+        began: `time.perf_counter()` at the start.
+        resumed: whether a part of the training was done before, which leaves out how long it took.
+    """
+    minutes = {} if resumed else {"minutes": round((time.perf_counter() - began) / 60)}
+    return {"command": command, "seed": knobs.seed, "epochs": epochs, **minutes}

@@ -23,7 +23,7 @@ from gru_zoo import data, midi, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.composer import split
 from gru_zoo.data.polyphonic_music import SOURCES
-from gru_zoo.knobs import add_options, command, with_options
+from gru_zoo.knobs import add_options, command, record, with_options
 from gru_zoo.pieces import MusicProcessor, Piece, Voices
 from gru_zoo.zoo.music import Config, Music
 
@@ -181,13 +181,9 @@ def main() -> None:
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    record = {
-        "command": command("music", args.preset, PRESETS[args.preset], knobs),
-        "seed": knobs.seed,
-        "epochs": len(task.history["loss"]),
-        "minutes": round((time.perf_counter() - began) / 60),
-    }
-    task.card = describe(knobs, task, len(train), record)
+    again = command("music", args.preset, PRESETS[args.preset], knobs)
+    done = record(again, knobs, len(task.history["loss"]), began, args.resume)
+    task.card = describe(knobs, task, len(train), done)
     folder = task.save(args.save_to / args.preset)
 
     # What is measured is what ships: float16 weights, read back.

@@ -27,7 +27,7 @@ from gru_zoo.batches import Batches
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import imdb, sst
 from gru_zoo.data.source import LabelledText
-from gru_zoo.knobs import add_options, command, with_options
+from gru_zoo.knobs import add_options, command, record, with_options
 from gru_zoo.text import TextProcessor, Tokenizer
 from gru_zoo.zoo.sentiment import Config, Sentiment
 
@@ -274,13 +274,9 @@ def main() -> None:
     print("validation:", {row.name: round(row.value, 4) for row in rows})
 
     earlier = ("--start-from", pathlib.Path(args.start_from).name) if args.start_from else ()
-    record = {
-        "command": command("sentiment", args.preset, PRESETS[args.preset], knobs, *earlier),
-        "seed": knobs.seed,
-        "epochs": knobs.epochs,
-        "minutes": round((time.perf_counter() - began) / 60),
-    }
-    task.card = describe(args.preset, knobs, task, train, record)
+    again = command("sentiment", args.preset, PRESETS[args.preset], knobs, *earlier)
+    done = record(again, knobs, knobs.epochs, began, args.resume)
+    task.card = describe(args.preset, knobs, task, train, done)
     folder = task.save(args.save_to / args.preset)
 
     # What is measured is what ships: float16 weights, read back.

@@ -25,7 +25,7 @@ import gru_zoo
 from gru_zoo import data, metrics, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import anki, multi30k
-from gru_zoo.knobs import add_options, command, with_options
+from gru_zoo.knobs import add_options, command, record, with_options
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.translation import Config, Translation
@@ -278,13 +278,9 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    record = {
-        "command": command("translation", args.preset, PRESETS[args.preset], knobs),
-        "seed": knobs.seed,
-        "epochs": len(task.history["loss"]),
-        "minutes": round((time.perf_counter() - began) / 60),
-    }
-    task.card = describe(knobs, task, train, record)
+    again = command("translation", args.preset, PRESETS[args.preset], knobs)
+    done = record(again, knobs, len(task.history["loss"]), began, args.resume)
+    task.card = describe(knobs, task, train, done)
     folder = task.save(args.save_to / args.preset)
 
     # What is measured is what ships: float16 weights, read back.
