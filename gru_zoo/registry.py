@@ -24,7 +24,9 @@ class Entry:
 TASKS = {
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
-    "text_generation": Entry("gru_zoo.zoo.text_generation:TextGeneration", None),
+    "text_generation": Entry(
+        "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
+    ),
     "translation": Entry("gru_zoo.zoo.translation:Translation", None),
 }
 
