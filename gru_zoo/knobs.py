@@ -18,6 +18,14 @@ def add_options(parser: argparse.ArgumentParser, knobs: type) -> None:
     group.description = ", ".join(names)
 
 
+def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The arguments of a recipe, whose checkpoints must not lie where its preset is saved."""
+    args = parser.parse_args()
+    if args.work.resolve() == args.save_to.resolve():
+        parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
+    return args
+
+
 def with_options(knobs: Any, args: argparse.Namespace) -> Any:
     """The settings with those given on the command line in place of their values."""
     given = {

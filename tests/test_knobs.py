@@ -1,7 +1,11 @@
 import argparse
 import dataclasses
+import pathlib
+import sys
 
-from gru_zoo.knobs import add_options, command, with_options
+import pytest
+
+from gru_zoo.knobs import add_options, command, parse, with_options
 
 
 @dataclasses.dataclass
@@ -25,3 +29,13 @@ def test_options_replace_settings_and_make_the_command():
 def test_the_usual_settings_need_no_options():
     usual = Knobs("A model")
     assert command("music", "folk", usual, usual) == "python recipes/music/train.py folk"
+
+
+def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):
+    parser = argparse.ArgumentParser()
+    for option in ("--work", "--save-to"):
+        parser.add_argument(option, type=pathlib.Path)
+    monkeypatch.setattr(sys, "argv", ["train.py", "--work", "runs", "--save-to", "runs/a/.."])
+    with pytest.raises(SystemExit):
+        parse(parser)
+    assert "must be two folders" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from gru_zoo import data, midi, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.composer import split
 from gru_zoo.data.polyphonic_music import SOURCES
-from gru_zoo.knobs import add_options, command, record, with_options
+from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.pieces import MusicProcessor, Piece, Voices
 from gru_zoo.zoo.music import Config, Music
 
@@ -146,7 +146,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few pieces")
     add_options(parser, Knobs)
-    args = parser.parse_args()
+    args = parse(parser)
     if (args.preset == "own") != bool(args.midi_dir):
         parser.error("--midi-dir goes with the preset 'own', and only there")
     return args

@@ -27,7 +27,7 @@ from gru_zoo.batches import Batches
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import imdb, sst
 from gru_zoo.data.source import LabelledText
-from gru_zoo.knobs import add_options, command, record, with_options
+from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.text import TextProcessor, Tokenizer
 from gru_zoo.zoo.sentiment import Config, Sentiment
 
@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     add_options(parser, Knobs)
-    args = parser.parse_args()
+    args = parse(parser)
     knobs = with_options(PRESETS[args.preset], args)
     keras.utils.set_random_seed(knobs.seed)
     began = time.perf_counter()

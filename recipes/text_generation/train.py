@@ -24,7 +24,7 @@ import gru_zoo
 from gru_zoo import data, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
-from gru_zoo.knobs import add_options, command, record, with_options
+from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.running_text import Characters, RunningText
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.text_generation import Config, TextGeneration
@@ -174,7 +174,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few lines")
     add_options(parser, Knobs)
-    args = parser.parse_args()
+    args = parse(parser)
     if (args.preset == "own") != bool(args.text):
         parser.error("--text goes with the preset 'own', and only there")
     if args.unit not in (None, "char", "subword"):

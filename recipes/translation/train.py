@@ -25,7 +25,7 @@ import gru_zoo
 from gru_zoo import data, metrics, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import anki, multi30k
-from gru_zoo.knobs import add_options, command, record, with_options
+from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.translation import Config, Translation
@@ -234,7 +234,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     add_options(parser, Knobs)
-    args = parser.parse_args()
+    args = parse(parser)
     if (args.preset == "own") != bool(args.source and args.target and args.languages):
         parser.error("--source, --target and --languages go with the preset 'own', and only there")
     return args
