@@ -191,19 +191,18 @@ class GRU(keras.layers.GRU):
         return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn is not False)
 
     def _create_state_variables(self, batch_size):
-        # That of Keras but for `autocast`: on torch under mixed precision, a new state would be
-        # assigned to a half-precision copy and lost.
-        with keras.name_scope(self.name, caller=self):
-            self.states = [
-                keras.Variable(
-                    state,
-                    dtype=self.variable_dtype,
-                    trainable=False,
-                    autocast=False,
-                    name="rnn_state",
-                )
-                for state in self.get_initial_state(batch_size)
-            ]
+        super()._create_state_variables(batch_size)
+        # On torch under mixed precision, what Keras assigns to a variable that is autocast goes to
+        # a half-precision copy and is lost. In place, so that states are not tracked as weights.
+        for i, state in enumerate(self.states):
+            self.states[i] = keras.Variable(
+                "zeros",
+                shape=state.shape,
+                dtype=state.dtype,
+                trainable=False,
+                autocast=False,
+                name=state.name,
+            )
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         self._require_cudnn(training)
