@@ -68,11 +68,11 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
 
     `dropout` is a sampled constant and has no gradient.
     """
-    units = kernel.shape[0]
+    units = kernel.shape[-2]
     wide, dtype = h0.dtype, kernel.dtype
     starts = before(states, h0, reverse)
     dropped = starts if dropout is None else starts * ops.cast(dropout, wide)
-    transposed = ops.transpose(kernel)
+    transposed = ops.swapaxes(kernel, -1, -2)
     back = _back_after if gates.reset_after else _back_before
 
     def body(dh, inputs):
@@ -80,57 +80,54 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
         dropped_t = before_t if dropout is None else before_t * ops.cast(dropout, wide)
         to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, saved_t, mask_t, gates)
         dh = dh + d_state
-        d_s, d_n, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
+        d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if dropout is None else d_dropped * ops.cast(dropout, wide)
-        return dh * keep + d_dropped, (d_s, d_n)
+        return dh * keep + d_dropped, d_x
 
     xs = (d_states, starts, mask, *saved)
-    d_h0, (d_s, d_n) = loop(body, ops.zeros_like(h0), xs, not reverse)
-    d_x = d_s[..., :units], d_s[..., units : 2 * units], d_n
-    return d_x, d_h0, *weight_gradients(d_s, dropped, saved.reset, gates, bias)
+    d_h0, d_x = loop(body, ops.zeros_like(h0), xs, not reverse)
+    weights = weight_gradients(d_x, dropped, saved.reset, dtype, gates, bias)
+    return tuple(d_x), d_h0, *weights
 
 
 def _back_after(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = dh * to_n
-    d_s = ops.cast(ops.concatenate([dh * to_z, dh * to_r, d_n * r], axis=-1), dtype)
-    return d_s, ops.cast(d_n, dtype), ops.matmul(d_s, transposed)
+    d_z, d_r = dh * to_z, dh * to_r
+    d_s = ops.concatenate([d_z, d_r, d_n * r], axis=-1)
+    d_x = tuple(ops.cast(d, dtype) for d in (d_z, d_r, d_n))
+    return d_x, ops.matmul(ops.cast(d_s, dtype), transposed)
 
 
 def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = ops.cast(dh * to_n, dtype)
-    d_q = ops.cast(ops.matmul(d_n, transposed[2 * units :]), dh.dtype)
-    d_zr = ops.cast(ops.concatenate([dh * to_z, d_q * to_r], axis=-1), dtype)
-    d_dropped = d_q * r + ops.cast(ops.matmul(d_zr, transposed[: 2 * units]), dh.dtype)
-    return ops.concatenate([d_zr, d_n], axis=-1), d_n, d_dropped
+    d_q = ops.cast(ops.matmul(d_n, transposed[..., 2 * units :, :]), dh.dtype)
+    d_z, d_r = (ops.cast(d, dtype) for d in (dh * to_z, d_q * to_r))
+    d_zr = ops.matmul(ops.concatenate([d_z, d_r], axis=-1), transposed[..., : 2 * units, :])
+    return (d_z, d_r, d_n), d_q * r + ops.cast(d_zr, dh.dtype)
 
 
-def weight_gradients(d_s, dropped, r, gates, bias):
-    """Gradients of kernel and bias.
-
-    Args:
-        d_s: gradient of the recurrent products of z, r and h, shape `(time, batch, 3 * units)`.
-        dropped: the state in these products, shape `(time, batch, units)`.
-        r: the reset gate, of the same shape.
-        gates: placement of the reset gate.
-        bias: the recurrent bias, or None.
-    """
-    d_s, dropped, r = map(_rows, (d_s, dropped, r))
+def weight_gradients(d_x, dropped, r, dtype, gates, bias):
+    """Gradients of kernel and bias from those of all steps' gates, one product a gate."""
+    d_z, d_r, d_n = d_x
+    r, dropped = ops.cast(r, dtype), ops.cast(dropped, dtype)
     if gates.reset_after:
-        d_kernel = _product(dropped, d_s)
+        pairs = [(dropped, d_z), (dropped, d_r), (dropped, d_n * r)]
     else:
-        split = 2 * r.shape[-1]
-        parts = _product(dropped, d_s[:, :split]), _product(r * dropped, d_s[:, split:])
-        d_kernel = ops.concatenate(parts, axis=-1)
-    return d_kernel, None if bias is None else ops.sum(d_s, axis=0)
-
-
-def _rows(values: Tensor) -> Tensor:
-    """`(time, batch, units)` as `(time * batch, units)`."""
-    return ops.reshape(values, (-1, values.shape[-1]))
+        pairs = [(dropped, d_z), (dropped, d_r), (dropped * r, d_n)]
+    d_kernel = ops.concatenate([_product(*pair) for pair in pairs], axis=-1)
+    if bias is None:
+        return d_kernel, None
+    d_bias = ops.concatenate([ops.sum(d, axis=(0, -2)) for _, d in pairs], axis=-1)
+    return d_kernel, ops.reshape(d_bias, bias.shape)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    """The sum over rows of outer products, in the dtype of `b`."""
-    # This way round, since XLA is slower at the transpose of it on a CPU.
-    return ops.transpose(ops.matmul(ops.transpose(b), ops.cast(a, b.dtype)))
+    """The sum over steps and batch of outer products."""
+    return ops.matmul(ops.swapaxes(_rows(a), -1, -2), _rows(b))
+
+
+def _rows(values: Tensor) -> Tensor:
+    """`(time, ..., batch, units)` as `(..., time * batch, units)`."""
+    shape = (*values.shape[1:-2], -1, values.shape[-1])
+    return ops.reshape(ops.moveaxis(values, 0, -3), shape)

@@ -189,9 +189,8 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
     d_x = tuple(d[:, : h0.shape[0], : h0.shape[1]] for d in padded)
     d_h0 = d_h0[: h0.shape[0], : h0.shape[1]].astype(h0.dtype)
     dropped = before if dropout is None else before * dropout.astype(before.dtype)
-    d_z, d_r, d_n = d_x
-    d_s = jnp.concatenate([d_z, d_r, d_n * saved.reset.astype(d_n.dtype)], axis=-1)
-    return d_x, d_h0, *gradient.weight_gradients(d_s, dropped, saved.reset, gates, bias)
+    weights = gradient.weight_gradients(d_x, dropped, saved.reset, kernel.dtype, gates, bias)
+    return d_x, d_h0, *weights
 
 
 def _backward_body(d_states, before, saved, kernel, mask, dropout, *results, gates, reverse):
