@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.recurrence import Gates, Weights, project, step
+from gru_zoo.layers.recurrence import Gates, Weights, advance
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -98,12 +98,6 @@ class GRUCell(keras.layers.GRUCell):
         shape = (batch, time, self.units)
         return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator) < self.zoneout
 
-    def advance(self, inputs, h, weights, gates, dropout=None):
-        """The state after one step from inputs `(batch, features)` and state `(batch, units)`."""
-        x = project(inputs, weights)
-        _, kernel, _, bias, _, gain = weights
-        return step(x, h, kernel, bias, dropout, gates, gain)[0]
-
     def call(self, inputs, states, training=False):
         if training and self.zoneout:
             raise ValueError(
@@ -118,7 +112,7 @@ class GRUCell(keras.layers.GRUCell):
             inputs = inputs * self.get_dropout_mask(inputs)
         if training and self.recurrent_dropout:
             dropout = self.get_recurrent_dropout_mask(h)
-        new = self.advance(inputs, h, self.tensors(training), self.gates(training), dropout)
+        new = advance(inputs, h, self.tensors(training), self.gates(training), dropout)
         return new, [new] if in_list else new
 
     def get_config(self):

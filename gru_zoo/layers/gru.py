@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from gru_zoo.layers.cell import GRUCell, options
-from gru_zoo.layers.recurrence import Gates, explain_path, sequence, state_dtype
+from gru_zoo.layers.recurrence import Gates, advance, explain_path, sequence, state_dtype
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -272,7 +272,7 @@ class GRU(keras.layers.GRU):
         if state is None:
             dtype = state_dtype(self.compute_dtype)
             state = ops.zeros((ops.shape(inputs)[0], self.units), dtype=dtype)
-        return self.cell.advance(inputs, state, self.cell.tensors(), self.cell.gates())
+        return advance(inputs, state, self.cell.tensors(), self.cell.gates())
 
     def get_config(self):
         return {**super().get_config(), **options(self.cell)}

@@ -25,6 +25,7 @@ __all__ = [
     "Gates",
     "Path",
     "Weights",
+    "advance",
     "explain_path",
     "project",
     "sequence",
@@ -70,6 +71,12 @@ def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: Gates, **kw
         return portable.sequence(inputs, h0, weights, gates, **kwargs)
     run = _OWN.plain_sequence if _slow_because(gates) else _OWN.sequence
     return run(inputs, h0, weights, gates=gates, **kwargs)
+
+
+def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout=None) -> Tensor:
+    """See `portable.advance`."""
+    run = _OWN.advance if _BACKEND == "torch" and _OWN else portable.advance
+    return run(inputs, h, weights, gates, dropout)
 
 
 def explain_path(layer, training: bool = False) -> Path:

@@ -178,6 +178,22 @@ def step(
     return new, Saved(z, r, s_h, n)
 
 
+def advance(
+    inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout: Tensor | None = None
+) -> Tensor:
+    """The state after one step of inputs, not yet projected.
+
+    Args:
+        inputs: shape `(batch, features)`, in the dtype of the weights.
+        h: previous state, shape `(batch, units)`.
+        weights: the GRU's tensors.
+        gates: activations, placement of the reset gate and the like.
+        dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
+    """
+    _, kernel, _, bias, _, gain = weights
+    return step(project(inputs, weights), h, kernel, bias, dropout, gates, gain)[0]
+
+
 def scan(
     x: tuple[Tensor, Tensor, Tensor],
     h0: Tensor,
