@@ -1,4 +1,8 @@
-"""The loops of `gru_zoo.decode`, in `keras.ops`, and what they ask of a model."""
+"""The loops of `gru_zoo.decode`, in `keras.ops`, and what they ask of a model.
+
+Where an operator of the tensors does, it stands in place of a function of `keras.ops`, which on
+torch takes longer than its work on a few numbers.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -42,27 +46,26 @@ class Steps(Protocol):
 
 def greedy(steps: Steps) -> Callable:
     """See `gru_zoo.decode.Decoder.greedy`."""
-    return _one_by_one(steps, lambda logits, _: ops.argmax(logits, axis=-1))
+    return _one_by_one(steps, lambda scores, _: ops.argmax(scores, axis=-1))
 
 
 def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callable:
     """See `gru_zoo.decode.Decoder.sample`."""
 
-    def choose(logits, draw):
+    def choose(scores, draw):
         if top_k == 0 and top_p == 1:
-            reached = ops.cumsum(ops.softmax(logits / temperature, axis=-1), axis=-1)
-            passed = reached <= ops.expand_dims(draw, -1) * reached[:, -1:]
-            place = ops.sum(ops.cast(passed, "int32"), axis=-1)
-            return ops.minimum(place, logits.shape[-1] - 1)
-        count = logits.shape[-1] if top_k == 0 else min(top_k, logits.shape[-1])
-        likeliest, ids = ops.top_k(logits / temperature, count)
-        share = ops.exp(ops.log_softmax(likeliest, axis=-1))
+            reached = ops.cumsum(ops.softmax(scores / temperature, axis=-1), axis=-1)
+            passed = reached <= draw[:, None] * reached[:, -1:]
+            # Rounding can let a draw just below 1 pass the last one too.
+            return ops.minimum(ops.sum(ops.cast(passed, "int32"), axis=-1), scores.shape[-1] - 1)
+        count = scores.shape[-1] if top_k == 0 else min(top_k, scores.shape[-1])
+        likeliest, ids = ops.top_k(scores / temperature, count)
+        share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
         before = ops.cumsum(share, axis=-1) - share
         share = ops.where(before < top_p, share, 0.0)
         reached = ops.cumsum(share, axis=-1)
-        passed = ops.cast(reached <= ops.expand_dims(draw, -1) * reached[:, -1:], "int32")
+        passed = ops.cast(reached <= draw[:, None] * reached[:, -1:], "int32")
         kept = ops.cast(share > 0, "int32")
-        # Rounding can let a draw just below 1 pass the last one too.
         place = ops.minimum(ops.sum(passed, axis=-1), ops.sum(kept, axis=-1) - 1)
         return _pick(ids, place)
 
@@ -74,8 +77,8 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
 
     Args:
         steps: the model.
-        choose: from logits, `(batch, vocabulary)`, and a draw from [0, 1), `(batch,)`, to the
-            index of the next token, `(batch,)`.
+        choose: from log-probabilities, `(batch, vocabulary)`, and a draw from [0, 1), `(batch,)`,
+            to the index of the next token, `(batch,)`.
     """
 
     def search(limits, written, draws, *inputs):
@@ -95,20 +98,19 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
 
         def turn(t, last, written, scores, lengths, done, state):
             logits, state = steps.step(last, state, memory)
-            logits = ops.cast(logits[:, EOS:], "float32")
-            place = choose(logits, ops.take(draws, t, axis=1))
-            gain = _pick(logits, place) - ops.logsumexp(logits, axis=-1)
+            gains = ops.log_softmax(ops.cast(logits[:, EOS:], "float32"), axis=-1)
+            place = choose(gains, draws[:, t])
             token = ops.where(done, PAD, ops.cast(place, "int32") + EOS)
-            written = ops.where(columns == t, ops.expand_dims(token, 1), written)
-            scores = scores + ops.where(done, 0.0, gain)
-            lengths = lengths + ops.cast(ops.logical_not(done), "int32")
-            done = ops.logical_or(done, _at_end(steps, token, t, limits))
+            written = ops.where(columns == t, token[:, None], written)
+            scores = scores + ops.where(done, 0.0, _pick(gains, place))
+            lengths = lengths + ops.cast(~done, "int32")
+            done = done | _at_end(steps, token, t, limits)
             return t + 1, token, written, scores, lengths, done, state
 
         none = ops.zeros_like(limits)
         begin = (none + BOS, written, ops.cast(none, "float32"), none, limits < 1, state)
         _, _, *found, _, state = ops.while_loop(
-            lambda t, *rest: ops.logical_not(ops.all(rest[-2])),
+            lambda t, *rest: ~ops.all(rest[-2]),
             turn,
             (ops.convert_to_tensor(0, "int32"), *begin),
         )
@@ -137,10 +139,10 @@ def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
         def turn(t, last, written, scores, lengths, done, state):
             logits, state = steps.step(ops.reshape(last, (-1,)), state, memory)
             best, ids = _continuations(ops.cast(logits[:, EOS:], "float32"), beam_size)
-            best = ops.expand_dims(scores, -1) + best
+            best = scores[..., None] + best
             # A hypothesis that is done continues as itself alone, before all that are not.
             itself = ops.where(ops.arange(best.shape[-1]) == 0, _FROZEN, LOWEST)
-            best = ops.where(ops.expand_dims(done, -1), itself, best)
+            best = ops.where(done[..., None], itself, best)
             best, picks = ops.top_k(ops.reshape(best, (-1, beam_size * ids.shape[-1])), beam_size)
             picks = ops.cast(picks, "int32")
             parents = picks // ids.shape[-1]
@@ -150,18 +152,18 @@ def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
             done = best > _FROZEN / 2
             scores = ops.where(done, old, best)
             token = ops.where(done, PAD, token)
-            written = _along(written, ops.expand_dims(parents, -1))
-            written = ops.where(columns == t, ops.expand_dims(token, -1), written)
-            lengths = lengths + ops.cast(ops.logical_not(done), "int32")
-            done = ops.logical_or(done, _at_end(steps, token, t, limits))
+            written = _along(written, parents[..., None])
+            written = ops.where(columns == t, token[..., None], written)
+            lengths = lengths + ops.cast(~done, "int32")
+            done = done | _at_end(steps, token, t, limits)
             chosen = ops.reshape(rows * beam_size + parents, (-1,))
             state = keras.tree.map_structure(lambda x: ops.take(x, chosen, axis=0), state)
             return t + 1, token, written, scores, lengths, done, state
 
         def going(t, last, written, scores, lengths, done, state):
             best, order = ops.top_k(scores, enough)
-            unfinished = ops.logical_not(_along(done, ops.cast(order, "int32")))
-            return ops.any(ops.logical_and(unfinished, best > LOWEST / 2))
+            unfinished = ~_along(done, ops.cast(order, "int32"))
+            return ops.any(unfinished & (best > LOWEST / 2))
 
         none = ops.zeros_like(limits) + 0 * places
         # At first only one place has a hypothesis, the empty one.
@@ -179,7 +181,7 @@ def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
 def _at_end(steps: Steps, token: Tensor, t: Tensor, limits: Tensor) -> Tensor:
     """Whether a sequence is complete with the token of step t."""
     full = t + 1 >= limits
-    return ops.logical_or(token == EOS, full) if steps.ends else full
+    return (token == EOS) | full if steps.ends else full
 
 
 def _continuations(logits, beam_size):
@@ -200,7 +202,7 @@ def _continuations(logits, beam_size):
 
 def _pick(values, index):
     """Entry `index[i]` of each row i."""
-    return ops.take_along_axis(values, ops.expand_dims(index, -1), axis=-1)[:, 0]
+    return ops.take_along_axis(values, index[:, None], axis=-1)[:, 0]
 
 
 def _along(values, index):
