@@ -8,7 +8,8 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
-from gru_zoo.data.source import Source
+from gru_zoo import metrics
+from gru_zoo.data.source import Source, check_count
 
 _OPEN: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open}
 
@@ -31,6 +32,27 @@ def published(source: Source, name: str, sha256: str, root: str | os.PathLike | 
         path = dataclasses.replace(source, url=url, sha256=sha256).download()
     with _OPEN.get(path.suffix, open)(path, "rt", encoding="utf-8", newline="\n") as file:
         return file.read()
+
+
+def words(
+    source: Source,
+    split: str,
+    name: str,
+    sha256: str,
+    count: int,
+    root: str | os.PathLike | None,
+) -> list[str]:
+    """A split of a set of words, one text; spaces at the ends of its lines are gone.
+
+    Args:
+        source, name, sha256, root: as in `published`.
+        split: name of the split, for messages.
+        count: number of words that it must have, the end of each line counted as one.
+    """
+    text = published(source, name, sha256, root)
+    text = "\n".join(line.strip(" ") for line in text.split("\n"))
+    check_count(source.name, split, metrics.words(text), count)
+    return [text]
 
 
 def own(path: str | os.PathLike) -> str:

@@ -2,9 +2,8 @@
 
 import os
 
-from gru_zoo import metrics
 from gru_zoo.data import plain_text
-from gru_zoo.data.source import Source, check_count, check_split
+from gru_zoo.data.source import Source, check_split
 
 SOURCE = Source(
     name="wikitext-2",
@@ -48,7 +47,5 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[str]:
         OSError: the download failed.
     """
     check_split(SOURCE.name, split, WORDS)
-    text = plain_text.published(SOURCE, f"{split}.txt", SHA256[split], root)
-    text = "\n".join(line.strip(" ") for line in text.split("\n"))
-    check_count(SOURCE.name, split, metrics.words(text), WORDS[split])
-    return [text]
+    name = f"{split}.txt"
+    return plain_text.words(SOURCE, split, name, SHA256[split], WORDS[split], root)
