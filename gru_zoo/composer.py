@@ -10,15 +10,13 @@ import numpy as np
 
 from gru_zoo import keys, midi, training
 from gru_zoo.cards import DataRow
+from gru_zoo.chord_writer import ChordWriter, lows
 from gru_zoo.decode import Decoder
 from gru_zoo.losses import NegativeLogLikelihood
 from gru_zoo.metrics import Metric
 from gru_zoo.pieces import MusicProcessor, Piece, PieceBatches, pad_chords
 from gru_zoo.score import Score
 from gru_zoo.task import Task
-from gru_zoo.text import EOS
-
-FIRST = EOS + 1  # token of class 0
 
 Prompt = Score | str | os.PathLike
 
@@ -35,9 +33,9 @@ class Composer(Task):
     samples = (1, 2)
 
     @functools.cached_property
-    def decoder(self) -> Decoder:
-        """The searches over the model, see `gru_zoo.decode`."""
-        return Decoder(self.Steps(self.model))
+    def writer(self) -> ChordWriter:
+        """The model as it writes, see `gru_zoo.chord_writer`."""
+        return ChordWriter(Decoder(self.Steps(self.model)), self.processor)
 
     def encode(self, pieces: Sequence[Piece]) -> np.ndarray:
         """The chords that `model` takes, int32, shape `(pieces, steps, slots)`.
@@ -132,10 +130,10 @@ class Composer(Task):
             ValueError: an argument is out of its range.
         """
         if key is None:
-            (steps,) = self._write([[]], bars, temperature, seed)
+            (steps,) = self.writer.write([[]], bars, temperature, seed)
             return self._score(steps, tempo)
         _, mode = keys.parse(key)
-        drawn = self._write([[]] * CANDIDATES, bars, temperature, seed)
+        drawn = self.writer.write([[]] * CANDIDATES, bars, temperature, seed)
         best = max(drawn, key=lambda steps: keys.fits(steps)[f"C {mode}"])
         return self._score(best, tempo).transposed(-keys.to_c(key))
 
@@ -163,7 +161,7 @@ class Composer(Task):
         score = self._read(prompt)
         shift = keys.to_c(keys.key_of(score.steps))
         near = self._in_range(score.transposed(shift)).steps
-        (steps,) = self._write([near], bars, temperature, seed)
+        (steps,) = self.writer.write([near], bars, temperature, seed)
         new = self._score(steps, score.tempo).transposed(-shift)
         return score.followed_by(new)
 
@@ -193,7 +191,7 @@ class Composer(Task):
         tops = [max(step) if step else None for step in score.steps]
         sung = [pitch for pitch in tops if pitch is not None]
         low, high = next(iter(voices.values()))
-        low = max(low, _lows(voices)[0])
+        low = max(low, lows(voices)[0])
         octave = 12 * round(((low + high) - (min(sung) + max(sung))) / 24)
         if min(sung) + octave < low or max(sung) + octave > high:
             raise ValueError(
@@ -202,7 +200,7 @@ class Composer(Task):
             )
         tops = [None if pitch is None else pitch + octave for pitch in tops]
         shift = keys.to_c(keys.key_of([(pitch,) for pitch in sung]))
-        drawn = self._write(
+        drawn = self.writer.write(
             [[]] * CANDIDATES,
             len(tops) / self.processor.steps_per_bar,
             temperature,
@@ -212,55 +210,6 @@ class Composer(Task):
         )
         best = drawn[int(np.argmax(self.log_likelihood(drawn)))]
         return self._score(best, score.tempo).transposed(-shift - octave)
-
-    def _write(self, prompts, bars, temperature, seed, tops=None, voices=None):
-        """Steps that follow each prompt, sampled."""
-        count = round(bars * self.processor.steps_per_bar)
-        if count < 1:
-            raise ValueError(f"Expected bars above 0. Received: bars={bars!r}.")
-        if seed is None:
-            seed = int(np.random.default_rng().integers(2**31))
-        rows, slots, classes = len(prompts), self.processor.slots, self.processor.keys + 1
-        wanted = np.full((rows, _roomy(count + 1)), -1, "int32")
-        if tops is not None:
-            lowest = self.processor.lowest
-            wanted[:, :count] = [0 if p is None else p - lowest + 1 for p in tops]
-        permitted = np.ones((rows, slots, classes), bool)
-        if voices is not None:
-            permitted[:] = self._only(voices)
-        permitted[:, -1] = np.arange(classes) == 0
-        rolls, mask = self._heard(prompts)
-        lengths = np.full(rows, count, "int32")
-        found = self.decoder.sample(
-            (rolls, mask, lengths, wanted, permitted),
-            limits=lengths * slots + 1,
-            temperature=temperature,
-            seed=seed,
-        )
-        return [self.processor.decode(ids - FIRST) for (ids,) in found.ids]
-
-    def _only(self, voices):
-        """Classes that each entry of a chord may have so that every voice keeps its range."""
-        permitted = np.zeros((self.processor.slots, self.processor.keys + 1), bool)
-        first = self.processor.lowest - 1
-        for row, low, (_, high) in zip(permitted, _lows(voices), voices.values(), strict=False):
-            row[low - first : high - first + 1] = True
-        permitted[0, 0] = True  # a rest
-        permitted[len(voices) :, 0] = True
-        return permitted
-
-    def _heard(self, prompts):
-        """What `Steps.start` is told of the steps before the first one."""
-        width = _roomy(1 + max(map(len, prompts)))
-        rolls = np.zeros((len(prompts), width, self.processor.keys + 1), "float32")
-        mask = np.zeros((len(prompts), width), bool)
-        for roll, known, prompt in zip(rolls, mask, prompts, strict=True):
-            begin = width - len(prompt) - 1
-            known[begin:] = True
-            roll[begin, -1] = 1
-            for row, step in zip(roll[begin + 1 :], prompt, strict=True):
-                row[[pitch - self.processor.lowest for pitch in step]] = 1
-        return rolls, mask
 
     def _read(self, prompt: Prompt) -> Score:
         """A score in the model's steps, with notes."""
@@ -397,19 +346,6 @@ def split(pieces: Sequence[Piece], validation: float | Sequence[Piece], seed: in
         )
     order = np.random.default_rng(seed).permutation(len(pieces))
     return [pieces[i] for i in order[count:]], [pieces[i] for i in order[:count]]
-
-
-def _lows(voices) -> list[int]:
-    """Lowest pitch of each voice that leaves room for those below it."""
-    lows: list[int] = []
-    for low, _ in reversed(voices.values()):
-        lows.insert(0, max(low, lows[0] + 1) if lows else low)
-    return lows
-
-
-def _roomy(count: int) -> int:
-    """A length rounded up, so that few are compiled."""
-    return max(16, 1 << (count - 1).bit_length())
 
 
 class _Nats(keras.metrics.Mean):

@@ -6,9 +6,9 @@ if TYPE_CHECKING:
     import matplotlib.axes
 
     from gru_zoo.classifier import Explanation
+    from gru_zoo.reader import GateActivity
     from gru_zoo.score import Score
     from gru_zoo.translator import Alignment
-    from gru_zoo.writer import GateActivity
 
 
 def _axes(axes, **size):

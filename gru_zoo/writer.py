@@ -11,19 +11,17 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
-from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.batches import pad
 from gru_zoo.cards import DataRow
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder
-from gru_zoo.layers.recurrence import project, step
 from gru_zoo.losses import SmoothedCrossentropy
+from gru_zoo.reader import MOST, GateActivity, Reader, nats_of
 from gru_zoo.running_text import RunningText, Windows
 from gru_zoo.suggestions import MOST_PIECES, NextWord
 from gru_zoo.task import Task
 from gru_zoo.text import EOS, PAD, UNK, as_texts
 
-# Pieces that are read at a time: after a word typed on a keyboard, only few.
-_READ = (4, *LENGTHS)
 # Pieces that are written before they are shown; a search has at least so many steps.
 _STREAMED = 16
 
@@ -56,21 +54,6 @@ class Suggestion:
         return f"{self.word} ({self.probability:.2f})"
 
 
-@dataclasses.dataclass(frozen=True)
-class GateActivity:
-    """What the gates of one GRU did over a text, each from 0 to 1.
-
-    Args:
-        pieces: the characters or sub-words that were read.
-        update: the share of its state that each unit kept, shape `(pieces, units)`.
-        reset: the share of the state that each unit's candidate saw, `(pieces, units)`.
-    """
-
-    pieces: tuple[str, ...]
-    update: np.ndarray
-    reset: np.ndarray
-
-
 class TextWriter(Task):
     """A text to what comes after it.
 
@@ -94,11 +77,9 @@ class TextWriter(Task):
         return Decoder(self.Steps(self.model))
 
     @functools.cached_property
-    def _reader(self) -> keras.Model:
-        """The model with the states of all steps instead of the last, which may be padding."""
-        inputs = self.model.inputs
-        grus = [self.model.get_layer(f"gru_{i}") for i in range(1, len(inputs))]
-        return keras.Model(inputs, [self.model.outputs[0], *(gru.output[0] for gru in grus)])
+    def reader(self) -> Reader:
+        """The model as it reads a text, see `gru_zoo.reader`."""
+        return Reader(self.model)
 
     @functools.cached_property
     def _words(self) -> Decoder:
@@ -228,33 +209,9 @@ class TextWriter(Task):
         (text,) = as_texts([text])
         if not text.strip():
             raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
-        nats = float(self.nats(self.processor.encode(text)).sum())
+        nats = float(self.reader.nats(self.processor.encode(text)).sum())
         per_word = nats / metrics.words(text)
         return Score(nats, nats / len(text), per_word, float(np.exp(per_word)))
-
-    def nats(self, ids: np.ndarray, verbose: bool = False) -> np.ndarray:
-        """Minus the log-probability of every id of a text, shape `(length,)`.
-
-        Args:
-            ids: from `processor.encode`.
-            verbose: whether to show a progress bar.
-        """
-        read = np.concatenate([[EOS], ids])[: len(ids)]
-        costs, states = [np.zeros(0)], self._first_states()
-        bar = keras.utils.Progbar(len(ids), unit_name="piece") if verbose else None
-        for start in range(0, len(ids), LENGTHS[-1]):
-            targets = ids[start : start + LENGTHS[-1]]
-            logits, states = self._read(read[start : start + LENGTHS[-1]], states)
-            costs.append(_nats(logits, targets))
-            if bar:
-                bar.add(len(targets))
-        return np.concatenate(costs)
-
-    def _read(self, ids: np.ndarray, states: list[np.ndarray]):
-        """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
-        logits, *sequences = self._reader.predict_on_batch([pad([ids], _READ), *states])
-        after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
-        return np.asarray(logits)[0, : len(ids)], after
 
     def gates(self, text: str, depth: int = 1) -> GateActivity:
         """What the gates of a GRU do while a text is read.
@@ -270,22 +227,10 @@ class TextWriter(Task):
         if not 1 <= depth <= count:
             raise ValueError(f"Expected a depth from 1 to {count}. Received: depth={depth}.")
         ids = self.processor.encode(*as_texts([text]))
-        if not 0 < len(ids) <= LENGTHS[-1]:
-            raise ValueError(
-                f"Expected a text of 1 to {LENGTHS[-1]} pieces. Received: one of {len(ids)}."
-            )
-        inputs = [pad([ids]), *self._first_states()]
-        _, *states = self._reader.predict_on_batch(inputs)
-        below = self.model.get_layer("embedding")(inputs[0]) if depth == 1 else states[depth - 2]
-        before = np.concatenate([inputs[depth][:, None], states[depth - 1][:, :-1]], axis=1)
-        cell = self.model.get_layer(f"gru_{depth}").cell
-        weights = cell.tensors()
-        x = project(keras.ops.convert_to_tensor(below)[0], weights)
-        kernel, bias = weights.recurrent_kernel, weights.recurrent_bias
-        h = keras.ops.convert_to_tensor(before[0])
-        _, saved = step(x, h, kernel, bias, None, cell.gates())
-        gates = (keras.ops.convert_to_numpy(g)[: len(ids)] for g in (saved.update, saved.reset))
-        return GateActivity(tuple(self.processor.pieces(ids)), *gates)
+        if not 0 < len(ids) <= MOST:
+            raise ValueError(f"Expected a text of 1 to {MOST} pieces. Received: one of {len(ids)}.")
+        update, reset = self.reader.gates(ids, depth)
+        return GateActivity(tuple(self.processor.pieces(ids)), update, reset)
 
     def encode(self, text: str) -> tuple[list[np.ndarray], np.ndarray]:
         """The arrays that `model` takes, and the ids that it is to foresee.
@@ -295,20 +240,17 @@ class TextWriter(Task):
             0; states of zeros, shape `(1, units)`.
 
         Raises:
-            ValueError: the text has more than 512 pieces; `nats` reads such texts window by window.
+            ValueError: the text has more than 512 pieces; `score` reads such texts by windows.
         """
         (text,) = as_texts([text])
         ids = self.processor.encode(text)
-        if len(ids) > LENGTHS[-1]:
+        if len(ids) > MOST:
             raise ValueError(
-                f"Expected a text of at most {LENGTHS[-1]} pieces. Received: {len(ids)}. Use score "
-                "or nats, which read longer ones window by window."
+                f"Expected a text of at most {MOST} pieces. Received: {len(ids)}. Use score, which "
+                "reads longer ones window by window."
             )
         read = np.concatenate([[EOS], ids])[: len(ids)]
-        return [pad([read]), *self._first_states()], pad([ids])
-
-    def _first_states(self, rows: int = 1) -> list[np.ndarray]:
-        return [np.zeros((rows, s.shape[-1]), "float32") for s in self.model.inputs[1:]]
+        return [pad([read]), *self.reader.first_states()], pad([ids])
 
     def _begin(self, prompt: str, kept=None) -> tuple[np.ndarray, list[np.ndarray]]:
         """The ids of a prompt, and what a search that goes on behind it starts from.
@@ -323,9 +265,8 @@ class TextWriter(Task):
         read = np.concatenate([[EOS], ids]).astype("int32")
         done, states = kept or (read[:0], [])
         if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
-            done, states = read[:0], self._first_states()
-        for start in range(len(done), len(ids), LENGTHS[-1]):
-            _, states = self._read(read[:-1][start : start + LENGTHS[-1]], states)
+            done, states = read[:0], self.reader.first_states()
+        states = self.reader.states_behind(read[len(done) : -1], states)
         return ids, [read[-1:], *states]
 
     def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
@@ -352,7 +293,7 @@ class TextWriter(Task):
         """Log-probability of every id."""
         logits, *_ = self.model.predict_on_batch(inputs[:-1])
         targets = inputs[-1]
-        costs = _nats(np.asarray(logits), targets)
+        costs = nats_of(np.asarray(logits), targets)
         return [np.where(targets == PAD, 0, -costs).astype("float32")]
 
     def examples(self, examples: list[str]) -> tuple[list[str], list[str]]:
@@ -372,7 +313,7 @@ class TextWriter(Task):
         texts = as_texts(inputs)
         if texts != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
-        nats = sum(float(self.nats(self.processor.encode(t), verbose).sum()) for t in texts)
+        nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
         text = "".join(texts)
         return [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
 
@@ -481,10 +422,3 @@ def _split(text: str, validation: float | str) -> tuple[str, str]:
             f"validation={validation} of {len(text)} characters."
         )
     return text[:cut], text[cut:]
-
-
-def _nats(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Minus the log-probability of each target: `(..., vocabulary)` and `(...)` to `(...)`."""
-    logits = logits.astype("float64")
-    chosen = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
-    return np.logaddexp.reduce(logits, axis=-1) - chosen

@@ -3,9 +3,9 @@ import pytest
 
 from gru_zoo import plot
 from gru_zoo.classifier import Explanation, Label
+from gru_zoo.reader import GateActivity
 from gru_zoo.score import Score
 from gru_zoo.translator import Alignment
-from gru_zoo.writer import GateActivity
 
 
 @pytest.fixture(autouse=True)

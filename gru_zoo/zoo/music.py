@@ -5,7 +5,8 @@ import dataclasses
 import keras
 from keras import layers, ops
 
-from gru_zoo.composer import FIRST, Composer
+from gru_zoo.chord_writer import FIRST
+from gru_zoo.composer import Composer
 from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import state_dtype
 from gru_zoo.searches import LOWEST

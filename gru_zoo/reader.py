@@ -1,0 +1,104 @@
+"""Reading a text with a language model, window by window, its states carried on."""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.layers.recurrence import project, step
+from gru_zoo.text import EOS
+
+# Pieces that are read at a time: after a word typed on a keyboard, only few.
+_LENGTHS = (4, *LENGTHS)
+MOST = LENGTHS[-1]
+
+
+@dataclasses.dataclass(frozen=True)
+class GateActivity:
+    """What the gates of one GRU did over a text, each from 0 to 1.
+
+    Args:
+        pieces: the characters or sub-words that were read.
+        update: the share of its state that each unit kept, shape `(pieces, units)`.
+        reset: the share of the state that each unit's candidate saw, `(pieces, units)`.
+    """
+
+    pieces: tuple[str, ...]
+    update: np.ndarray
+    reset: np.ndarray
+
+
+class Reader:
+    """A language model that reads one text.
+
+    Args:
+        model: takes ids, `(batch, time)`, and a state for each of its GRUs, `(batch, units)`, and
+            returns the logits of the id after each, and the states after the last; its GRUs are
+            named `gru_1` and so on, its input layer `embedding`.
+    """
+
+    def __init__(self, model: keras.Model):
+        self.model = model
+        self._grus = [model.get_layer(f"gru_{i}") for i in range(1, len(model.inputs))]
+        # The states of all steps instead of the last, which may be padding.
+        sequences = [gru.output[0] for gru in self._grus]
+        self._steps = keras.Model(model.inputs, [model.outputs[0], *sequences])
+
+    def first_states(self) -> list[np.ndarray]:
+        """The states before a text, zeros of shape `(1, units)`."""
+        return [np.zeros((1, state.shape[-1]), "float32") for state in self.model.inputs[1:]]
+
+    def read(
+        self, ids: np.ndarray, states: list[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
+        logits, *sequences = self._steps.predict_on_batch([pad([ids], _LENGTHS), *states])
+        after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
+        return np.asarray(logits)[0, : len(ids)], after
+
+    def states_behind(self, ids: np.ndarray, states: list[np.ndarray]) -> list[np.ndarray]:
+        """The states after ids of any number, from those before."""
+        for start in range(0, len(ids), MOST):
+            _, states = self.read(ids[start : start + MOST], states)
+        return states
+
+    def nats(self, ids: np.ndarray, verbose: bool = False) -> np.ndarray:
+        """Minus the log-probability of every id of a text, shape `(length,)`.
+
+        Args:
+            ids: the text, which begins as a line does: behind `EOS`.
+            verbose: whether to show a progress bar.
+        """
+        inputs = np.concatenate([[EOS], ids])[: len(ids)]
+        costs, states = [np.zeros(0)], self.first_states()
+        bar = keras.utils.Progbar(len(ids), unit_name="piece") if verbose else None
+        for start in range(0, len(ids), MOST):
+            targets = ids[start : start + MOST]
+            logits, states = self.read(inputs[start : start + MOST], states)
+            costs.append(nats_of(logits, targets))
+            if bar:
+                bar.add(len(targets))
+        return np.concatenate(costs)
+
+    def gates(self, ids: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
+        """The update and the reset gate of a GRU at each of up to 512 ids, `(length, units)`."""
+        inputs = [pad([ids]), *self.first_states()]
+        _, *states = self._steps.predict_on_batch(inputs)
+        below = self.model.get_layer("embedding")(inputs[0]) if depth == 1 else states[depth - 2]
+        before = np.concatenate([inputs[depth][:, None], states[depth - 1][:, :-1]], axis=1)
+        cell = self._grus[depth - 1].cell
+        weights = cell.tensors()
+        x = project(keras.ops.convert_to_tensor(below)[0], weights)
+        kernel, bias = weights.recurrent_kernel, weights.recurrent_bias
+        h = keras.ops.convert_to_tensor(before[0])
+        _, saved = step(x, h, kernel, bias, None, cell.gates())
+        update, reset = map(keras.ops.convert_to_numpy, (saved.update, saved.reset))
+        return update[: len(ids)], reset[: len(ids)]
+
+
+def nats_of(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Minus the log-probability of each target: `(..., vocabulary)` and `(...)` to `(...)`."""
+    logits = logits.astype("float64")
+    chosen = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
+    return np.logaddexp.reduce(logits, axis=-1) - chosen
