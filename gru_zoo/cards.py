@@ -39,9 +39,9 @@ class FileRow:
     bytes: int
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Card:
-    """The record that `card.json` holds.
+    """The record that `card.json` holds; what has a default is filled in by training and saving.
 
     Args:
         name: name of the preset, as in `gru_zoo.load(name)`.
@@ -66,12 +66,12 @@ class Card:
     title: str
     summary: str
     config: dict[str, Any]
-    labels: tuple[str, ...] | None
-    parameters: int
-    files: dict[str, FileRow]
-    data: tuple[DataRow, ...]
-    training: dict[str, Any]
-    metrics: tuple[MetricRow, ...]
+    labels: tuple[str, ...] | None = None
+    parameters: int = 0
+    files: dict[str, FileRow] = dataclasses.field(default_factory=dict)
+    data: tuple[DataRow, ...] = ()
+    training: dict[str, Any] = dataclasses.field(default_factory=dict)
+    metrics: tuple[MetricRow, ...] = ()
     licence: str
     intended_use: str
     limits: str

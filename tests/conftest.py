@@ -52,30 +52,12 @@ def tokenizer():
 @pytest.fixture
 def tiny(tokenizer):
     """A sentiment task with few, random weights."""
-    import dataclasses
-
-    from gru_zoo.cards import Card
     from gru_zoo.text import TextProcessor
     from gru_zoo.zoo.sentiment import Config, Sentiment
+    from tests.tiny_card import tiny_card
 
     config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4, buckets=400)
-    card = Card(
-        name="tiny",
-        task="sentiment",
-        title="a tiny model",
-        summary="For tests.",
-        config=dataclasses.asdict(config),
-        labels=("negative", "positive"),
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
-        licence="none",
-        intended_use="tests",
-        limits="random weights",
-        citations=(),
-    )
+    card = tiny_card("sentiment", config, ("negative", "positive"))
     return Sentiment(Sentiment.build(config), TextProcessor(tokenizer, 512), card)
 
 

@@ -11,19 +11,16 @@ A killed training goes on with --resume.
 
 import argparse
 import dataclasses
-import importlib.metadata
 import pathlib
 import time
 
 import keras
 from card_texts import TEXTS
 
-import gru_zoo
-from gru_zoo import data, midi, registry
-from gru_zoo.cards import Card, DataRow
+from gru_zoo import data, midi, recipe, registry
+from gru_zoo.cards import Card
 from gru_zoo.composer import split
 from gru_zoo.data.polyphonic_music import SOURCES
-from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.pieces import MusicProcessor, Piece, Voices
 from gru_zoo.zoo.music import Config, Music
 
@@ -111,12 +108,6 @@ def start(preset: str, knobs: Knobs, train: list[Piece]) -> Music:
         task="music",
         title=knobs.title,
         config=dataclasses.asdict(Config(**config)),
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
         **TEXTS[preset],
     )
     most = max(len(step) for piece in train for step in piece)
@@ -124,29 +115,10 @@ def start(preset: str, knobs: Knobs, train: list[Piece]) -> Music:
     return Music(registry.build("music", **config), processor, card)
 
 
-def describe(knobs: Knobs, task: Music, count: int, record: dict) -> Card:
-    """The card of the trained task, its numbers still missing."""
-    known = SOURCES.get(knobs.data)
-    terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
-    row = DataRow(knobs.data or "own files", "train", count, *terms)
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
-    backend = keras.backend.backend()
-    versions[backend] = importlib.metadata.version(backend).split("+")[0]
-    training = {**record, "device": "2 CPU cores", "backend": backend, "versions": versions}
-    return task.card.replace(data=(row,), metrics=(), training=training)
-
-
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("preset", choices=PRESETS)
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
     parser.add_argument("--midi-dir", type=pathlib.Path, help="own: folder of MIDI files")
-    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
-    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
-    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few pieces")
-    add_options(parser, Knobs)
-    args = parse(parser)
+    args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.midi_dir):
         parser.error("--midi-dir goes with the preset 'own', and only there")
     return args
@@ -157,7 +129,7 @@ def main() -> None:
     knobs = PRESETS[args.preset]
     if args.smoke:
         knobs = dataclasses.replace(knobs, **SMOKE)
-    knobs = with_options(knobs, args)
+    knobs = recipe.with_options(knobs, args)
     keras.utils.set_random_seed(knobs.seed)
     keras.mixed_precision.set_global_policy(knobs.policy)
     began = time.perf_counter()
@@ -181,23 +153,17 @@ def main() -> None:
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = command("music", args.preset, PRESETS[args.preset], knobs)
-    done = record(again, knobs, len(task.history["loss"]), began, args.resume)
-    task.card = describe(knobs, task, len(train), done)
-    folder = task.save(args.save_to / args.preset)
+    again = recipe.command("music", args.preset, PRESETS[args.preset], knobs)
+    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
+    rows = recipe.data_rows({knobs.data or "own files": len(train)}, SOURCES)
+    task.card = task.card.replace(data=rows, metrics=(), training=done)
 
-    # What is measured is what ships: float16 weights, read back.
-    shipped = gru_zoo.load(folder)
-    (metric,) = shipped.evaluate(held_out)
-    print(f"validation: {metric.value:.4f} nats a step")
-    rows = []
-    if knobs.data and not args.smoke:
-        rows = shipped.evaluate_split(knobs.data, "test", args.data_dir)
-    shipped.card = shipped.card.replace(metrics=tuple(rows))
-    shipped.history = task.history
-    shipped.save(folder)
-    for row in rows:
-        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.3f} |")
+    def validate(shipped):
+        (metric,) = shipped.evaluate(held_out)
+        print(f"validation: {metric.value:.4f} nats a step")
+
+    tests = [(knobs.data, "test")] if knobs.data and not args.smoke else []
+    recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
 
 
 if __name__ == "__main__":

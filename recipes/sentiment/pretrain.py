@@ -13,6 +13,7 @@ import json
 import pathlib
 import random
 import time
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -21,8 +22,8 @@ from train import PRETRAINED, smoke_examples
 
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
-from gru_zoo.knobs import add_options, with_options
 from gru_zoo.layers import GRU, SampledSoftmax
+from gru_zoo.recipe import add_options, with_options
 from gru_zoo.text import EOS, Tokenizer
 
 
@@ -83,12 +84,19 @@ class LanguageModel(keras.Model):
 
     def encoder(self) -> dict[str, np.ndarray]:
         """Weights of the layers that the classifier shares, by layer name and index."""
-        shared = {"embedding": self.embedding, "forward": self.grus[0], "backward": self.grus[1]}
         return {
             f"{name}/{i}": array
-            for name, layer in shared.items()
+            for name, layer in self._shared().items()
             for i, array in enumerate(layer.get_weights())
         }
+
+    def start_from(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Set the weights that `encoder` returned for an earlier model."""
+        for name, layer in self._shared().items():
+            layer.set_weights([weights[f"{name}/{i}"] for i in range(len(layer.weights))])
+
+    def _shared(self) -> dict[str, layers.Layer]:
+        return {"embedding": self.embedding, "forward": self.grus[0], "backward": self.grus[1]}
 
 
 def windows(reviews: list[list[int]], knobs: Knobs, epoch: int):
@@ -117,16 +125,25 @@ def tokenizer_of(work: pathlib.Path, texts: list[str], knobs: Knobs) -> Tokenize
 
 
 def pretrain(
-    work: pathlib.Path, texts: list[str], knobs: Knobs, resume: bool = False
+    work: pathlib.Path,
+    texts: list[str],
+    knobs: Knobs,
+    resume: bool = False,
+    earlier: pathlib.Path | None = None,
 ) -> dict[str, np.ndarray]:
-    """Train the language model and return the weights of its encoder."""
+    """Train the language model, anew or from an earlier encoder; return the weights of its own."""
     keras.mixed_precision.set_global_policy(knobs.policy)
     keras.utils.set_random_seed(knobs.seed)
+    if earlier:
+        (work / "tokenizer.model").write_bytes((earlier / "tokenizer.model").read_bytes())
     tokenizer = tokenizer_of(work, texts, knobs)
     reviews = tokenizer.encode(texts)
     frequencies = np.bincount(np.concatenate(reviews), minlength=knobs.vocabulary_size)
     model = LanguageModel(knobs, frequencies)
     model([np.zeros((knobs.rows, knobs.window), "int32")] * 4)
+    if earlier:
+        with np.load(earlier / "encoder.npz") as weights:
+            model.start_from(weights)
     schedule = keras.optimizers.schedules.CosineDecay(
         1e-4,
         knobs.steps - knobs.warmup,
@@ -187,6 +204,9 @@ def main() -> None:
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--save-to", type=pathlib.Path, default=PRETRAINED)
+    parser.add_argument(
+        "--start-from", type=pathlib.Path, metavar="FOLDER", help="go on from an earlier encoder"
+    )
     parser.add_argument("--resume", action="store_true", help="go on after the last checkpoint")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     add_options(parser, Knobs)
@@ -198,7 +218,7 @@ def main() -> None:
     else:
         # Reviews that also stand in the test split are left out: no test text is ever read.
         texts = imdb.pretraining_texts(args.data_dir)
-    weights = pretrain(args.work, texts, knobs, args.resume)
+    weights = pretrain(args.work, texts, knobs, args.resume, args.start_from)
     args.save_to.mkdir(parents=True, exist_ok=True)
     half = {name: array.astype("float16") for name, array in weights.items()}
     np.savez_compressed(args.save_to / "encoder.npz", **half)

@@ -10,7 +10,6 @@
 import argparse
 import csv
 import dataclasses
-import importlib.metadata
 import pathlib
 import time
 
@@ -22,12 +21,11 @@ from calibration import calibrate
 from card_texts import TEXTS
 
 import gru_zoo
-from gru_zoo import data, registry, training
+from gru_zoo import data, recipe, registry, training
 from gru_zoo.batches import Batches
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import imdb, sst
 from gru_zoo.data.source import LabelledText
-from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.text import TextProcessor, Tokenizer
 from gru_zoo.zoo.sentiment import Config, Sentiment
 
@@ -111,9 +109,14 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
 
 
 def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | None) -> Sentiment:
-    """The untrained task, with the pretrained layers, or the whole earlier network, in place."""
+    """The task to train: the earlier one if any, else untrained but for the pretrained layers."""
     if preset == "sentiment_stars":
         return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
+    if earlier:
+        task = gru_zoo.load(earlier)
+        bag = task.model.get_layer("bigrams")  # fitted anew after the network
+        bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
+        return task
     processor = TextProcessor(
         Tokenizer((pretrained / "tokenizer.model").read_bytes()), knobs.max_length
     )
@@ -130,26 +133,13 @@ def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | No
         for name in {key.split("/")[0] for key in encoder}:
             layer = model.get_layer(name)
             layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
-    if earlier:
-        for layer in gru_zoo.load(earlier).model.layers:
-            if layer.name != "bigrams":  # that is fitted anew
-                model.get_layer(layer.name).set_weights(layer.get_weights())
     card = Card(
         name=preset,
         task="sentiment",
         title=knobs.title,
-        summary="",
         config=dataclasses.asdict(config),
         labels=knobs.labels,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
-        licence="",
-        intended_use="",
-        limits="",
-        citations=(),
+        **TEXTS[preset],
     )
     return Sentiment(model, processor, card)
 
@@ -157,8 +147,7 @@ def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | No
 def add_bigrams(task: Sentiment, train: dict[str, Examples], held_out: Examples) -> None:
     """Fit the bag of bigrams by itself: trained jointly, it would learn all texts by heart.
 
-    It learns from reviews alone, where the network errs more than in sentences; fitted to both it
-    adds nothing.
+    It learns from reviews alone: with sentences among them it is worse on reviews.
     """
 
     def encoded(part):
@@ -212,47 +201,38 @@ def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[
 def describe(preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict) -> Card:
     """The card of the trained task, its numbers still missing."""
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
-    rows = [
-        DataRow(name, "train", len(part), sources[name].licence, sources[name].homepage)
-        for name, part in train.items()
-    ]
+    rows = recipe.data_rows({name: len(part) for name, part in train.items()}, sources)
     if preset == "sentiment_stars":
-        rows = [*gru_zoo.card("sentiment_reviews").data, *rows]
+        rows = (*gru_zoo.card("sentiment_reviews").data, *rows)
     else:
         texts = 49_239  # unlabelled reviews that imdb.pretraining_texts leaves
         licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
-        rows.append(DataRow("imdb", "unsupervised", texts, licence, homepage))
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
-    backend = keras.backend.backend()
-    versions[backend] = importlib.metadata.version(backend).split("+")[0]
+        rows = (*rows, DataRow("imdb", "unsupervised", texts, licence, homepage))
     return task.card.replace(
         name=preset,
         title=knobs.title,
         labels=knobs.labels,
-        data=tuple(rows),
+        data=rows,
         metrics=(),
-        training={**record, "device": "2 CPU cores", "backend": backend, "versions": versions},
+        training=record,
         **TEXTS[preset],
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("preset", choices=PRESETS)
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+def arguments() -> argparse.Namespace:
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
     parser.add_argument(
         "--pretrained", type=pathlib.Path, default=PRETRAINED, help="see pretrain.py"
     )
     parser.add_argument(
         "--start-from", metavar="FOLDER", help="go on from the network of a saved preset"
     )
-    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
-    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
-    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
-    add_options(parser, Knobs)
-    args = parse(parser)
-    knobs = with_options(PRESETS[args.preset], args)
+    return recipe.parse(parser)
+
+
+def main() -> None:
+    args = arguments()
+    knobs = recipe.with_options(PRESETS[args.preset], args)
     keras.utils.set_random_seed(knobs.seed)
     began = time.perf_counter()
 
@@ -274,21 +254,11 @@ def main() -> None:
     print("validation:", {row.name: round(row.value, 4) for row in rows})
 
     earlier = ("--start-from", pathlib.Path(args.start_from).name) if args.start_from else ()
-    again = command("sentiment", args.preset, PRESETS[args.preset], knobs, *earlier)
-    done = record(again, knobs, knobs.epochs, began, args.resume)
+    again = recipe.command("sentiment", args.preset, PRESETS[args.preset], knobs, *earlier)
+    done = recipe.record(again, knobs.seed, knobs.epochs, began, args.resume)
     task.card = describe(args.preset, knobs, task, train, done)
-    folder = task.save(args.save_to / args.preset)
-
-    # What is measured is what ships: float16 weights, read back.
-    shipped = gru_zoo.load(folder)
-    rows = []
-    for dataset, split in () if args.smoke else knobs.tests:
-        rows += shipped.evaluate_split(dataset, split, args.data_dir, verbose=True)
-    shipped.card = shipped.card.replace(metrics=tuple(rows))
-    shipped.history = task.history
-    shipped.save(folder)
-    for row in rows:
-        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.4f} |")
+    tests = () if args.smoke else knobs.tests
+    recipe.ship(task, args.save_to / args.preset, tests, args.data_dir)
 
 
 if __name__ == "__main__":

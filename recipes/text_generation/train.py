@@ -13,18 +13,15 @@ A killed training goes on with --resume.
 
 import argparse
 import dataclasses
-import importlib.metadata
 import pathlib
 import time
 
 import keras
 from card_texts import TEXTS
 
-import gru_zoo
-from gru_zoo import data, registry
-from gru_zoo.cards import Card, DataRow
+from gru_zoo import data, recipe, registry
+from gru_zoo.cards import Card
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
-from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.running_text import Characters, RunningText
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.text_generation import Config, TextGeneration
@@ -141,40 +138,15 @@ def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
         task="text_generation",
         title=knobs.title,
         config=config,
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
         **TEXTS[preset],
     )
     return TextGeneration(registry.build("text_generation", **config), processor, card)
 
 
-def describe(knobs: Knobs, task: TextGeneration, text: str, record: dict) -> Card:
-    """The card of the trained task, its numbers still missing."""
-    known = SOURCES.get(knobs.data)
-    terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
-    backend = keras.backend.backend()
-    versions[backend] = importlib.metadata.version(backend).split("+")[0]
-    training = {**record, "device": "2 CPU cores", "backend": backend, "versions": versions}
-    rows = (DataRow(knobs.data, "train", len(task.processor.encode(text)), *terms),)
-    return task.card.replace(data=rows, metrics=(), training=training)
-
-
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("preset", choices=PRESETS)
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
     parser.add_argument("--text", type=pathlib.Path, help="own: the text, UTF-8")
-    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
-    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
-    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few lines")
-    add_options(parser, Knobs)
-    args = parse(parser)
+    args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.text):
         parser.error("--text goes with the preset 'own', and only there")
     if args.unit not in (None, "char", "subword"):
@@ -187,7 +159,7 @@ def main() -> None:
     knobs = PRESETS[args.preset]
     if args.smoke:
         knobs = dataclasses.replace(knobs, **SMOKE)
-    knobs = with_options(knobs, args)
+    knobs = recipe.with_options(knobs, args)
     keras.utils.set_random_seed(knobs.seed)
     keras.mixed_precision.set_global_policy(knobs.policy)
     began = time.perf_counter()
@@ -211,23 +183,17 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = command("text_generation", args.preset, PRESETS[args.preset], knobs)
-    done = record(again, knobs, len(task.history["loss"]), began, args.resume)
-    task.card = describe(knobs, task, train, done)
-    folder = task.save(args.save_to / args.preset)
+    again = recipe.command("text_generation", args.preset, PRESETS[args.preset], knobs)
+    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
+    rows = recipe.data_rows({knobs.data: len(task.processor.encode(train))}, SOURCES)
+    task.card = task.card.replace(data=rows, metrics=(), training=done)
 
-    # What is measured is what ships: float16 weights, read back.
-    shipped = gru_zoo.load(folder)
-    nats = [metric.value for metric in shipped.evaluate([held_out], [held_out])]
-    print(f"held out: {nats[0]:.4f} nats a character, word perplexity {nats[1]:.2f}")
-    rows = ()
-    if knobs.test and not args.smoke:
-        rows = shipped.evaluate_split(knobs.data, knobs.test, args.data_dir, verbose=True)
-    shipped.card = shipped.card.replace(metrics=tuple(rows))
-    shipped.history = task.history
-    shipped.save(folder)
-    for row in rows:
-        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.4f} |")
+    def validate(shipped):
+        nats = [metric.value for metric in shipped.evaluate([held_out], [held_out])]
+        print(f"held out: {nats[0]:.4f} nats a character, word perplexity {nats[1]:.2f}")
+
+    tests = [(knobs.data, knobs.test)] if knobs.test and not args.smoke else []
+    recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ A killed training goes on with --resume.
 
 import argparse
 import dataclasses
-import importlib.metadata
 import pathlib
 import time
 
@@ -21,11 +20,9 @@ import keras
 import numpy as np
 from card_texts import TEXTS
 
-import gru_zoo
-from gru_zoo import data, metrics, registry
-from gru_zoo.cards import Card, DataRow
+from gru_zoo import data, metrics, recipe, registry
+from gru_zoo.cards import Card
 from gru_zoo.data import anki, multi30k
-from gru_zoo.knobs import add_options, command, parse, record, with_options
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.translation import Config, Translation
@@ -185,12 +182,6 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
         task="translation",
         title=knobs.title,
         config=config,
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
         **TEXTS[preset],
     )
     processor = PairProcessor(tokenizer, knobs.languages, knobs.max_length)
@@ -208,33 +199,12 @@ def tune_length_penalty(task: Translation, held_out: HeldOut) -> None:
     task.processor.length_penalty = max(scores, key=scores.__getitem__)
 
 
-def describe(knobs: Knobs, task: Translation, train: dict[str, Pairs], record: dict) -> Card:
-    """The card of the trained task, its numbers still missing."""
-    rows = []
-    for name, (sources, _) in train.items():
-        known = SOURCES.get(name)
-        terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
-        rows.append(DataRow(name, "train", len(sources), *terms))
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy")}
-    backend = keras.backend.backend()
-    versions[backend] = importlib.metadata.version(backend).split("+")[0]
-    training = {**record, "device": "2 CPU cores", "backend": backend, "versions": versions}
-    return task.card.replace(data=tuple(rows), metrics=(), training=training)
-
-
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("preset", choices=PRESETS)
-    parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
     parser.add_argument("--source", type=pathlib.Path, help="own: sentences, one a line")
     parser.add_argument("--target", type=pathlib.Path, help="own: their translations")
     parser.add_argument("--languages", nargs=2, help="own: codes of both languages, as en fr")
-    parser.add_argument("--save-to", type=pathlib.Path, default=ROOT / "saved_models")
-    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
-    parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
-    add_options(parser, Knobs)
-    args = parse(parser)
+    args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.source and args.target and args.languages):
         parser.error("--source, --target and --languages go with the preset 'own', and only there")
     return args
@@ -245,7 +215,7 @@ def main() -> None:
     knobs = PRESETS[args.preset]
     if args.smoke:
         knobs = dataclasses.replace(knobs, **SMOKE)
-    knobs = with_options(knobs, args)
+    knobs = recipe.with_options(knobs, args)
     knobs.languages = tuple(knobs.languages)
     keras.utils.set_random_seed(knobs.seed)
     keras.mixed_precision.set_global_policy(knobs.policy)
@@ -278,22 +248,18 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = command("translation", args.preset, PRESETS[args.preset], knobs)
-    done = record(again, knobs, len(task.history["loss"]), began, args.resume)
-    task.card = describe(knobs, task, train, done)
-    folder = task.save(args.save_to / args.preset)
-
-    # What is measured is what ships: float16 weights, read back.
-    shipped = gru_zoo.load(folder)
-    tune_length_penalty(shipped, held_out)
-    rows = []
-    for dataset, split in () if args.smoke else knobs.tests:
-        rows += shipped.evaluate_split(dataset, split, args.data_dir, verbose=True)
-    shipped.card = shipped.card.replace(metrics=tuple(rows))
-    shipped.history = task.history
-    shipped.save(folder)
-    for row in rows:
-        print(f"| {args.preset} | {row.dataset} | {row.split} | {row.metric} | {row.value:.2f} |")
+    again = recipe.command("translation", args.preset, PRESETS[args.preset], knobs)
+    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
+    counts = {name: len(sources) for name, (sources, _) in train.items()}
+    rows = recipe.data_rows(counts, SOURCES)
+    task.card = task.card.replace(data=rows, metrics=(), training=done)
+    recipe.ship(
+        task,
+        args.save_to / args.preset,
+        () if args.smoke else knobs.tests,
+        args.data_dir,
+        validate=lambda shipped: tune_length_penalty(shipped, held_out),
+    )
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from keras import ops
 
 import gru_zoo
 from gru_zoo import keys, midi
-from gru_zoo.cards import Card
-from gru_zoo.composer import FIRST, split
+from gru_zoo.chord_writer import FIRST
+from gru_zoo.composer import split
 from gru_zoo.pieces import MusicProcessor
 from gru_zoo.score import Score
 from gru_zoo.zoo.music import ChordHead, Config, Music
+from tests.tiny_card import tiny_card
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "data" / "midi"
 VOICES = {"soprano": (60, 81), "alto": (53, 74), "tenor": (48, 69), "bass": (36, 62)}
@@ -22,24 +23,9 @@ MELODY = Score(tuple((pitch,) for pitch in (67, 67, 69, 71, 72)) + ((), (67,), (
 
 def new_task(**config):
     config = Config(embedding_dim=12, units=12, hidden=12, **config)
-    card = Card(
-        name="tiny",
-        task="music",
-        title="a tiny model",
-        summary="For tests.",
-        config=dataclasses.asdict(config),
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
-        licence="none",
-        intended_use="tests",
-        limits="random weights",
-        citations=(),
+    return Music(
+        Music.build(config), MusicProcessor(5, 1, voices=VOICES), tiny_card("music", config)
     )
-    return Music(Music.build(config), MusicProcessor(5, 1, voices=VOICES), card)
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +106,10 @@ def test_what_is_drawn_note_by_note_has_the_likelihood_of_the_model(config):
     task.processor = dataclasses.replace(task.processor, slots=90)  # room for all keys
     heard = [(60, 64), (), (62, 65, 69, 74)]
     for prompt in ([], heard):
-        rolls, mask = task._heard([prompt] * 2)
+        rolls, mask = task.writer.heard([prompt] * 2)
         wanted, permitted = np.full((2, 16), -1, "int32"), np.ones((2, 90, 89), bool)
         inputs = rolls, mask, np.array([3, 5], "int32"), wanted, permitted
-        found = task.decoder.sample(inputs, limits=np.array([300, 500]), seed=1)
+        found = task.writer.decoder.sample(inputs, limits=np.array([300, 500]), seed=1)
         before = task.log_likelihood([prompt])[0] if prompt else 0.0
         for (ids,), score, steps in zip(found.ids, found.scores[:, 0], (3, 5), strict=True):
             piece = task.processor.decode(ids - FIRST)

@@ -1,4 +1,3 @@
-import dataclasses
 import pathlib
 
 import keras
@@ -7,13 +6,13 @@ import pytest
 from keras import ops
 
 import gru_zoo
-from gru_zoo.cards import Card
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.layers import explain_path
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.running_text import Characters, RunningText, Windows
 from gru_zoo.text import BOS, EOS, Tokenizer
 from gru_zoo.zoo.text_generation import Config, Steps, TextGeneration, build
+from tests.tiny_card import tiny_card
 
 SCENE = pathlib.Path(__file__).parents[1] / "data" / "scene.txt"
 LINES = ["the cat sat on the mat", "a dog ran to the cat", "the dog sat on a mat"]
@@ -23,24 +22,7 @@ TEXT = ".\n".join(LINES * 12) + ".\n"
 def new_task(processor, **config):
     size = processor.tokenizer.vocabulary_size
     config = Config(**{"vocabulary_size": size, "embedding_dim": 12, "units": 20, **config})
-    card = Card(
-        name="tiny",
-        task="text_generation",
-        title="a tiny model",
-        summary="For tests.",
-        config=dataclasses.asdict(config),
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
-        licence="none",
-        intended_use="tests",
-        limits="random weights",
-        citations=(),
-    )
-    return TextGeneration(build(config), processor, card)
+    return TextGeneration(build(config), processor, tiny_card("text_generation", config))
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +73,7 @@ def test_the_text_so_far_is_all_that_counts(task):
 def test_stateful_evaluation_equals_one_long_pass(task):
     ids = task.processor.encode(TEXT[:700])  # windows of 512 and 188
     assert len(TEXT) > 700
-    np.testing.assert_allclose(task.nats(ids), one_pass(task, ids), atol=1e-4)
+    np.testing.assert_allclose(task.reader.nats(ids), one_pass(task, ids), atol=1e-4)
 
 
 @pytest.mark.parametrize("policy, tolerance", [("float32", 1e-4), ("mixed_bfloat16", 0.02)])
@@ -277,16 +259,17 @@ def test_suggest_knows_what_was_learned(trained):
         task.suggest("the", n=0)
 
 
-def test_a_growing_text_is_not_read_again(task):
+def test_a_growing_text_is_not_read_again(task, monkeypatch):
     alone = {text: task.suggest(text) for text in ("the cat sat", "a dog", "the")}
-    read, seen = task._read, []
-    task._read = lambda ids, states: seen.append(len(ids)) or read(ids, states)
+    read, seen = task.reader.read, []
+    monkeypatch.setattr(
+        task.reader, "read", lambda ids, states: seen.append(len(ids)) or read(ids, states)
+    )
     task._kept = None
     for text in ("the", "the cat sat", "the cat sat", "a dog", "the"):
         for now, then in zip(task.suggest(text), alone[text], strict=True):
             assert now.word == then.word
             assert now.probability == pytest.approx(then.probability, rel=1e-4)
-    del task._read
     assert seen == [4, 8, 6, 4]
 
 

@@ -1,16 +1,14 @@
-import dataclasses
-
 import numpy as np
 import pytest
 from keras import ops
 
 import gru_zoo
-from gru_zoo.cards import Card
 from gru_zoo.data.source import ParallelText
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.text import BOS, EOS, Tokenizer
 from gru_zoo.translator import Hypothesis
 from gru_zoo.zoo.translation import Config, Steps, Translation
+from tests.tiny_card import tiny_card
 
 SUBJECTS = {"I": "Je vois", "You": "Tu vois", "He": "Il voit"}
 OBJECTS = {"the cat": "le chat", "two books": "deux livres"}
@@ -25,25 +23,8 @@ def tokenizer():
 
 def new_task(tokenizer, **config):
     config = Config(vocabulary_size=285, embedding_dim=24, units=24, **config)
-    card = Card(
-        name="tiny",
-        task="translation",
-        title="a tiny model",
-        summary="For tests.",
-        config=dataclasses.asdict(config),
-        labels=None,
-        parameters=0,
-        files={},
-        data=(),
-        training={},
-        metrics=(),
-        licence="none",
-        intended_use="tests",
-        limits="random weights",
-        citations=(),
-    )
     processor = PairProcessor(tokenizer, ("en", "fr"), max_length=40)
-    return Translation(Translation.build(config), processor, card)
+    return Translation(Translation.build(config), processor, tiny_card("translation", config))
 
 
 @pytest.fixture(scope="module")

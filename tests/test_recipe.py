@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from gru_zoo.knobs import add_options, command, parse, with_options
+from gru_zoo.recipe import add_options, command, parse, with_options
 
 
 @dataclasses.dataclass

@@ -1,0 +1,159 @@
+"""What the training scripts in recipes/ share: their options, and what they record and ship.
+
+The settings of a preset are a dataclass, the knobs, with `seed` among its fields.
+"""
+
+import argparse
+import dataclasses
+import importlib.metadata
+import os
+import pathlib
+import shlex
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from gru_zoo.cards import DataRow
+from gru_zoo.data.source import Source
+from gru_zoo.task import Task
+
+PRESETS = pathlib.Path(__file__).resolve().parents[1] / "saved_models"
+
+
+def parser(description: str, presets: Iterable[str], knobs: type) -> argparse.ArgumentParser:
+    """The options that all recipes have; read them with `parse`."""
+    options = argparse.ArgumentParser(description=description)
+    options.add_argument("preset", choices=presets)
+    options.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
+    options.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    options.add_argument(
+        "--save-to", type=pathlib.Path, default=PRESETS, help="folder for the preset's folder"
+    )
+    options.add_argument("--resume", action="store_true", help="go on after the last epoch")
+    options.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
+    add_options(options, knobs)
+    return options
+
+
+def add_options(parser: argparse.ArgumentParser, knobs: type) -> None:
+    """One option for each field that is a number or a string, `--learning-rate` for a rate."""
+    group = parser.add_argument_group("settings, which replace those of the preset")
+    for field in dataclasses.fields(knobs):
+        if field.type in (int, float, str):
+            group.add_argument(
+                _option(field), type=field.type, default=None, help=argparse.SUPPRESS
+            )
+    group.description = ", ".join(map(_option, dataclasses.fields(knobs)))
+
+
+def _option(field: dataclasses.Field) -> str:
+    return f"--{field.name.replace('_', '-')}"
+
+
+def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The arguments of a recipe, whose checkpoints must not lie where its preset is saved."""
+    args = parser.parse_args()
+    if args.work.resolve() == args.save_to.resolve():
+        parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
+    return args
+
+
+def with_options(knobs: Any, args: argparse.Namespace) -> Any:
+    """The settings with those given on the command line in place of their values."""
+    given = {
+        field.name: getattr(args, field.name)
+        for field in dataclasses.fields(knobs)
+        if getattr(args, field.name, None) is not None
+    }
+    return dataclasses.replace(knobs, **given)
+
+
+def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str:
+    """What to type to train with the same settings again, folders left out.
+
+    Args:
+        recipe: name of the recipe's folder.
+        preset: name of the preset.
+        usual: the preset's own settings.
+        knobs: the settings that were used.
+        *more: further words of the command.
+    """
+    words = ["python", f"recipes/{recipe}/train.py", preset, *more]
+    for field in dataclasses.fields(knobs):
+        value = getattr(knobs, field.name)
+        if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
+            words += [_option(field), str(value)]
+    return shlex.join(words)
+
+
+def record(command: str, seed: int, epochs: int, began: float, resumed: bool) -> dict[str, Any]:
+    """What a card says of a training, see `gru_zoo.cards.Card`.
+
+    Args:
+        command: from `command`.
+        seed: of the training.
+        epochs: number of epochs.
+        began: `time.perf_counter()` at the start.
+        resumed: whether a part of the training was done before, which leaves out how long it took.
+    """
+    import keras
+
+    backend = keras.backend.backend()
+    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy", backend)}
+    versions[backend] = versions[backend].split("+")[0]  # without the kind of build
+    minutes = {} if resumed else {"minutes": round((time.perf_counter() - began) / 60)}
+    return {
+        "command": command,
+        "seed": seed,
+        "epochs": epochs,
+        **minutes,
+        "device": f"{os.cpu_count()} CPU cores",
+        "backend": backend,
+        "versions": versions,
+    }
+
+
+def data_rows(counts: Mapping[str, int], sources: Mapping[str, Source]) -> tuple[DataRow, ...]:
+    """What a card says of training splits, by the number of their examples.
+
+    Args:
+        counts: number of training examples by the name of the set.
+        sources: the published sets; others are the user's own files.
+    """
+    rows = []
+    for name, count in counts.items():
+        known = sources.get(name)
+        terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
+        rows.append(DataRow(name, "train", count, *terms))
+    return tuple(rows)
+
+
+def ship(
+    task: Task,
+    folder: str | os.PathLike,
+    tests: Iterable[tuple[str, str]],
+    data_dir: str | None,
+    validate: Callable[[Any], None] = lambda shipped: None,
+) -> None:
+    """Save a trained task as a preset, and measure what ships: float16 weights, read back.
+
+    Args:
+        task: the task, its card without numbers.
+        folder: where to.
+        tests: data sets and splits to measure, each once.
+        data_dir: as in `Task.evaluate_split`.
+        validate: what is to be done with the shipped task before, on validation data.
+    """
+    import gru_zoo
+
+    shipped = gru_zoo.load(task.save(folder))
+    validate(shipped)
+    rows = []
+    for dataset, split in tests:
+        rows += shipped.evaluate_split(dataset, split, data_dir, verbose=True)
+    shipped.card = shipped.card.replace(metrics=tuple(rows))
+    shipped.history = task.history
+    shipped.save(folder)
+    for row in rows:
+        name = shipped.card.name
+        print(f"| {name} | {row.dataset} | {row.split} | {row.metric} | {row.value:.4f} |")
