@@ -75,7 +75,6 @@ def load(split: str, root: str | os.PathLike | None = None, music: str = "jsb_ch
     Raises:
         FileNotFoundError: `root` lacks the set.
         ValueError: unknown split or music, wrong checksum, or wrong number of pieces.
-        ImportError: SciPy, which reads MATLAB files, is not installed.
         OSError: the download failed.
     """
     if music not in SOURCES:
@@ -92,13 +91,8 @@ def load(split: str, root: str | os.PathLike | None = None, music: str = "jsb_ch
 
 
 def _read(path: pathlib.Path) -> dict[str, np.ndarray]:
-    try:
-        import scipy.io
-    except ImportError:
-        raise ImportError(
-            "Reading the polyphonic_music sets needs the package scipy: pip install "
-            "'gru-zoo[train]'."
-        ) from None
+    import scipy.io
+
     return scipy.io.loadmat(path)
 
 
