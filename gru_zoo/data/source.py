@@ -5,6 +5,10 @@ import hashlib
 import os
 import pathlib
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gru_zoo.audio import Sound
 
 DATA_VARIABLE = "GRU_ZOO_DATA"
 HOME_VARIABLE = "GRU_ZOO_HOME"
@@ -27,6 +31,21 @@ class ParallelText:
     """
 
     texts: Mapping[str, tuple[str, ...]]
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelledClip:
+    """A recording and its label.
+
+    Args:
+        audio: bytes of a sound file, or samples.
+        label: its class.
+        speaker: who speaks; empty where nobody does, or where it is not told.
+    """
+
+    audio: "bytes | Sound"
+    label: str
+    speaker: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
