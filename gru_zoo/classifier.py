@@ -11,19 +11,8 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.batches import Batches, pad, pad_batches
 from gru_zoo.cards import DataRow
-from gru_zoo.task import Task
+from gru_zoo.classes import Classifier, Label
 from gru_zoo.text import PAD, TextProcessor, as_texts
-
-
-@dataclasses.dataclass(frozen=True)
-class Label:
-    """A class and its probability."""
-
-    label: str
-    score: float
-
-    def __str__(self) -> str:
-        return f"{self.label} ({self.score:.2f})"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +31,7 @@ class Explanation:
     label: Label
 
 
-class TextClassifier(Task):
+class TextClassifier(Classifier):
     """Text to one of a few labels.
 
     The model takes token ids, `(batch, time)`, and returns probabilities, `(batch, classes)`; its
@@ -50,11 +39,6 @@ class TextClassifier(Task):
     """
 
     Processor = TextProcessor
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Names of the classes, in the order of the model's outputs."""
-        return self.card.labels or ()
 
     @overload
     def encode(self, texts: str | Sequence[str]) -> np.ndarray: ...
@@ -79,32 +63,7 @@ class TextClassifier(Task):
         """
         sequences = self.processor.encode(as_texts(texts))
         ids = pad(sequences)
-        return ids if labels is None else (ids, self._targets_of(sequences, labels))
-
-    def targets(self, labels: Sequence[str]) -> np.ndarray:
-        """One-hot targets of labels, float32, shape `(labels, classes)`.
-
-        Raises:
-            ValueError: if a label is not among `card.labels`.
-        """
-        if isinstance(labels, str):
-            raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
-        index = {label: i for i, label in enumerate(self.labels)}
-        unknown = sorted({str(label) for label in labels if label not in index})
-        if unknown:
-            raise ValueError(
-                f"Expected labels among {list(index)}. Received: {unknown[:5]}. For other classes "
-                "load the preset with labels=[...]."
-            )
-        return np.eye(len(index), dtype="float32")[[index[label] for label in labels]]
-
-    def _targets_of(self, texts: Sequence, labels: Sequence[str]) -> np.ndarray:
-        if len(texts) != len(labels):
-            raise ValueError(
-                f"Expected a label for each text. Received: {len(texts)} texts and "
-                f"{len(labels)} labels."
-            )
-        return self.targets(labels)
+        return ids if labels is None else (ids, self._targets_of(sequences, labels, "text"))
 
     def probabilities(
         self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
@@ -140,11 +99,7 @@ class TextClassifier(Task):
         Raises:
             TypeError: if a text is not a string.
         """
-        scores = self.probabilities(texts, batch_size, verbose)
-        labels = [
-            Label(self.labels[best], round(float(row[best]), 4))
-            for row, best in zip(scores, scores.argmax(axis=1), strict=True)
-        ]
+        labels = self._best(self.probabilities(texts, batch_size, verbose))
         return labels[0] if isinstance(texts, str) else labels
 
     def explain(self, text: str) -> Explanation:
@@ -186,20 +141,8 @@ class TextClassifier(Task):
             verbose: whether to show a progress bar.
         """
         texts = as_texts(texts)
-        truth = self._targets_of(texts, labels).argmax(axis=1)
-        scores = self.probabilities(texts, verbose=verbose)
-        return [
-            metrics.accuracy(truth, scores.argmax(axis=1)),
-            metrics.expected_calibration_error(scores, truth),
-        ]
-
-    def compile(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """Ready `model` for `fit` on targets as `encode` makes them, hard or soft."""
-        self.model.compile(
-            optimizer=optimizer,
-            loss="categorical_crossentropy",
-            metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        )
+        targets = self._targets_of(texts, labels, "text")
+        return self._measured(self.probabilities(texts, verbose=verbose), targets)
 
     def fit(
         self,
@@ -233,7 +176,9 @@ class TextClassifier(Task):
         """
         texts = as_texts(texts)
         training.seed_generators(self.model, seed)
-        train, held_out = self._split(texts, self._targets_of(texts, labels), validation, seed)
+        train, held_out = self._split(
+            texts, self._targets_of(texts, labels, "text"), validation, seed
+        )
         train = Batches(*train, batch_size=batch_size, seed=seed)
         held_out = Batches(*held_out, batch_size=batch_size, shuffle=False)
         self.compile(training.optimizer(learning_rate, steps=len(train) * epochs))
@@ -264,34 +209,11 @@ class TextClassifier(Task):
             held = as_texts(held_texts)
             return (sequences, targets), (
                 self.processor.encode(held),
-                self._targets_of(held, held_labels),
+                self._targets_of(held, held_labels, "text"),
             )
-        count = round(len(texts) * validation)
-        if not 0 < count < len(texts):
-            raise ValueError(
-                "Expected validation to leave texts on both sides. Received: "
-                f"validation={validation} of {len(texts)} texts."
-            )
-        order = np.random.default_rng(seed).permutation(len(texts))
+        train, held_out = training.split(len(texts), validation, seed, "texts")
 
         def part(rows):
             return [sequences[i] for i in rows], targets[rows]
 
-        return part(order[count:]), part(order[:count])
-
-    def with_labels(self, labels: Sequence[str]) -> "TextClassifier":
-        """The same pretrained layers under a new output layer for other classes."""
-        labels = tuple(labels)
-        if len(set(labels)) != len(labels) or len(labels) < 2:
-            raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")
-        config = self._config_for(classes=len(labels))
-        model = self.build(config)
-        for layer in model.layers:
-            if layer.name != "logits":
-                layer.set_weights(self.model.get_layer(layer.name).get_weights())
-        card = self.card.replace(config=dataclasses.asdict(config), labels=labels, metrics=())
-        return type(self)(model, self.processor, card)
-
-    def _config_for(self, classes: int):
-        """The architecture with another number of classes."""
-        return dataclasses.replace(self.config, classes=classes)
+        return part(train), part(held_out)

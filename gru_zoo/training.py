@@ -40,6 +40,28 @@ def optimizer(
     return keras.optimizers.Adam(schedule, global_clipnorm=1.0, **kwargs)
 
 
+def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to train on and rows held out, drawn at random.
+
+    Args:
+        count: number of examples.
+        share: of the examples to hold out.
+        seed: of the draw.
+        what: what the examples are called in the error, such as "texts".
+
+    Raises:
+        ValueError: if one side would be empty.
+    """
+    held_out = round(count * share)
+    if not 0 < held_out < count:
+        raise ValueError(
+            f"Expected validation to leave {what} on both sides. Received: validation={share} of "
+            f"{count} {what}."
+        )
+    order = np.random.default_rng(seed).permutation(count)
+    return order[held_out:], order[:held_out]
+
+
 def jit_compile() -> str | bool:
     """What `keras.Model.compile` takes for batches of many shapes.
 
