@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import matplotlib.axes
+    import numpy as np
 
+    from gru_zoo.audio import Audio
     from gru_zoo.classifier import Explanation
+    from gru_zoo.listener import Listener
     from gru_zoo.reader import GateActivity
     from gru_zoo.score import Score
     from gru_zoo.translator import Alignment
@@ -140,4 +143,54 @@ def piano_roll(
     axes.grid(axis="x", linewidth=0.5)
     axes.set_xlabel("quarter notes")
     axes.set_ylabel("pitch")
+    return axes
+
+
+def speech(
+    task: "Listener",
+    sound: "Audio",
+    rate: int | None = None,
+    axes: "np.ndarray | None" = None,
+) -> "np.ndarray":
+    """What a recogniser heard: waveform, log-mel spectrum, where it looked, and class scores.
+
+    Attention is that of the heads to the frames of the window in which a word was clearest; scores
+    are those of windows around each moment, as `Listener.detect` sees them.
+
+    Args:
+        task: the recogniser.
+        sound: as `Listener.predict` takes it.
+        rate: as there.
+        axes: four to draw on, one below the other.
+
+    Returns:
+        The four axes, an array.
+    """
+    import matplotlib.pyplot as plt
+
+    if axes is None:
+        _, axes = plt.subplots(4, 1, figsize=(8, 8), sharex=True, layout="constrained")
+    heard = task.overview(sound, rate)
+    wave, spectrum, attention, scores = axes
+    seconds = len(heard.wave) / task.processor.rate
+    wave.plot([seconds * i / len(heard.wave) for i in range(len(heard.wave))], heard.wave, lw=0.5)
+    wave.set_ylabel("waveform")
+    extent = (0, seconds, 0, heard.spectrum.shape[1])
+    spectrum.imshow(heard.spectrum.T, origin="lower", aspect="auto", extent=extent)
+    spectrum.set_ylabel("mel band")
+    start, end = heard.window
+    frames = heard.attention.shape[1]
+    middles = [start + (end - start) * (i + 0.5) / frames for i in range(frames)]
+    for head, weights in enumerate(heard.attention, 1):
+        attention.plot(middles, weights, label=f"head {head}")
+    attention.set_ylabel("attention")
+    attention.legend(loc="upper right", fontsize="small")
+    for label, row in zip(task.labels, heard.trace.scores.T, strict=True):
+        if row.max() > 0.1:
+            scores.plot(heard.trace.times, row, label=label)
+    scores.set_ylim(0, 1)
+    scores.set_ylabel("probability")
+    scores.set_xlabel("seconds")
+    scores.set_xlim(0, seconds)
+    scores.legend(loc="upper right", fontsize="small")
     return axes

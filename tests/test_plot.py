@@ -3,6 +3,7 @@ import pytest
 
 from gru_zoo import plot
 from gru_zoo.classifier import Explanation, Label
+from gru_zoo.listener import Overview, Trace
 from gru_zoo.reader import GateActivity
 from gru_zoo.score import Score
 from gru_zoo.translator import Alignment
@@ -56,3 +57,27 @@ def test_piano_roll_has_a_bar_for_each_note():
     np.testing.assert_allclose(bars, [(0, 60, 1), (0, 64, 0.5), (0.5, 65, 0.5), (1.5, 72, 0.5)])
     assert [label.get_text() for label in axes.get_yticklabels()] == ["C4", "C5", "C6"]
     plot.piano_roll(Score(()))
+
+
+def test_speech_shows_what_was_heard():
+    class Heard:
+        labels = ("go", "stop", "silence")
+
+        class processor:
+            rate = 1_000
+
+        def overview(self, sound, rate):
+            scores = np.array([[0.1, 0.05, 0.85], [0.9, 0.05, 0.05], [0.2, 0.0, 0.8]])
+            trace = Trace(np.array([0.5, 1.0, 1.5]), scores)
+            return Overview(
+                np.zeros(2_000), np.ones((200, 8)), (0.5, 1.5), np.full((2, 25), 0.04), trace
+            )
+
+    wave, spectrum, attention, scores = plot.speech(Heard(), "clip.wav")
+    assert wave.lines[0].get_xdata()[-1] == pytest.approx(1.999)
+    assert spectrum.images[0].get_array().shape == (8, 200)
+    assert len(attention.lines) == 2 and 0.5 < attention.lines[0].get_xdata()[0] < 0.53
+    # Classes that never come near are left out.
+    assert [line.get_label() for line in scores.lines] == ["go", "silence"]
+    np.testing.assert_allclose(scores.lines[0].get_ydata(), [0.1, 0.9, 0.2])
+    assert scores.get_xlim() == (0, 2)
