@@ -78,6 +78,19 @@ def test_text_generation(tmp_path):
         assert task.card.training["epochs"] == 1
 
 
+def test_speech(tmp_path):
+    output = _run(
+        *("recipes/speech/train.py", "own", "--smoke", "--folder", "tests/data/sounds"),
+        *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
+    )
+    assert "10 clips, 2 to validate" in output and "validation: accuracy" in output
+    task = gru_zoo.load(tmp_path / "home" / "own")
+    assert task.card.labels == ("falling", "rising", "steady")
+    assert task.predict(ROOT / "tests" / "data" / "sounds" / "rising" / "1.flac").score > 0
+    assert task.card.training["epochs"] == 2
+    assert [row.examples for row in task.card.data] == [10]
+
+
 def test_finetune(preset, tmp_path):
     output = _run(
         *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),
