@@ -1,0 +1,83 @@
+"""How fast a preset listens on one core: a chunk of 20 ms, a stream of them, and a whole file.
+
+    KERAS_BACKEND=jax python benchmarks/stream.py
+
+Stores benchmarks/results/stream-BACKEND.json. A real-time factor is the time that a second of sound
+takes. Chunks that complete a window cost a run of the model, the others next to nothing.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import time
+
+# The libraries read these when they start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+import gru_zoo  # noqa: E402
+from gru_zoo.audio import Sound  # noqa: E402
+from gru_zoo.augment import pink_noise  # noqa: E402
+from gru_zoo.files import write_atomically  # noqa: E402
+
+RESULTS = pathlib.Path(__file__).parent / "results"
+CHUNK = 0.02  # seconds
+
+
+def streamed(task, samples: np.ndarray) -> list[float]:
+    """Seconds that each chunk takes."""
+    stream, size, times = task.stream(), round(CHUNK * task.processor.rate), []
+    for chunk in np.split(samples, range(size, len(samples), size)):
+        start = time.perf_counter()
+        stream.feed(chunk)
+        times.append(time.perf_counter() - start)
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("preset", nargs="?", default="speech_commands")
+    parser.add_argument("--seconds", type=int, default=60, help="length of the sound")
+    parser.add_argument(
+        "--save-to", type=pathlib.Path, default=RESULTS, help="folder of the result"
+    )
+    args = parser.parse_args()
+    backend = keras.backend.backend()
+    if backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)
+    task = gru_zoo.load(args.preset)
+    samples = 0.1 * pink_noise(args.seconds * task.processor.rate)
+    sound = Sound(samples, task.processor.rate)
+    streamed(task, samples[: 2 * sound.rate])  # the first runs compile
+    task.detect(sound)
+    times = streamed(task, samples)
+    start = time.perf_counter()
+    task.detect(sound)
+    whole = time.perf_counter() - start
+    result = {
+        "preset": task.card.name,
+        "backend": backend,
+        "device": "1 CPU core",
+        "versions": {"keras": keras.__version__},
+        "chunk_ms_median": 1000 * statistics.median(times),
+        "chunk_ms_mean": 1000 * statistics.mean(times),
+        "chunk_ms_99_percent": 1000 * statistics.quantiles(times, n=100)[-1],
+        "real_time_factor_stream": sum(times) / args.seconds,
+        "real_time_factor_file": whole / args.seconds,
+    }
+    print(json.dumps(result, indent=2))
+    args.save_to.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=2) + "\n"
+    write_atomically(args.save_to / f"stream-{backend}.json", text)
+
+
+if __name__ == "__main__":
+    main()
