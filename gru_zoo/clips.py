@@ -145,6 +145,9 @@ class ClipBatches(Epochs):
         noise: recordings of noise in a row, float32, shape `(samples,)`; None makes pink noise.
         silence: index of the class of noise alone, of which each training batch then has clips
             beside those of `waves`, as many as a class has on average; None for no such class.
+        unknown: index of the class of other words, to which as many clips of the batch are then
+            added, played backwards: speech that is no word; None for no such class.
+        most: clips of a class that an epoch takes at most, others every time; None takes all.
         teacher: from waveforms to probabilities, shape `(batch, classes)`, of which half of each
             target is made; None for no teacher (Hinton et al. 2015, Distilling the Knowledge in a
             Neural Network).
@@ -161,13 +164,16 @@ class ClipBatches(Epochs):
         rate: int,
         noise: np.ndarray | None = None,
         silence: int | None = None,
+        unknown: int | None = None,
+        most: int | None = None,
         teacher: Callable[[np.ndarray], np.ndarray] | None = None,
     ):
         self.waves, self.targets = waves, targets
         self.batch_size, self.augmentation, self.rate = batch_size, augmentation, rate
         if noise is None:
             noise = pink_noise(10 * waves.shape[1], seed)
-        self.noise, self.silence, self.teacher = noise, silence, teacher
+        self.noise, self.silence, self.unknown = noise, silence, unknown
+        self.most, self.teacher = most, teacher
         super().__init__(seed)
 
     def _batches_of_epoch(self) -> list[tuple[int, np.ndarray]]:
@@ -178,6 +184,10 @@ class ClipBatches(Epochs):
             cuts = range(len(order) % size or size, len(order), size)
             return list(enumerate(np.split(order, cuts)))
         np.random.default_rng((self.seed, self.epoch)).shuffle(order)
+        if self.most is not None:
+            labels = self.targets[order].argmax(axis=1)
+            taken = [np.flatnonzero(labels == label)[: self.most] for label in np.unique(labels)]
+            order = order[np.sort(np.concatenate(taken))]
         size = min(size, len(order))
         return list(enumerate(order[: len(order) // size * size].reshape(-1, size)))
 
@@ -186,14 +196,21 @@ class ClipBatches(Epochs):
         waves, targets = self.waves[rows].astype("float32") / 32768, self.targets[rows]
         if self.augmentation is None:
             return waves, targets
+        count = max(1, len(rows) // targets.shape[1])
         if self.silence is not None:
-            classes = targets.shape[1]
-            count = max(1, round(len(rows) / (classes - 1)))
-            waves = np.pad(waves, ((0, count), (0, 0)))
-            still = np.repeat(np.eye(classes, dtype="float32")[[self.silence]], count, axis=0)
-            targets = np.concatenate([targets, still])
+            still = np.zeros((count, waves.shape[1]), "float32")
+            waves, targets = self._more(waves, targets, still, self.silence)
+        if self.unknown is not None:
+            # The batch is in random order, so these are as good as any.
+            waves, targets = self._more(waves, targets, waves[:count, ::-1], self.unknown)
         random = np.random.default_rng((self.seed, self.epoch, number))
         waves, targets = self.augmentation(waves, targets, self.noise, self.rate, random)
         if self.teacher is not None:
             targets = (targets + self.teacher(waves)) / 2
         return waves, targets
+
+    @staticmethod
+    def _more(waves, targets, more, label):
+        """The batch with more waves, all of one class."""
+        rows = np.eye(targets.shape[1], dtype="float32")[np.full(len(more), label)]
+        return np.concatenate([waves, more]), np.concatenate([targets, rows])

@@ -312,6 +312,7 @@ class Listener(Classifier):
         learning_rate: float = 1e-3,
         augmentation: Augmentation | None = None,
         noise: Sequence[Audio] = (),
+        most: int | None = None,
         teacher: "Listener | None" = None,
         average: int = 1,
         seed: int = 0,
@@ -321,7 +322,8 @@ class Listener(Classifier):
     ) -> keras.callbacks.History:
         """Adapt the recogniser to words of your own; the weights of the best epochs are kept.
 
-        If `silence` is among the labels, training makes its examples from noise.
+        If `silence` is among the labels, training makes its examples from noise; if `unknown` is,
+        clips played backwards are added to it.
 
         Args:
             sounds: training clips, as for `predict`; or waveforms, int16, as
@@ -334,6 +336,7 @@ class Listener(Classifier):
             learning_rate: peak rate of Adam.
             augmentation: how clips are varied; None for the usual.
             noise: recordings to put behind the clips; pink noise where there are none.
+            most: clips of a label that an epoch takes at most, others every time; None for all.
             teacher: a recogniser of the same labels to learn from as well.
             average: number of best epochs whose mean the weights become.
             seed: of the split, the order and variation of the clips, and dropout.
@@ -354,7 +357,9 @@ class Listener(Classifier):
             augmentation=augmentation or Augmentation(),
             rate=self.processor.rate,
             noise=np.concatenate(recordings) if recordings else None,
-            silence=self.labels.index(SILENCE) if SILENCE in self.labels else None,
+            silence=self._index(SILENCE),
+            unknown=self._index(UNKNOWN),
+            most=most,
             teacher=None if teacher is None else self._scores_of(teacher),
         )
         self.compile(training.optimizer(learning_rate, steps=len(batches) * epochs))
@@ -377,6 +382,9 @@ class Listener(Classifier):
             record={"command": "Task.fit", "seed": seed, "epochs": epochs},
         )
         return history
+
+    def _index(self, label: str) -> int | None:
+        return self.labels.index(label) if label in self.labels else None
 
     def _scores_of(self, teacher: "Listener"):
         """The teacher's model, if it knows the same words from the same waveforms."""

@@ -54,7 +54,7 @@ def test_training_varies_by_epoch_and_adds_silence():
     train = batches(augmentation=Augmentation(), silence=2, seed=3)
     assert len(train) == 2
     waves, targets = train[0]
-    assert waves.shape == (6, 100) and targets.shape == (6, 3)
+    assert waves.shape == (5, 100) and targets.shape == (5, 3)
     again = batches(augmentation=Augmentation(), silence=2, seed=3)
     np.testing.assert_array_equal(again[0][0], waves)
     again.epoch = 1
@@ -66,6 +66,25 @@ def test_silence_is_noise():
     waves, targets = batches(augmentation=still, silence=2)[0]
     assert (targets[4:] == [0, 0, 1]).all()
     assert (np.abs(waves[4:]).max(axis=1) > 0).all()
+
+
+def test_unknown_words_are_clips_played_backwards():
+    nothing = {"shift": 0, "speed": 0, "response": 0, "gain": (0, 0), "noisy": 0, "mixup": 0}
+    train = batches(augmentation=Augmentation(**nothing, smoothing=0), unknown=1)
+    train.waves[:, :50] = 0
+    waves, targets = train[0]
+    np.testing.assert_allclose(waves[4], waves[0, ::-1], atol=1e-6)
+    assert targets[4].tolist() == [0, 1, 0]
+
+
+def test_an_epoch_takes_so_many_of_a_class():
+    train = batches(augmentation=Augmentation(), most=2, seed=1)
+    first = np.concatenate([rows for _, rows in train._plan])
+    train.epoch = 1
+    second = np.concatenate([rows for _, rows in train._plan])
+    for rows in (first, second):
+        assert np.bincount(rows % 3).max() <= 2 and len(rows) == 4
+    assert set(first) != set(second)
 
 
 def test_a_teacher_makes_half_of_the_targets():

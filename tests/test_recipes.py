@@ -89,6 +89,12 @@ def test_speech(tmp_path):
     assert task.predict(ROOT / "tests" / "data" / "sounds" / "rising" / "1.flac").score > 0
     assert task.card.training["epochs"] == 2
     assert [row.examples for row in task.card.data] == [10]
+    output = _run(
+        *("recipes/finetune.py", str(tmp_path / "home" / "own"), "--folder", "tests/data/sounds"),
+        *("--save-to", str(tmp_path / "mine"), "--epochs", "1"),
+    )
+    assert "12 clips, classes: falling, rising, silence, steady" in output
+    assert gru_zoo.load(tmp_path / "mine").card.labels == ("falling", "rising", "silence", "steady")
 
 
 def test_finetune(preset, tmp_path):
