@@ -17,7 +17,7 @@ from gru_zoo.clips import GROUP, SILENCE, UNKNOWN, ClipBatches, SpeechProcessor,
 from gru_zoo.events import Event, Spotter, Stream, Windows
 from gru_zoo.metrics import Metric
 
-HOP = 0.25  # seconds from window to window; every one costs a run of the model
+HOP = 0.3  # seconds from window to window; every one costs a run of the model
 _FINE_HOP = 0.05  # for pictures
 
 

@@ -116,7 +116,7 @@ def test_false_alarms_are_counted_an_hour(task):
     sounds = [long_sound()] * 4
     metric = task.false_alarms(sounds, threshold=0.01, refractory=0.0, smoothing=1)
     alarms = int(metric.signature.split("alarms:")[1])
-    assert alarms > 40  # every window, as no class is silence here
+    assert alarms > 30  # every window, as no class is silence here
     assert metric.value == pytest.approx(alarms * 3_600 / 12)
     assert metric.signature.startswith("refractory:0.0|smoothing:1|threshold:0.01|minutes:0.2")
 
