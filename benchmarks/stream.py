@@ -3,7 +3,7 @@
     KERAS_BACKEND=jax python benchmarks/stream.py
 
 Stores benchmarks/results/stream-BACKEND.json. A real-time factor is the time that a second of sound
-takes. Chunks that complete a window cost a run of the model, the others next to nothing.
+takes. Chunks that complete two windows cost a run of the model, the others next to nothing.
 """
 
 import argparse

@@ -17,7 +17,9 @@ from gru_zoo.files import read_json
 
 SILENCE = "silence"  # a class of this name needs no clips: it is noise alone
 UNKNOWN = "unknown"  # and this one is all other words
-GROUP = 16  # waveforms scored at once, so that backends that compile see two shapes
+# Waveforms scored at once, so that backends that compile see two shapes. Two take little longer
+# than one: most of the time of a small batch goes into calling the layers.
+PAIR, GROUP = 2, 16
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,11 +13,11 @@ from gru_zoo.audio import Audio, Sound
 from gru_zoo.augment import Augmentation, pink_noise
 from gru_zoo.cards import DataRow, MetricRow
 from gru_zoo.classes import Classifier, Label
-from gru_zoo.clips import GROUP, SILENCE, UNKNOWN, ClipBatches, SpeechProcessor, decoded
+from gru_zoo.clips import GROUP, PAIR, SILENCE, UNKNOWN, ClipBatches, SpeechProcessor, decoded
 from gru_zoo.events import Event, Spotter, Stream, Windows
 from gru_zoo.metrics import Metric
 
-HOP = 0.3  # seconds from window to window; every one costs a run of the model
+HOP = 0.3  # seconds from window to window
 _FINE_HOP = 0.05  # for pictures
 
 
@@ -131,11 +131,11 @@ class Listener(Classifier):
         return int(scores[:, words].max(axis=1).argmax())
 
     def _scores(self, waves: np.ndarray) -> np.ndarray:
-        """Probabilities of waveforms, in batches of 1 or of `GROUP`."""
+        """Probabilities of waveforms, in batches of `PAIR` or `GROUP`."""
         rows = [np.zeros((0, len(self.labels)), "float32")]
         for start in range(0, len(waves), GROUP):
             part = np.asarray(waves[start : start + GROUP])
-            size = 1 if len(part) == 1 else GROUP
+            size = PAIR if len(part) <= PAIR else GROUP
             batch = np.pad(part, ((0, size - len(part)), (0, 0)))
             rows.append(np.asarray(self.model.predict_on_batch(batch))[: len(part)])
         return np.concatenate(rows)
@@ -178,7 +178,7 @@ class Listener(Classifier):
         Args:
             rate: samples a second of the chunks; None for those of the model.
             threshold: smoothed probability from which a word counts, from 0 to 1.
-            hop: seconds from window to window. A chunk costs a run of the model for each.
+            hop: seconds from window to window. Two cost a run of the model.
             smoothing: windows over which probabilities are averaged.
             refractory: seconds after a word in which no other one is reported.
 

@@ -46,10 +46,10 @@ def test_chunks_change_nothing(size):
 def test_windows_end_at_every_hop():
     windows = Windows(level, PROCESSOR, None, 0.25)
     times, scores = windows.feed(sound())
-    np.testing.assert_allclose(times, np.arange(0.25, 5.26, 0.25) - 0.5)
+    np.testing.assert_allclose(times, np.arange(0.25, 5.01, 0.25) - 0.5)  # one waits for another
     assert scores[np.isclose(times, 1.25), 0] == 1
     more, _ = windows.finish()
-    np.testing.assert_allclose(more, [5.0, 5.25])
+    np.testing.assert_allclose(more, [4.75, 5.0, 5.25])
 
 
 def test_other_rates_and_channels():
