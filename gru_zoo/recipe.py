@@ -8,10 +8,13 @@ import dataclasses
 import importlib.metadata
 import os
 import pathlib
+import random
 import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import numpy as np
 
 from gru_zoo.cards import DataRow
 from gru_zoo.data.source import Source
@@ -84,6 +87,15 @@ def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str
         if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
             words += [_option(field), str(value)]
     return shlex.join(words)
+
+
+def set_seed(seed: int) -> None:
+    """Seed the generators from which Keras seeds its layers and initializers.
+
+    `keras.utils.set_random_seed` would import TensorFlow on every backend.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
 
 
 def record(command: str, seed: int, epochs: int, began: float, resumed: bool) -> dict[str, Any]:

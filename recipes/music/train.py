@@ -130,7 +130,7 @@ def main() -> None:
     if args.smoke:
         knobs = dataclasses.replace(knobs, **SMOKE)
     knobs = recipe.with_options(knobs, args)
-    keras.utils.set_random_seed(knobs.seed)
+    recipe.set_seed(knobs.seed)
     keras.mixed_precision.set_global_policy(knobs.policy)
     began = time.perf_counter()
 

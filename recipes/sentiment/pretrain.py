@@ -23,7 +23,7 @@ from train import PRETRAINED, smoke_examples
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import GRU, SampledSoftmax
-from gru_zoo.recipe import add_options, with_options
+from gru_zoo.recipe import add_options, set_seed, with_options
 from gru_zoo.text import EOS, Tokenizer
 
 
@@ -133,7 +133,7 @@ def pretrain(
 ) -> dict[str, np.ndarray]:
     """Train the language model, anew or from an earlier encoder; return the weights of its own."""
     keras.mixed_precision.set_global_policy(knobs.policy)
-    keras.utils.set_random_seed(knobs.seed)
+    set_seed(knobs.seed)
     if earlier:
         (work / "tokenizer.model").write_bytes((earlier / "tokenizer.model").read_bytes())
     tokenizer = tokenizer_of(work, texts, knobs)

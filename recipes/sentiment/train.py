@@ -233,7 +233,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     args = arguments()
     knobs = recipe.with_options(PRESETS[args.preset], args)
-    keras.utils.set_random_seed(knobs.seed)
+    recipe.set_seed(knobs.seed)
     began = time.perf_counter()
 
     keras.mixed_precision.set_global_policy(knobs.policy)
