@@ -1,10 +1,19 @@
 """Free Spoken Digit Dataset: the ten English digits, 50 times each, by six speakers."""
 
+import hashlib
+import io
 import os
 import pathlib
 import zipfile
+from collections.abc import Iterable
 
-from gru_zoo.data.source import LabelledClip, Source, check_count, check_split
+from gru_zoo.data.source import (
+    DATA_VARIABLE,
+    LabelledClip,
+    Source,
+    check_count,
+    check_split,
+)
 
 SOURCE = Source(
     name="fsdd",
@@ -24,6 +33,12 @@ SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 # Takes of each digit and speaker. The set's own rule has 0 to 4 for the test; the validation
 # clips are taken from its training clips.
 TAKES = {"train": range(10, 50), "valid": range(5, 10), "test": range(5)}
+# Of `samples_sha256`: what is downloaded is an archive of a branch, whose bytes may change.
+SHA256 = {
+    "train": "4cc762fd07e054e71900e1d126901121d058e1bda3b770c819c4a6aa069c27f0",
+    "valid": "77950f7a886c619e3a49737b0f937bc2d9bb9ff4d41a777caf2d278837090cce",
+    "test": "97300261a14acc7a16985e51800b20687db44a45adc5c8dbe9c69828c6267986",
+}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip]:
@@ -35,7 +50,7 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip
 
     Raises:
         FileNotFoundError: `root` lacks the set.
-        ValueError: unknown split, wrong checksum, or wrong number of clips.
+        ValueError: unknown split, wrong checksum, wrong number of clips, or other sounds.
         OSError: the download failed.
     """
     check_split(SOURCE.name, split, TAKES)
@@ -45,13 +60,30 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip
     else:
         archive = "test.zip" if split == "test" else "train.zip"
         members = _read(SOURCE.local_file(folder, archive))
-    clips = []
-    for (digit, speaker, take), data in sorted(members.items()):
-        if take in TAKES[split]:
-            clips.append(LabelledClip(data, LABELS[digit], speaker))
+    chosen = {key: members[key] for key in sorted(members) if key[2] in TAKES[split]}
+    clips = [
+        LabelledClip(sound, LABELS[digit], speaker) for (digit, speaker, _), sound in chosen.items()
+    ]
     expected = len(LABELS) * len(SPEAKERS) * len(TAKES[split])
     check_count(SOURCE.name, split, len(clips), expected)
+    if folder is None and (received := samples_sha256(chosen.values())) != SHA256[split]:
+        raise ValueError(
+            f"Expected the sounds of {SOURCE.name} that the models were trained on, with sha256 "
+            f"{SHA256[split]}. Received: {received}. The published set has changed: point "
+            f"{DATA_VARIABLE} at a folder with the earlier one."
+        )
     return clips
+
+
+def samples_sha256(sounds: Iterable[bytes]) -> str:
+    """Checksum of the samples of sound files, the same for WAV and FLAC."""
+    import soundfile
+
+    digest = hashlib.sha256()
+    for sound in sounds:
+        samples, _ = soundfile.read(io.BytesIO(sound), dtype="int16")
+        digest.update(samples.tobytes())
+    return digest.hexdigest()
 
 
 def _read(path: pathlib.Path) -> dict[tuple[int, str, int], bytes]:

@@ -1,10 +1,13 @@
 import dataclasses
 import hashlib
+import io
+import pathlib
 import sys
 import zipfile
 
 import numpy as np
 import pytest
+import soundfile
 
 from gru_zoo import data
 from gru_zoo.audio import Sound
@@ -36,11 +39,11 @@ EXPECTED = {
 }
 
 
-def write(path, members):
+def write(path, members, content=str.encode):
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         for name in members:
-            archive.writestr(name, name.encode())
+            archive.writestr(name, content(name))
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -83,14 +86,23 @@ def digits(suffix):
     ]
 
 
+def sound(name):
+    """Four samples that tell which clip it is."""
+    digit, speaker, take = pathlib.PurePosixPath(name).stem.split("_")
+    buffer = io.BytesIO()
+    samples = np.array([int(digit), fsdd.SPEAKERS.index(speaker), int(take), 0], "int16")
+    soundfile.write(buffer, samples, 8_000, format=pathlib.PurePosixPath(name).suffix[1:])
+    return buffer.getvalue()
+
+
 def test_digits_from_a_folder_and_downloaded(tmp_path, serve, monkeypatch):
     names = digits(".flac")
     folder = tmp_path / "data" / "fsdd"
     files = {
-        "train.zip": write(folder / "train.zip", [n for n in names if _take(n) >= 5]),
-        "test.zip": write(folder / "test.zip", [n for n in names if _take(n) < 5]),
+        "train.zip": write(folder / "train.zip", [n for n in names if _take(n) >= 5], sound),
+        "test.zip": write(folder / "test.zip", [n for n in names if _take(n) < 5], sound),
     }
-    write(tmp_path / "served" / "master.zip", [*digits(".wav"), "folder/README.md"])
+    write(tmp_path / "served" / "master.zip", digits(".wav"), sound)
     server = serve(tmp_path / "served")
     source = dataclasses.replace(fsdd.SOURCE, files=files, url=server.url("master.zip"))
     monkeypatch.setattr(fsdd, "SOURCE", source)
@@ -98,11 +110,14 @@ def test_digits_from_a_folder_and_downloaded(tmp_path, serve, monkeypatch):
         local = data.load("fsdd", split, tmp_path / "data")
         assert len(local) == 60 * takes
         assert local[0].label == "zero" and local[-1].label == "nine"
+        with pytest.raises(ValueError, match="The published set has changed"):
+            data.load("fsdd", split)
+        monkeypatch.setitem(fsdd.SHA256, split, fsdd.samples_sha256(clip.audio for clip in local))
         remote = data.load("fsdd", split)
         assert [clip.label for clip in remote] == [clip.label for clip in local]
         assert [clip.speaker for clip in remote] == [clip.speaker for clip in local]
-        name = local[0].audio.decode().replace(".flac", ".wav")
-        assert remote[0].audio.decode() == name and _take(name) in fsdd.TAKES[split]
+        samples, _ = soundfile.read(io.BytesIO(remote[-1].audio), dtype="int16")
+        assert samples[0] == 9 and samples[2] in fsdd.TAKES[split]
     assert server.requested == ["/master.zip"]
 
 
@@ -145,8 +160,6 @@ def test_the_published_sets(data_root):
     labels = [clip.label for clip in splits["test10"]]
     assert labels.count("unknown") == labels.count("silence") == 260
     digits = {split: data.load("fsdd", split, data_root) for split in fsdd.TAKES}
-    assert {split: len(clips) for split, clips in digits.items()} == {
-        "train": 2_400,
-        "valid": 300,
-        "test": 300,
-    }
+    assert [len(digits[split]) for split in ("train", "valid", "test")] == [2_400, 300, 300]
+    for split, clips in digits.items():
+        assert fsdd.samples_sha256(clip.audio for clip in clips) == fsdd.SHA256[split]
