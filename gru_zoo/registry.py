@@ -24,7 +24,7 @@ class Entry:
 TASKS = {
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
-    "speech": Entry("gru_zoo.zoo.speech:Speech", None),
+    "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_digits"),
     "text_generation": Entry(
         "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
     ),
