@@ -204,6 +204,9 @@ class GRU(keras.layers.GRU):
                 name=state.name,
             )
 
+    def _maybe_config_dropout_masks(self, cell, input_sequence, input_state):
+        """Draws nothing: `inner_loop` does, in training alone. Keras draws in inference as well."""
+
     def inner_loop(self, sequences, initial_state, mask, training=False):
         self._require_cudnn(training)
         cell, h0, mask = self.cell, _first(initial_state), _first(mask)
@@ -211,7 +214,7 @@ class GRU(keras.layers.GRU):
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
             h0 = ops.copy(h0)
-        dropout = zoned = None
+        weights, dropout, zoned = cell.tensors(training), None, None
         if training and cell.dropout:
             sequences = sequences * ops.expand_dims(cell.get_dropout_mask(sequences[:, 0]), 1)
         if training and cell.recurrent_dropout:
@@ -221,7 +224,7 @@ class GRU(keras.layers.GRU):
         outputs, last = sequence(
             sequences,
             h0,
-            cell.tensors(training),
+            weights,
             gates=self.gates(training),
             mask=mask,
             dropout=dropout,

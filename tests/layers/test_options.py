@@ -151,6 +151,18 @@ def test_the_cell_drops_the_same_weights_at_every_step():
     assert np.abs(first - again).max() > 1e-3
 
 
+def test_inference_draws_no_masks():
+    rates = {"dropout": 0.5, "recurrent_dropout": 0.5, "recurrent_weight_dropout": 0.5}
+    layer = GRU(UNITS, **rates, zoneout=0.5, seed=7)
+    sequences = np.ones((BATCH, TIME, FEATURES), "float32")
+    state = layer.cell.seed_generator.state
+    before = ops.convert_to_numpy(state.value).copy()
+    layer(sequences)
+    np.testing.assert_array_equal(ops.convert_to_numpy(state.value), before)
+    layer(sequences, training=True)
+    assert (ops.convert_to_numpy(state.value) != before).any()
+
+
 def test_the_cell_refuses_zoneout_in_training():
     rnn = keras.layers.RNN(GRUCell(UNITS, zoneout=0.2))
     with pytest.raises(ValueError, match=r"Use gru_zoo.layers.GRU. Received: zoneout=0.2"):
