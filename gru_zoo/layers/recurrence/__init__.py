@@ -75,7 +75,7 @@ def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: Gates, **kw
 
 def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout=None) -> Tensor:
     """See `portable.advance`."""
-    run = _OWN.advance if _BACKEND == "torch" and _OWN else portable.advance
+    run = portable.advance if _OWN is None else _OWN.advance
     return run(inputs, h, weights, gates, dropout)
 
 

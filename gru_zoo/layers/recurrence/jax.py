@@ -90,3 +90,4 @@ def _compiled(function, **kwargs):
 
 sequence = _compiled(portable.sequence, scan=scan)
 plain_sequence = _compiled(portable.sequence)
+advance = portable.advance

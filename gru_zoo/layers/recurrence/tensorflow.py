@@ -144,3 +144,4 @@ def sequence(
 # XLA differentiates through this loop, but not through that of keras.ops.
 _plain_scan = functools.partial(portable.scan, loop=_loop)
 plain_sequence = functools.partial(portable.sequence, scan=_plain_scan)
+advance = portable.advance
