@@ -196,14 +196,7 @@ def split(sources, targets, validation, seed):
     if not isinstance(validation, float):
         held, references = validation
         return (sources, targets), (as_texts(held), metrics.as_references(references))
-    count = round(len(sources) * validation)
-    if not 0 < count < len(sources):
-        raise ValueError(
-            "Expected validation to leave pairs on both sides. Received: "
-            f"validation={validation} of {len(sources)} pairs."
-        )
-    order = np.random.default_rng(seed).permutation(len(sources))
-    train, held = order[count:], order[:count]
+    train, held = training.split(len(sources), validation, seed, "pairs")
     return (
         ([sources[i] for i in train], [targets[i] for i in train]),
         ([sources[i] for i in held], [(targets[i],) for i in held]),
