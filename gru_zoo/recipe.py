@@ -1,6 +1,6 @@
 """What the training scripts in recipes/ share: their options, and what they record and ship.
 
-The settings of a preset are a dataclass, the knobs, with `seed` among its fields.
+The settings of a preset are a dataclass, the knobs, with `seed` and `policy` among its fields.
 """
 
 import argparse
@@ -59,6 +59,23 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     if args.work.resolve() == args.save_to.resolve():
         parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
     return args
+
+
+def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[str, Any]) -> Any:
+    """The settings of a training, its seed and its dtype policy in force.
+
+    Args:
+        args: from `parse`.
+        presets: the settings of each preset.
+        smoke: what `--smoke` replaces in them.
+    """
+    import keras
+
+    knobs = dataclasses.replace(presets[args.preset], **(smoke if args.smoke else {}))
+    knobs = with_options(knobs, args)
+    set_seed(knobs.seed)
+    keras.mixed_precision.set_global_policy(knobs.policy)
+    return knobs
 
 
 def with_options(knobs: Any, args: argparse.Namespace) -> Any:

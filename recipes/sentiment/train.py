@@ -232,11 +232,9 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    knobs = recipe.with_options(PRESETS[args.preset], args)
-    recipe.set_seed(knobs.seed)
     began = time.perf_counter()
+    knobs = recipe.begin(args, PRESETS, smoke={})
 
-    keras.mixed_precision.set_global_policy(knobs.policy)
     if args.smoke:
         train, held_out = {"sst": smoke_examples()}, smoke_examples()
     else:

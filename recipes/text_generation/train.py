@@ -156,13 +156,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    knobs = PRESETS[args.preset]
-    if args.smoke:
-        knobs = dataclasses.replace(knobs, **SMOKE)
-    knobs = recipe.with_options(knobs, args)
-    recipe.set_seed(knobs.seed)
-    keras.mixed_precision.set_global_policy(knobs.policy)
     began = time.perf_counter()
+    knobs = recipe.begin(args, PRESETS, SMOKE)
 
     train, held_out = texts_of(knobs, args)
     work = args.work / args.preset

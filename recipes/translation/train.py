@@ -212,14 +212,9 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    knobs = PRESETS[args.preset]
-    if args.smoke:
-        knobs = dataclasses.replace(knobs, **SMOKE)
-    knobs = recipe.with_options(knobs, args)
-    knobs.languages = tuple(knobs.languages)
-    recipe.set_seed(knobs.seed)
-    keras.mixed_precision.set_global_policy(knobs.policy)
     began = time.perf_counter()
+    knobs = recipe.begin(args, PRESETS, SMOKE)
+    knobs.languages = tuple(knobs.languages)
 
     if args.preset == "own":
         train, held_out = own_examples(lines(args.source), lines(args.target), knobs)
