@@ -338,14 +338,8 @@ def split(pieces: Sequence[Piece], validation: float | Sequence[Piece], seed: in
     """Pieces to train on, and those held out."""
     if not isinstance(validation, float):
         return list(pieces), list(validation)
-    count = max(1, round(len(pieces) * validation))
-    if not (0 < validation < 1 and count < len(pieces)):
-        raise ValueError(
-            "Expected validation to leave pieces on both sides. Received: "
-            f"validation={validation} of {len(pieces)} pieces."
-        )
-    order = np.random.default_rng(seed).permutation(len(pieces))
-    return [pieces[i] for i in order[count:]], [pieces[i] for i in order[:count]]
+    train, held = training.split(len(pieces), validation, seed, "pieces")
+    return [pieces[i] for i in train], [pieces[i] for i in held]
 
 
 class _Nats(keras.metrics.Mean):

@@ -4,10 +4,12 @@ The settings of a preset are a dataclass, the knobs, with `seed` and `policy` am
 """
 
 import argparse
+import ctypes
 import dataclasses
 import importlib.metadata
 import os
 import pathlib
+import platform
 import random
 import shlex
 import time
@@ -62,7 +64,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[str, Any]) -> Any:
-    """The settings of a training, its seed and its dtype policy in force.
+    """The settings of a training, with seed and dtype policy in force and memory set to be kept.
 
     Args:
         args: from `parse`.
@@ -75,7 +77,25 @@ def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[s
     knobs = with_options(knobs, args)
     set_seed(knobs.seed)
     keras.mixed_precision.set_global_policy(knobs.policy)
+    keep_freed_memory()
     return knobs
+
+
+def keep_freed_memory() -> bool:
+    """Have memory that is freed stay with the process, so that the next step finds it in place.
+
+    On CPUs torch allocates the arrays of every step anew, and large ones the C library would fetch
+    from the system, which clears them, and give back each time.
+
+    Returns:
+        Whether the C library is one that can do so, glibc.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    trim_threshold, top_pad, mmap_max = -1, -2, -4  # mallopt(3)
+    options = {mmap_max: 0, trim_threshold: 2**31 - 1, top_pad: 64 * 2**20}
+    mallopt = ctypes.CDLL(None).mallopt
+    return all([mallopt(option, value) for option, value in options.items()])
 
 
 def with_options(knobs: Any, args: argparse.Namespace) -> Any:

@@ -45,15 +45,15 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
 
     Args:
         count: number of examples.
-        share: of the examples to hold out.
+        share: of the examples to hold out, above 0 and below 1; at least one is.
         seed: of the draw.
         what: what the examples are called in the error, such as "texts".
 
     Raises:
         ValueError: if one side would be empty.
     """
-    held_out = round(count * share)
-    if not 0 < held_out < count:
+    held_out = max(1, round(count * share))
+    if not (0 < share < 1 and held_out < count):
         raise ValueError(
             f"Expected validation to leave {what} on both sides. Received: validation={share} of "
             f"{count} {what}."

@@ -1,7 +1,10 @@
 import argparse
 import dataclasses
 import pathlib
+import platform
+import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -39,3 +42,29 @@ def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         parse(parser)
     assert "must be two folders" in capsys.readouterr().err
+
+
+# Faults of pages while large arrays are made and dropped again.
+FAULTS = """
+    import resource
+    import numpy as np
+    from gru_zoo.recipe import keep_freed_memory
+
+    def faults():
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(8):
+            np.full(2_000_000, 1.0)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    usual = faults()
+    assert keep_freed_memory()
+    faults()
+    print(usual, faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
+def test_freed_memory_is_kept():
+    script = [sys.executable, "-c", textwrap.dedent(FAULTS)]
+    usual, kept = subprocess.run(script, capture_output=True, text=True, check=True).stdout.split()
+    assert int(kept) < int(usual) / 4

@@ -187,3 +187,16 @@ def test_estimate_is_said_once(capsys):
     for batch in range(5):
         callback.on_train_batch_end(batch)
     assert capsys.readouterr().out.count("min an epoch") == 1
+
+
+def test_a_split_holds_out_the_share_and_one_example_at_least():
+    train, held = training.split(40, 0.25, seed=1, what="texts")
+    assert len(held) == 10 and sorted([*train, *held]) == list(range(40))
+    assert len(training.split(3, 0.1, seed=1, what="texts")[1]) == 1
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 0.9])
+def test_a_split_leaves_examples_on_both_sides(share):
+    message = f"leave texts on both sides. Received: validation={share} of 2 texts"
+    with pytest.raises(ValueError, match=message):
+        training.split(2, share, seed=1, what="texts")
