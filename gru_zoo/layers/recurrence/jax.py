@@ -88,6 +88,6 @@ def _compiled(function, **kwargs):
     return jax.jit(functools.partial(function, **kwargs), static_argnames=static, inline=True)
 
 
-sequence = _compiled(portable.sequence, scan=scan)
+sequence = _compiled(portable.sequence, states=functools.partial(portable.states, scan=scan))
 plain_sequence = _compiled(portable.sequence)
 advance = portable.advance

@@ -235,6 +235,31 @@ def scan(
     return states
 
 
+def states(
+    inputs: Tensor,
+    h0: Tensor,
+    weights: Weights,
+    mask: Tensor | None,
+    dropout: Tensor | None,
+    gates: Gates,
+    reverse: bool,
+    scan: Callable = scan,
+) -> Tensor:
+    """All states of the recurrence over a sequence, its projection one product before the loop.
+
+    Args:
+        inputs: shape `(time, batch, features)`.
+        weights: the GRU's tensors.
+        scan: the loop, with the arguments and the result of this module's `scan`.
+
+    The other arguments and the result are those of `scan`.
+    """
+    _, kernel, _, bias, _, gain = weights
+    normalised = [] if gain is None else [gain]
+    x = project(inputs, weights)
+    return scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *normalised)
+
+
 def sequence(
     inputs: Tensor,
     h0: Tensor,
@@ -245,9 +270,9 @@ def sequence(
     zoned: Tensor | None = None,
     reverse: bool = False,
     return_sequences: bool = True,
-    scan: Callable = scan,
+    states: Callable = states,
 ) -> tuple[Tensor | None, Tensor]:
-    """The recurrence over a whole sequence, the input projected before it.
+    """The recurrence over a whole sequence.
 
     Args:
         inputs: shape `(batch, time, features)`.
@@ -259,21 +284,19 @@ def sequence(
         zoned: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or None.
         reverse: whether the last time step is read first.
         return_sequences: whether the states of all steps are wanted.
-        scan: the loop, with the arguments and the result of this module's `scan`.
+        states: all states, with the arguments and the result of this module's `states`.
 
     Returns:
         The states, shape `(batch, time, units)`, entry t the state after time step t was read,
         or None if not wanted; and the state after the last step read, shape `(batch, units)`.
     """
-    x = project(ops.transpose(inputs, (1, 0, 2)), weights)
-    h0 = ops.cast(h0, state_dtype(x[0].dtype))
+    h0 = ops.cast(h0, state_dtype(weights.kernel.dtype))
     if mask is not None:
         mask = ops.expand_dims(ops.transpose(mask), -1)
     if zoned is not None:
         taken = ops.logical_not(ops.transpose(zoned, (1, 0, 2)))
         mask = taken if mask is None else ops.logical_and(mask, taken)
-    _, kernel, _, bias, _, gain = weights
-    normalised = [] if gain is None else [gain]
-    states = scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *normalised)
-    last = states[0 if reverse else -1]
-    return ops.transpose(states, (1, 0, 2)) if return_sequences else None, last
+    inputs = ops.transpose(inputs, (1, 0, 2))
+    found = states(inputs, h0, weights, mask, dropout, gates, reverse)
+    last = found[0 if reverse else -1]
+    return ops.transpose(found, (1, 0, 2)) if return_sequences else None, last

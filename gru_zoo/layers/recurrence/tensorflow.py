@@ -12,16 +12,16 @@ from keras import activations
 from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 
 
-def _loop(body, carry, xs, reverse):
-    """As `jax.lax.scan`, for flat tuples `xs` that may hold None."""
-    given = [x for x in xs if x is not None]
-    time = given[0].shape[0]
-    time = tf.shape(given[0])[0] if time is None else time
-    arrays = [_array(x.dtype, x.shape[1:], time).unstack(x) for x in given]
+def _arrays(body, carry, xs, reverse):
+    """As `jax.lax.scan`, for flat tuples `xs` that may hold None, its outputs as tensor arrays.
+
+    `xs` may hold such arrays, too: what one loop writes another reads without a copy.
+    """
+    time = next(_length(x) for x in xs if x is not None)
+    arrays = [x if x is None or isinstance(x, tf.TensorArray) else _unstacked(x, time) for x in xs]
 
     def read(t):
-        values = iter([array.read(t) for array in arrays])
-        return tuple(None if x is None else next(values) for x in xs)
+        return tuple(None if array is None else array.read(t) for array in arrays)
 
     # What a step returns is learnt from one beside the loop, which the graph drops as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
@@ -36,7 +36,23 @@ def _loop(body, carry, xs, reverse):
     _, carry, outputs = tf.while_loop(
         lambda k, *_: k < time, turn, (0, carry, outputs), maximum_iterations=time
     )
+    return carry, outputs
+
+
+def _loop(body, carry, xs, reverse):
+    """As `_arrays`, its outputs as tensors."""
+    carry, outputs = _arrays(body, carry, xs, reverse)
     return carry, [output.stack() for output in outputs]
+
+
+def _length(x):
+    if isinstance(x, tf.TensorArray):
+        return x.size()
+    return tf.shape(x)[0] if x.shape[0] is None else x.shape[0]
+
+
+def _unstacked(x, time):
+    return _array(x.dtype, x.shape[1:], time).unstack(x)
 
 
 def _array(dtype, shape, size):
@@ -44,28 +60,60 @@ def _array(dtype, shape, size):
     return tf.TensorArray(dtype, size, element_shape=shape, clear_after_read=False)
 
 
-def _states(gates, reverse, x, h0, kernel, bias, mask, dropout):
+def _select(mask, new, old):
+    """`tf.where`, by an operation that does not broadcast and takes a fraction of the time."""
+    if mask.shape[-1] == 1:
+        mask = tf.tile(mask, [1, new.shape[-1]])
+    return tf.raw_ops.Select(condition=mask, x=new, y=old)
+
+
+def _states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `portable.states`; each step projects its own inputs.
+
+    So the projections of all steps never lie in memory together, nor are they kept for the
+    gradient.
+    """
     rest = (mask, dropout, gates, reverse, _loop)
+    present = [weight is not None for weight in weights]
 
     @tf.custom_gradient
-    def states_of(x_z, x_r, x_h, h0, kernel, bias=None):
-        states, saved = gradient.forward((x_z, x_r, x_h), h0, kernel, bias, *rest)
+    def states_of(inputs, h0, *given):
+        values = iter(given)
+        weights = portable.Weights(*(next(values) if here else None for here in present))
+        kernel, recurrent, bias, recurrent_bias, *_ = weights
+
+        def body(h, xs):
+            x_t, mask_t = xs
+            x = tf.matmul(x_t, kernel)
+            x = tf.split(x if bias is None else tf.nn.bias_add(x, bias), 3, axis=-1)
+            new, saved = portable.step(x, h, recurrent, recurrent_bias, dropout, gates)
+            new = new if mask_t is None else _select(mask_t, new, h)
+            return new, (new, *saved)
+
+        _, (states, *saved) = _arrays(body, h0, (inputs, mask), reverse)
+        states, saved = states.stack(), portable.Saved(*saved)
 
         def backward(d_states):
-            d_x, *others = gradient.backward(d_states, states, saved, h0, kernel, bias, *rest)
-            return [*d_x, *(d for d in others if d is not None)]
+            whole = saved._replace(reset=saved.reset.stack())
+            d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
+                d_states, states, whole, h0, recurrent, recurrent_bias, *rest
+            )
+            d_inputs, d_kernel, d_bias = gradient.of_projection(d_x, inputs, kernel, bias)
+            found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
+            return [d for d in found if d is not None]
 
         return states, backward
 
-    return states_of(*x, h0, kernel, *([] if bias is None else [bias]))
+    return states_of(inputs, h0, *(weight for weight in weights if weight is not None))
 
 
 @functools.cache
 def _compiled(gates, reverse, present, signature):
     def states(*given):
         values = iter(given)
-        z, r, h, *rest = (next(values) if here else None for here in present)
-        return _states(gates, reverse, (z, r, h), *rest)
+        inputs, h0, *others = (next(values) if here else None for here in present)
+        *weights, mask, dropout = others
+        return _states(inputs, h0, portable.Weights(*weights), mask, dropout, gates, reverse)
 
     function = tf.function(states, input_signature=signature, autograph=False)
     return function.get_concrete_function()
@@ -79,15 +127,15 @@ def _specification(tensor, axes):
     return tf.TensorSpec(shape, tensor.dtype)
 
 
-def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    """See `portable.scan`."""
+def states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `portable.states`."""
     if not tf.executing_eagerly():
-        return _states(gates, reverse, x, h0, kernel, bias, mask, dropout)
-    tensors = (*x, h0, kernel, bias, mask, dropout)
+        return _states(inputs, h0, weights, mask, dropout, gates, reverse)
+    tensors = (inputs, h0, *weights[:4], mask, dropout)
     present = tuple(t is not None for t in tensors)
     given = [t for t in tensors if t is not None]
-    # Where time and batch are in x, h0, kernel, bias, mask and dropout.
-    any_size = (*[(0, -2)] * 3, (-2,), (), (), (0, -2), (-2,))
+    # Where time and batch are in inputs, h0, weights, mask and dropout.
+    any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
     places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
     return _compiled(gates, reverse, present, tuple(places))(*given)
 
@@ -137,11 +185,13 @@ def sequence(
     if _takes_cudnn(gates, weights, dropout, zoned):
         return tensorflow_cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
     return portable.sequence(
-        inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences, scan
+        inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences, states
     )
 
 
 # XLA differentiates through this loop, but not through that of keras.ops.
-_plain_scan = functools.partial(portable.scan, loop=_loop)
-plain_sequence = functools.partial(portable.sequence, scan=_plain_scan)
+_plain_states = functools.partial(
+    portable.states, scan=functools.partial(portable.scan, loop=_loop)
+)
+plain_sequence = functools.partial(portable.sequence, states=_plain_states)
 advance = portable.advance
