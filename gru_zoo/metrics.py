@@ -103,6 +103,54 @@ def word_perplexity(nats: float, text: str) -> Metric:
     return Metric("word_perplexity", float(np.exp(nats / count)), signature)
 
 
+def kept_words(
+    kept: Sequence[np.ndarray],
+    expected: Sequence[np.ndarray],
+    missing: Sequence[int],
+    marks: Sequence[np.ndarray],
+) -> list[Metric]:
+    """How well the words were chosen that sentences keep (Filippova et al. 2015, section 5).
+
+    With the kept words K and those expected E of a sentence, precision is |K and E| / |K|, recall
+    |K and E| / |E|, and F1 = 2 |K and E| / (|K| + |E|), 1 if both are empty. A word is its place
+    in the sentence: the same word elsewhere does not count.
+
+    Args:
+        kept: for each word and mark of each sentence, whether it is kept, boolean, `(words,)`.
+        expected: whether it should be.
+        missing: how many more words were expected in each that it does not have; they are in |E|.
+        marks: which words are punctuation marks.
+
+    Returns:
+        `token_f1`, the mean of F1 over sentences; `word_f1`, the same without marks;
+        `exact_match`, the share of sentences with K = E; `compression_ratio`, the mean share of
+        words and marks that are kept.
+    """
+    _check_lengths(len(expected), len(kept))
+    rows = list(zip(kept, expected, missing, marks, strict=True))
+    values = {
+        "token_f1": [_f1(k, e, more) for k, e, more, _ in rows],
+        "word_f1": [_f1(k & ~m, e & ~m, more) for k, e, more, m in rows],
+        "exact_match": [float((k == e).all() and not more) for k, e, more, _ in rows],
+        "compression_ratio": [float(k.mean()) if k.size else 1.0 for k, _, _, _ in rows],
+    }
+    form = {
+        "token_f1": "words and marks|by place|mean of sentences",
+        "word_f1": "words without marks|by place|mean of sentences",
+        "exact_match": "words and marks",
+        "compression_ratio": "words and marks|mean of sentences",
+    }
+    return [
+        Metric(name, float(np.mean(numbers)), f"{form[name]}|examples:{len(rows)}")
+        for name, numbers in values.items()
+    ]
+
+
+def _f1(kept: np.ndarray, expected: np.ndarray, missing: int) -> float:
+    total = int(kept.sum()) + int(expected.sum()) + missing
+    return 2 * int((kept & expected).sum()) / total if total else 1.0
+
+
 References = Sequence[str | Sequence[str]]
 
 

@@ -22,6 +22,7 @@ class Entry:
 
 
 TASKS = {
+    "compression": Entry("gru_zoo.zoo.compression:Compression", None),
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
     "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_digits"),

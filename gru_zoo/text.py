@@ -106,6 +106,21 @@ class Tokenizer:
             num_threads=1,  # other threads would have random generators of their own
         )
 
+    def encode_words(self, words: Sequence[str], attached: Sequence[bool]) -> list[list[int]]:
+        """Ids of each word of a text, one at least.
+
+        Args:
+            words: the words.
+            attached: whether a word follows the one before it without a space, as a full stop
+                does, so that its first sub-word is one that stands within a word.
+        """
+        encoded = [ids or [UNK] for ids in self.encode(words)]
+        for ids, inside in zip(encoded, attached, strict=True):
+            if inside:
+                within = self._processor.piece_to_id(self._processor.id_to_piece(ids[0])[1:])
+                ids[:1] = [ids[0] if within == UNK else within]
+        return encoded
+
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The sub-words behind `ids`; a leading `▁` marks the start of a word."""
         return [self._processor.id_to_piece(int(i)) for i in ids]

@@ -10,6 +10,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
     "fsdd": ("fsdd", {}),
+    "google-sentence-compression-10k": ("google_sentence_compression", {}),
     "imdb": ("imdb", {}),
     "jsb_chorales": ("polyphonic_music", {"music": "jsb_chorales"}),
     "multi30k": ("multi30k", {}),

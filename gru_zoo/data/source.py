@@ -34,6 +34,14 @@ class ParallelText:
 
 
 @dataclasses.dataclass(frozen=True)
+class ShortenedText:
+    """A text and a shorter form of it."""
+
+    text: str
+    shorter: str
+
+
+@dataclasses.dataclass(frozen=True)
 class LabelledClip:
     """A recording and its label.
 

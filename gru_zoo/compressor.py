@@ -1,0 +1,315 @@
+"""Compression: the task that makes a sentence shorter by leaving out words."""
+
+import dataclasses
+import os
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from gru_zoo import metrics, training
+from gru_zoo.cards import DataRow
+from gru_zoo.paths import BestPaths, PathLikelihood, froms_of
+from gru_zoo.sentences import (
+    COARSE_LENGTHS,
+    LENGTHS,
+    SentenceBatches,
+    SentenceProcessor,
+    sentence_batches,
+)
+from gru_zoo.task import Task
+from gru_zoo.text import as_texts
+from gru_zoo.words import align, join, words_of
+
+
+@dataclasses.dataclass(frozen=True)
+class Compressed:
+    """A shorter text and what it is made of.
+
+    Args:
+        text: the shorter text.
+        words: words and marks of the text that was given, in order.
+        kept: for each of them, whether it is kept, boolean, shape `(words,)`.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    kept: np.ndarray
+
+
+class Compressor(Task):
+    """A text to a shorter one, of words of the text in their order.
+
+    The model takes the arrays of `gru_zoo.sentences.SentenceProcessor` and returns scores of arcs,
+    see `gru_zoo.paths`.
+    """
+
+    Processor = SentenceProcessor
+    samples = (
+        "The city council voted on Tuesday night to close two of its five public libraries by the "
+        "end of the year, officials said.",
+        "Maria Keller, a nurse from Leeds who began to run at the age of 60, has won her third "
+        "marathon.",
+        "A fire that broke out early on Monday destroyed a historic mill near Lyon, according to "
+        "local media reports.",
+        "It rained.",
+    )
+
+    def compress(
+        self,
+        texts: str | Sequence[str],
+        ratio: float | None = None,
+        return_words: bool = False,
+        batch_size: int = 64,
+        verbose: bool = False,
+    ) -> Any:
+        """A shorter text of each text, of its words in their order.
+
+        Any text is taken. One without a word becomes `""`. One of more than `processor.max_words`
+        words and marks is compressed sentence by sentence. Only the first letter may change, to
+        upper case where the text begins so. Scripts without spaces are words up to the next mark.
+
+        Args:
+            texts: one text or a list of texts.
+            ratio: share of the words and marks to keep, from 0 to 1, rounded to a whole number of
+                them for each text; by default as many as the model finds best, one at least.
+            return_words: whether to return `Compressed` instead of strings.
+            batch_size: most texts a batch.
+            verbose: whether to show a progress bar.
+
+        Returns:
+            A string for one text, a list of them for a list.
+
+        Raises:
+            TypeError: if a text is not a string.
+            ValueError: if the ratio is not between 0 and 1.
+        """
+        if ratio is not None and not 0 <= ratio <= 1:
+            raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
+        pieces = [self.processor.split(text) for text in as_texts(texts)]
+        flat = [piece for parts in pieces for piece in parts]
+        kept = iter(self._kept(flat, ratio, self.processor.bonus, batch_size, verbose))
+        results: list[Any] = []
+        for parts in pieces:
+            found = [(part, words_of(part), next(kept)) for part in parts]
+            text = " ".join(filter(None, (join(*part) for part in found)))
+            words = tuple(word.text for _, words, _ in found for word in words)
+            masks = np.concatenate([np.zeros(0, "bool"), *(mask for _, _, mask in found)])
+            results.append(Compressed(text, words, masks) if return_words else text)
+        return results[0] if isinstance(texts, str) else results
+
+    def predict(self, inputs: str | Sequence[str]) -> Any:
+        """`compress` with its defaults."""
+        return self.compress(inputs)
+
+    def _kept(self, texts, ratio, bonus, batch_size=64, verbose=False) -> list[np.ndarray]:
+        """Which words of each text are kept; no text may have more than `max_words`."""
+        found = self.best_paths(texts, batch_size, verbose)
+        return [paths.kept(_count(paths, ratio, bonus)) for paths in found]
+
+    def best_paths(
+        self, texts: Sequence[str], batch_size: int = 64, verbose: bool = False
+    ) -> list[BestPaths]:
+        """The best compressions of each text to every number of words.
+
+        Args:
+            texts: texts of at most `processor.max_words` words and marks.
+            batch_size: most texts a batch.
+            verbose: whether to show a progress bar.
+        """
+        sentences = [self.processor.encode(text)[1] for text in texts]
+        results: list[Any] = [None] * len(sentences)
+        bar = keras.utils.Progbar(len(sentences), unit_name="text") if verbose else None
+        for rows, inputs in sentence_batches(sentences, batch_size):
+            arcs = np.asarray(self.model.predict_on_batch(inputs))
+            for row, table in zip(rows, arcs, strict=False):
+                places = len(sentences[row][3])
+                results[row] = BestPaths(table[:places, :places])
+            if bar:
+                bar.add(len(rows))
+        return results
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        """The samples, and where the sentences end."""
+        sentences = [self.processor.encode(text)[1] for text in self.samples]
+        ((_, inputs),) = sentence_batches(sentences, len(sentences))
+        return inputs
+
+    def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        """Scores of all arcs that lead on, 0 elsewhere."""
+        (arcs,) = super().golden_outputs(inputs)
+        present = inputs[3] != 0
+        possible = np.triu(np.ones(arcs.shape, "bool"), 1) & present[:, None] & present[:, :, None]
+        return [np.where(possible, arcs, 0)]
+
+    def examples(self, examples: list) -> tuple[list[str], list[str]]:
+        """Texts and shorter texts of `gru_zoo.data.source.ShortenedText`s."""
+        return [e.text for e in examples], [e.shorter for e in examples]
+
+    def evaluate(
+        self, texts: Sequence[str], shorter_texts: Sequence[str], verbose: bool = False
+    ) -> list[metrics.Metric]:
+        """How well words are kept: `token_f1`, `word_f1`, `exact_match`, `compression_ratio`.
+
+        See `gru_zoo.metrics.kept_words`.
+
+        Args:
+            texts: the texts.
+            shorter_texts: the reference of each.
+            verbose: whether to show a progress bar.
+        """
+        _check_pairs(texts, shorter_texts)
+        found = self.compress(as_texts(texts), return_words=True, verbose=verbose)
+        return measured(as_texts(texts), shorter_texts, [result.kept for result in found])
+
+    def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
+        """Ready `model` for `fit` on `gru_zoo.sentences.SentenceBatches`."""
+        jit = training.jit_compile()
+        self.model.compile(optimizer=optimizer, loss=PathLikelihood(), jit_compile=jit)
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        shorter_texts: Sequence[str],
+        validation: float | tuple[Sequence[str], Sequence[str]] = 0.1,
+        epochs: int = 4,
+        batch_size: int = 32,
+        learning_rate: float = 5e-4,
+        average: int = 1,
+        seed: int = 0,
+        directory: str | os.PathLike | None = None,
+        resume: bool = False,
+        verbose: int | str = "auto",
+    ) -> keras.callbacks.History:
+        """Adapt the compressor to texts of your own; the epochs of the best token F1 are kept.
+
+        Args:
+            texts: training texts. Those of more than `processor.max_words` words and marks are
+                left out.
+            shorter_texts: the shorter form of each. Where it is not made of words of the text in
+                their order, the pair is left out.
+            validation: share of the pairs held out to find the best epoch, or texts and shorter
+                texts.
+            epochs: passes over the pairs.
+            batch_size: pairs a step.
+            learning_rate: peak rate of Adam.
+            average: number of best epochs whose mean the weights become.
+            seed: of the split, the order of the batches and dropout.
+            directory: keep the state of every epoch here, so that a killed training can go on.
+            resume: go on with the training in `directory`.
+            verbose: as in `keras.Model.fit`.
+
+        Returns:
+            The history, with `loss`, `val_loss` and `val_token_f1` of every epoch.
+        """
+        train, held_out = _split(as_texts(texts), shorter_texts, validation, seed)
+        training.seed_generators(self.model, seed)
+
+        def batches(pairs, **options):
+            sentences = [self.processor.encode(text)[1] for text, _ in pairs]
+            froms = [froms_of(np.append(kept, True)) for _, kept in pairs]
+            lengths = COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS
+            options |= {"batch_size": batch_size, "lengths": lengths}
+            return SentenceBatches(sentences, froms, **options)
+
+        pairs, held_pairs = self._usable(*train), self._usable(*held_out)
+        steps = batches(pairs, seed=seed)
+        self.compile(training.optimizer(learning_rate, steps=len(steps) * epochs))
+        history = training.fit(
+            self.model,
+            steps,
+            batches(held_pairs, shuffle=False),
+            epochs=epochs,
+            monitor="val_token_f1",
+            mode="max",
+            average=average,
+            directory=directory,
+            resume=resume,
+            settings={"pairs": len(pairs), "batch_size": batch_size, "rate": learning_rate},
+            verbose=verbose,
+            callbacks=(_TokenF1(self, *held_out),),
+        )
+        self.history = history.history
+        self.describe_training(
+            data=(DataRow("own texts", "train", len(pairs), "not stated", "given to fit"),),
+            record={"command": "Task.fit", "seed": seed, "epochs": epochs},
+        )
+        return history
+
+    def _usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
+        """Texts that are short enough, with which of their words the shorter texts kept."""
+        words = [words_of(text) for text in texts]
+        aligned = map(align, words, shorter_texts)
+        pairs = [
+            (text, found.kept)
+            for text, parts, found in zip(texts, words, aligned, strict=True)
+            if not found.missing and 0 < len(parts) <= self.processor.max_words
+        ]
+        expected = (
+            f"pairs of a text of 1 to {self.processor.max_words} words and marks and a shorter one "
+            "made of its words in their order"
+        )
+        if not pairs:
+            raise ValueError(f"Expected {expected}. Received: none among {len(texts)} pairs.")
+        if len(pairs) < len(texts):
+            warnings.warn(
+                f"{len(texts) - len(pairs)} of {len(texts)} pairs are left out: they are no "
+                f"{expected}.",
+                stacklevel=3,
+            )
+        return pairs
+
+
+class _TokenF1(keras.callbacks.Callback):
+    """Adds `val_token_f1` to the logs of an epoch."""
+
+    def __init__(self, task: Compressor, texts: Sequence[str], shorter_texts: Sequence[str]):
+        super().__init__()
+        self.task, self.pairs = task, (texts, shorter_texts)
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["val_token_f1"] = self.task.evaluate(*self.pairs)[0].value
+
+
+def measured(
+    texts: Sequence[str], shorter_texts: Sequence[str], kept: Sequence[np.ndarray]
+) -> list[metrics.Metric]:
+    """Metrics of words kept of each text, against shorter texts, see `Compressor.evaluate`."""
+    words = [words_of(text) for text in texts]
+    references = [align(parts, text) for parts, text in zip(words, shorter_texts, strict=True)]
+    marks = [np.array([word.is_mark for word in parts], "bool") for parts in words]
+    return metrics.kept_words(
+        kept, [r.kept for r in references], [r.missing for r in references], marks
+    )
+
+
+def _count(paths: BestPaths, ratio: float | None, bonus: float) -> int:
+    """How many words to keep."""
+    most = len(paths.scores) - 1
+    if ratio is not None:
+        return round(ratio * most)
+    return 1 + int(np.argmax(paths.scores[1:] + bonus * np.arange(1, most + 1)))
+
+
+def _check_pairs(texts, shorter_texts):
+    if len(texts) != len(shorter_texts):
+        raise ValueError(
+            f"Expected a shorter text for each text. Received: {len(texts)} texts and "
+            f"{len(shorter_texts)} shorter texts."
+        )
+
+
+def _split(texts, shorter_texts, validation, seed):
+    """((texts, shorter texts) to train on, the same held out)."""
+    _check_pairs(texts, shorter_texts)
+    shorter_texts = as_texts(shorter_texts)
+    if not isinstance(validation, float):
+        held, held_shorter = map(as_texts, validation)
+        _check_pairs(held, held_shorter)
+        return (texts, shorter_texts), (held, held_shorter)
+    return tuple(
+        ([texts[i] for i in rows], [shorter_texts[i] for i in rows])
+        for rows in training.split(len(texts), validation, seed, "pairs")
+    )

@@ -1,0 +1,103 @@
+"""Paths through a sentence: from its beginning, over the words that are kept, to its end.
+
+Places of a sentence are its beginning, its words and its end, in order. A path is scored by its
+arcs, from each place on it to the next one (McDonald 2006, Discriminative Sentence Compression
+with Soft Syntactic Evidence, section 3); what a model learns is a probability over all paths.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+NEVER = -1e9  # score of an arc that leads back
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class PathLikelihood(keras.losses.Loss):
+    """Minus the log-probability of a path, in nats a sentence.
+
+        p(path) = exp(sum of the scores of its arcs) / sum over all paths of the same
+
+    The sum over all paths is exact, place by place: what leads to j comes from each i before it
+    (the forward algorithm of Lafferty et al. 2001, Conditional Random Fields, over arcs).
+
+    Call arguments:
+        y_true: from which place the path comes to each place, counted from 1, 0 where it does not
+            pass; integer, shape `(batch, places)`. The last place it passes is the end.
+        y_pred: scores of the arcs from i to j, shape `(batch, i, j)`, `NEVER` for i >= j.
+    """
+
+    def __init__(self, name: str = "path_likelihood"):
+        super().__init__(name=name, reduction="mean_with_sample_weight")
+
+    def call(self, y_true, y_pred):
+        froms, arcs = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
+        passed = froms > 0
+        places = ops.cumsum(ops.ones_like(froms), axis=1)
+        chosen = ops.expand_dims(ops.maximum(froms - 1, 0), 1)
+        chosen = ops.squeeze(ops.take_along_axis(arcs, chosen, axis=1), 1)
+        score = ops.sum(ops.where(passed, chosen, 0.0), axis=1)
+        end = ops.max(ops.where(passed, places, 1), axis=1, keepdims=True)
+        total = ops.sum(ops.where(places == end, log_totals(arcs), 0.0), axis=1)
+        return total - score
+
+
+def log_totals(arcs):
+    """Log of the sum over all paths from the beginning to each place, shape `(batch, places)`."""
+    first = ops.zeros_like(arcs[:, 0, :1])
+    others = ops.full_like(arcs[:, 0, 1:], NEVER)
+    totals = ops.concatenate([first, others], axis=1)
+    places = ops.cumsum(ops.ones_like(arcs[0, 0], dtype="int32"))
+
+    def step(totals, inputs):
+        place, to_place = inputs
+        reached = ops.logsumexp(totals + to_place, axis=1, keepdims=True)
+        return ops.where(places == place, reached, totals), place
+
+    totals, _ = ops.scan(step, totals, (places[1:], ops.transpose(arcs, (2, 0, 1))[1:]))
+    return totals
+
+
+def froms_of(kept: np.ndarray) -> np.ndarray:
+    """A path as `PathLikelihood` takes it, of whether it passes each place but the first.
+
+    Args:
+        kept: boolean, shape `(places - 1,)`; the last, the end, is True.
+    """
+    places = np.flatnonzero(np.concatenate([[True], kept]))
+    froms = np.zeros(len(kept) + 1, "int32")
+    froms[places[1:]] = places[:-1] + 1
+    return froms
+
+
+class BestPaths:
+    """The best path for each number of words that it keeps, found exactly.
+
+    Args:
+        arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
+
+    Attributes:
+        scores: of the best path that keeps k words, shape `(n + 1,)` for k from 0 to n.
+    """
+
+    def __init__(self, arcs: np.ndarray):
+        count = len(arcs) - 2
+        arcs = np.triu(arcs.astype("float64"), 1) + np.tril(np.full(arcs.shape, -np.inf))
+        reached = np.full(len(arcs), -np.inf)
+        reached[0] = 0.0
+        self._froms, scores = [], []
+        for _ in range(count + 1):
+            ways = reached[:, None] + arcs
+            self._froms.append(ways.argmax(axis=0))
+            reached = ways.max(axis=0)
+            scores.append(reached[-1])
+        self.scores = np.array(scores)
+
+    def kept(self, count: int) -> np.ndarray:
+        """Which words the best path with `count` words keeps, boolean, shape `(n,)`."""
+        kept = np.zeros(len(self.scores), "bool")
+        place = len(kept)
+        for froms in self._froms[count::-1]:
+            place = int(froms[place])
+            kept[place] = True
+        return kept[1:]

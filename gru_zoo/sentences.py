@@ -1,0 +1,140 @@
+"""Sentences: to the arrays of a model over words made of sub-words, and to batches."""
+
+import json
+import pathlib
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gru_zoo.batches import Batches, pad, pad_batches
+from gru_zoo.files import read_json
+from gru_zoo.text import EOS, Tokenizer
+from gru_zoo.words import Word, words_of
+
+# How a word is written; a place's kind is its number here, from 1.
+KINDS = ("border", "lower", "capital", "upper", "number", "mark")
+MOST_PIECES = 8  # sub-words of a word; of longer ones those in the middle are left out
+# A piece of text has at most 128 words, so this holds all: 128 * 8 and the two borders.
+LENGTHS = (16, 24, 32, 40, 48, 64, 96, 128, 256, 512, 1_026)
+COARSE_LENGTHS = (32, 64, 128, 256, 1_026)  # JAX compiles every shape anew and gets few
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+
+Sentence = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+class SentenceProcessor:
+    """Text to sub-words, and to places: its beginning, its words and its end.
+
+    Args:
+        tokenizer: the sub-word tokenizer.
+        max_words: most words that are read at once; longer texts are read in pieces.
+        bonus: what a kept word adds to a path's score where no ratio is asked for.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, max_words: int = 128, bonus: float = 0.0):
+        if not 1 <= max_words <= 128:
+            raise ValueError(f"Expected max_words from 1 to 128. Received: {max_words}.")
+        self.tokenizer, self.max_words, self.bonus = tokenizer, max_words, bonus
+
+    def encode(self, text: str) -> tuple[list[Word], Sentence]:
+        """The words of a text, and the arrays that the model takes.
+
+        Returns:
+            The words, and int32 arrays: ids, shape `(time,)`, with `EOS` at both borders; then the
+            index of each place's first and of its last sub-word, and its kind, `(places,)`.
+        """
+        words = words_of(text)
+        ends = [0, *(word.end for word in words)]
+        attached = [0 < word.start == end for word, end in zip(words, ends, strict=False)]
+        parts = self.tokenizer.encode_words([word.text for word in words], attached)
+        parts = [[EOS], *map(_shortened, parts), [EOS]]
+        lasts = np.cumsum([len(part) for part in parts]) - 1
+        firsts = np.append(0, lasts[:-1] + 1)
+        kinds = [1, *map(_kind, words), 1]
+        ids, *places = (
+            np.array(column, "int32") for column in (sum(parts, []), firsts, lasts, kinds)
+        )
+        return words, (ids, *places)
+
+    def split(self, text: str) -> list[str]:
+        """A text in pieces of at most `max_words` words, none without a word.
+
+        A text that fits is one piece. A longer one is cut behind every `.`, `!`, `?`, `…` and
+        line, and a sentence too long even then, between words.
+        """
+        if len(words_of(text)) <= self.max_words:
+            parts = [text]
+        else:
+            parts = [
+                sentence[words[0].start : words[-1].end]
+                for sentence in _SENTENCE_ENDS.split(text)
+                for words in self._cut(words_of(sentence))
+            ]
+        return [part for part in parts if words_of(part)]
+
+    def _cut(self, words: list[Word]) -> list[list[Word]]:
+        return [words[i : i + self.max_words] for i in range(0, len(words), self.max_words)]
+
+    def save(self, folder: pathlib.Path) -> None:
+        """Write `processor.json` and `assets/tokenizer.model`."""
+        (folder / "assets").mkdir()
+        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        settings = {"kind": "sentences", "max_words": self.max_words, "bonus": self.bonus}
+        (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: pathlib.Path) -> "SentenceProcessor":
+        """Read what `save` wrote."""
+        settings = read_json(folder / "processor.json")
+        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
+        return cls(tokenizer, settings["max_words"], settings["bonus"])
+
+
+class SentenceBatches(Batches):
+    """Padded batches of sentences and paths: `((ids, firsts, lasts, kinds), froms)`.
+
+    All else is as in `Batches`.
+
+    Args:
+        sentences: arrays of each sentence, as `SentenceProcessor.encode` makes them.
+        froms: the path of each, as `gru_zoo.paths.froms_of` makes it.
+        **options: of `Batches`.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], froms: Sequence[np.ndarray], **options):
+        columns = tuple(map(list, zip(*sentences, strict=True)))
+        super().__init__((*columns, list(froms)), **options)
+
+    def _batch(self, rows: np.ndarray) -> tuple:
+        (inputs,) = super()._batch(rows)
+        return inputs[:-1], inputs[-1]
+
+
+def sentence_batches(
+    sentences: Sequence[Sentence], batch_size: int
+) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+    """Batches for prediction, see `gru_zoo.batches.pad_batches`: rows, and the model's inputs."""
+    for rows, ids in pad_batches([sentence[0] for sentence in sentences], batch_size, LENGTHS):
+        columns = (pad([sentences[row][i] for row in rows], LENGTHS) for i in (1, 2, 3))
+        more = ((0, len(ids) - len(rows)), (0, 0))
+        yield rows, [ids, *(np.pad(column, more) for column in columns)]
+
+
+def _shortened(ids: list[int]) -> list[int]:
+    half = MOST_PIECES // 2
+    return ids if len(ids) <= MOST_PIECES else ids[:half] + ids[-half:]
+
+
+def _kind(word: Word) -> int:
+    text = word.text
+    if word.is_mark or text[0] in "'’":
+        kind = "mark"
+    elif any(character.isdigit() for character in text):
+        kind = "number"
+    elif not text[0].isupper():
+        kind = "lower"
+    else:
+        kind = "upper" if len(text) > 1 and text.isupper() else "capital"
+    return KINDS.index(kind) + 1

@@ -1,0 +1,129 @@
+"""Words of a text: where they stand, which of them a shorter text kept, and text of those kept."""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+# A word holds marks between letters ("Mars-like", "50,000"); what follows an apostrophe is a word
+# of its own ("Gomez", "'s"); so is every other mark.
+_WORDS = re.compile(
+    r"['’](?:s|re|ve|ll|d|m)\b|\w+(?:(?!['’](?:s|re|ve|ll|d|m)\b)[-.,'’&/:@]\w+)*|[^\w\s]",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\w+|[^\w\s]")
+_OPENING = frozenset("([{«“‘$£€#@")
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    """A word or mark of a text.
+
+    Args:
+        text: its characters.
+        start: where it stands in the text.
+        end: where it ends.
+    """
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is a mark, without a letter or digit."""
+        return not (self.text[-1].isalnum() or self.text[-1] == "_")
+
+
+def words_of(text: str) -> list[Word]:
+    """The words and marks of a text in order."""
+    return [Word(found.group(), *found.span()) for found in _WORDS.finditer(text)]
+
+
+def join(text: str, words: Sequence[Word], kept: Sequence[bool] | np.ndarray) -> str:
+    """The text of the words that are kept.
+
+    What stands together in the text is spaced as there, a mark follows the word before it as in
+    the text, and the first letter is upper case if that of the text is.
+
+    Args:
+        text: the text.
+        words: its words.
+        kept: for each word, whether it is kept.
+    """
+    result, previous = "", None
+    for index in np.flatnonzero(np.asarray(kept, "bool")):
+        word = words[index]
+        gap = text[words[index - 1].end : word.start] if index else ""
+        together = index and previous == index - 1
+        closes = word.is_mark and word.text not in _OPENING or word.text[0] in "'’"
+        space = gap if together else "" if closes and not gap else " "
+        result += (" " if space else "") * bool(result) + word.text
+        previous = index
+    first = next((word.text[0] for word in words if not word.is_mark), "")
+    if first.isupper():
+        for i, character in enumerate(result):
+            if character.isalnum():
+                return result[:i] + character.upper() + result[i + 1 :]
+    return result
+
+
+@dataclasses.dataclass(frozen=True)
+class Aligned:
+    """Where a shorter text stands in a text.
+
+    Args:
+        kept: for each word of the text, whether the shorter one has it, shape `(words,)`.
+        missing: words of the shorter text that the text does not have in this order.
+    """
+
+    kept: np.ndarray
+    missing: int
+
+
+def align(words: Sequence[Word], shorter: str) -> Aligned:
+    """Which words of a text a shorter text kept.
+
+    Upper and lower case are the same, and so is spacing within a word. Of several ways as many
+    words as possible are found, then as many as possible that stand together, then those further
+    on. A full stop at the end is not asked of a text that ends without one.
+
+    Args:
+        words: the words of the text.
+        shorter: the shorter text.
+    """
+    parts = [(part, i) for i, word in enumerate(words) for part in _parts(word.text)]
+    wanted = _parts(shorter)
+    if wanted[-1:] == ["."] and "." not in (part for part, _ in parts[-2:]):
+        wanted.pop()
+    places: dict[str, list[int]] = {}
+    for place, (part, _) in enumerate(parts):
+        places.setdefault(part, []).append(place)
+    # Cells are (number in the shorter text, place in the text): a path through them ascends in
+    # both. A step to a neighbour is worth one, a cell more than all steps.
+    cells = [(j, place) for j, part in enumerate(wanted) for place in places.get(part, ())]
+    scores, froms = [0] * len(cells), [-1] * len(cells)
+    for here, (j, place) in enumerate(cells):
+        best = 0
+        for there in range(here):
+            before, earlier = cells[there]
+            if before < j and earlier < place:
+                score = scores[there] + (before == j - 1 and earlier == place - 1)
+                if score >= best:
+                    best, froms[here] = score, there
+        scores[here] = best + 1_000
+    found = set()
+    cell = max(range(len(cells)), key=lambda i: (scores[i], i), default=-1)
+    while cell >= 0:
+        found.add(cells[cell][1])
+        cell = froms[cell]
+    kept = np.ones(len(words), "bool")
+    for place, (_, word) in enumerate(parts):
+        kept[word] &= place in found
+    inside = sum(place in found and kept[word] for place, (_, word) in enumerate(parts))
+    return Aligned(kept, len(wanted) - inside)
+
+
+def _parts(text: str) -> list[str]:
+    return _PARTS.findall(text.casefold())

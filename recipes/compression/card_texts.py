@@ -1,0 +1,1 @@
+TEXTS = {"summarization_compression": dict(summary="s", licence="l", intended_use="i", limits="l", citations=())}
