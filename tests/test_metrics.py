@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_zoo import metrics
-from gru_zoo.metrics import Metric, accuracy, expected_calibration_error
+from gru_zoo.metrics import Metric, accuracy, expected_calibration_error, kept_words
 
 
 def test_accuracy():
@@ -143,3 +143,25 @@ def test_text_metrics_count_characters_words_and_ends_of_lines():
     assert (per_char.value, per_char.signature) == (2.0, "one pass|characters:9")
     assert perplexity.value == pytest.approx(np.exp(3))
     assert perplexity.signature == "one pass|ends of lines counted|words:6"
+
+
+def test_kept_words():
+    kept = [np.array([1, 1, 0, 1], "bool"), np.array([1, 0], "bool")]
+    expected = [np.array([1, 0, 1, 1], "bool"), np.array([1, 0], "bool")]
+    marks = [np.array([0, 0, 0, 1], "bool"), np.array([0, 1], "bool")]
+    found = kept_words(kept, expected, [1, 0], marks)
+    assert [metric.name for metric in found] == [
+        *("token_f1", "word_f1", "exact_match", "compression_ratio")
+    ]
+    values = [metric.value for metric in found]
+    # Two of three kept are right, two of four expected are found; the mark is one of each.
+    assert values == pytest.approx([(4 / 7 + 1) / 2, (2 / 5 + 1) / 2, 0.5, (0.75 + 0.5) / 2])
+    assert found[0].signature == "words and marks|by place|mean of sentences|examples:2"
+
+
+def test_kept_words_of_nothing():
+    nothing = [np.zeros(0, "bool")]
+    assert [m.value for m in kept_words(nothing, nothing, [0], nothing)] == [1, 1, 1, 1]
+    assert kept_words(nothing, nothing, [2], nothing)[0].value == 0
+    with pytest.raises(ValueError, match="at least one example"):
+        kept_words([], [], [], [])

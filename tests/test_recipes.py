@@ -1,3 +1,4 @@
+import csv
 import os
 import pathlib
 import subprocess
@@ -105,6 +106,30 @@ def test_speech(tmp_path):
     )
     assert "12 clips, classes: falling, rising, silence, steady" in output
     assert gru_zoo.load(tmp_path / "mine").card.labels == ("falling", "rising", "silence", "steady")
+
+
+@on_torch
+def test_compression(tmp_path):
+    output = _run(
+        *("recipes/compression/train.py", "summarization_compression", "--smoke"),
+        *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
+    )
+    assert "24 pairs, 24 to validate" in output and "| as many, the first ones |" in output
+    task = gru_zoo.load(tmp_path / "home" / "summarization_compression")
+    assert str(task.processor.bonus) in output.split("by bonus: ")[1]
+    assert task.card.training["epochs"] == 2
+    assert [row.name for row in task.card.data] == ["google-sentence-compression-10k", "imdb"]
+
+    rows = (ROOT / "tests" / "data" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
+    with open(tmp_path / "mine.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("body", "short"), *(row.split("\t") for row in rows)])
+    output = _run(
+        *("recipes/finetune.py", str(task.folder), "--csv", str(tmp_path / "mine.csv")),
+        *("--text", "body", "--summary", "short", "--save-to", str(tmp_path / "mine")),
+        *("--epochs", "1"),
+    )
+    assert "24 texts with a shorter one" in output and "held-out token F1" in output
+    assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
 
 
 def test_finetune(preset, tmp_path):

@@ -69,7 +69,7 @@ def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str]]:
 
 
 def _rows_of_records(path: pathlib.Path) -> list[tuple[str, str]]:
-    """The file holds JSON objects of many lines, one after the other, with parses among all else."""
+    """The file holds JSON objects of many lines each, with parses among all else."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         text = file.read()
     decoder, rows, position = json.JSONDecoder(), [], 0

@@ -1,0 +1,185 @@
+import pathlib
+
+import numpy as np
+import pytest
+
+import gru_zoo
+from gru_zoo.compressor import Compressed
+from gru_zoo.data.source import ShortenedText
+from gru_zoo.sentences import SentenceProcessor
+from gru_zoo.text import Tokenizer
+from gru_zoo.words import words_of
+from gru_zoo.zoo.compression import Compression, Config
+from tests.tiny_card import tiny_card
+
+LINES = pathlib.Path(__file__).parents[1] / "data" / "shorter.tsv"
+TEXTS, SHORTER = zip(
+    *(line.split("\t") for line in LINES.read_text(encoding="utf-8").splitlines()), strict=True
+)
+TEXTS, SHORTER = list(TEXTS), list(SHORTER)
+
+
+@pytest.fixture(scope="module")
+def small_tokenizer():
+    return Tokenizer.train(TEXTS, vocabulary_size=420)
+
+
+def new_task(tokenizer, **options):
+    config = Config(
+        vocabulary_size=420, embedding_dim=12, units=16, word_units=16, key=8, **options
+    )
+    card = tiny_card("compression", config)
+    return Compression(Compression.build(config), SentenceProcessor(tokenizer), card)
+
+
+@pytest.fixture(scope="module")
+def task(small_tokenizer):
+    return new_task(small_tokenizer)
+
+
+@pytest.fixture(scope="module")
+def trained(small_tokenizer, tmp_path_factory):
+    """A task that knows the sentences by heart, and the same saved and loaded again."""
+    task = new_task(small_tokenizer, word_dropout=0.0, dropout=0.0)
+    task.fit(
+        TEXTS,
+        SHORTER,
+        validation=(TEXTS, SHORTER),
+        epochs=25,
+        batch_size=24,
+        learning_rate=0.02,
+        average=2,
+        verbose=0,
+    )
+    return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
+
+
+def is_made_of(shorter, text):
+    """Whether a text is a subsequence of the words of another, case aside."""
+    words = iter(word.text.casefold() for word in words_of(text))
+    return all(word.text.casefold() in words for word in words_of(shorter))
+
+
+def test_padding_does_not_count(task):
+    inputs = task.golden_inputs()
+    arcs = task.golden_outputs(inputs)[0]
+    longer = [np.pad(array, ((0, 0), (0, 8))) for array in inputs]
+    places = arcs.shape[1]
+    again = task.golden_outputs(longer)[0][:, :places, :places]
+    np.testing.assert_allclose(again, arcs, atol=1e-5)
+
+
+@pytest.mark.parametrize("ratio", [None, 0.0, 0.3, 0.5, 1.0])
+def test_the_words_are_those_of_the_text_in_order(task, ratio):
+    texts = [*TEXTS[:6], 'He said: "Don\'t!" (twice), at 9:30 in U.S. towns.']
+    for text, shorter in zip(texts, task.compress(texts, ratio), strict=True):
+        assert is_made_of(shorter, text)
+
+
+def test_ratio_is_the_share_of_words(task):
+    text = TEXTS[0]
+    count = len(words_of(text))
+    for ratio in (0.0, 0.25, 0.5, 0.9):
+        found = task.compress(text, ratio, return_words=True)
+        assert found.kept.sum() == round(ratio * count)
+    assert task.compress(text, ratio=0) == ""
+    assert task.compress(text, ratio=1) == text
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
+def test_ratio_out_of_range(task, ratio):
+    with pytest.raises(ValueError, match="Expected a ratio from 0 to 1. Received: ratio="):
+        task.compress(TEXTS[0], ratio)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t"])
+def test_nothing_stays_nothing(task, text):
+    assert task.compress(text) == ""
+    found = task.compress([text], return_words=True)[0]
+    assert found.text == "" and found.words == () and found.kept.shape == (0,)
+
+
+def test_any_text_is_taken(task):
+    texts = [
+        "Rain",
+        "!",
+        "😀👍🏽",
+        "これは本です。",
+        "Это книга.",
+        "a\x00b",
+        "1 2.5 3\n4 5.5 6\n7 8.5 9",
+        "https://example.org/a?b=1#c",
+    ]
+    found = task.predict(texts)
+    assert all(is_made_of(shorter, text) for shorter, text in zip(found, texts, strict=True))
+    assert found[0] == "Rain" and found[1] == "!"
+
+
+def test_100_000_characters(task):
+    found = task.compress(["x" * 100_000, "The rain fell. " * 6_667], return_words=True)
+    assert found[0].text == "x" * 100_000
+    assert len(found[1].words) == len(found[1].kept) == 4 * 6_667
+    assert found[1].kept.sum() >= 6_667  # a word a sentence at least
+
+
+@pytest.mark.parametrize("texts", [3, [3], ["a", None], [b"bytes"]])
+def test_no_text(task, texts):
+    with pytest.raises(TypeError, match="Expected a string or a list of strings|not iterable"):
+        task.compress(texts)
+
+
+def test_order_and_batches_do_not_matter(task):
+    texts = [*TEXTS[:5], ""]
+    together = task.compress(texts)
+    assert task.compress(texts[::-1], batch_size=4)[::-1] == together
+
+
+def test_fit_learns(trained):
+    task, loaded = trained
+    assert max(task.history["val_token_f1"]) > 0.95
+    assert set(task.history) == {"loss", "val_loss", "val_token_f1"}
+    assert loaded.evaluate(TEXTS, SHORTER)[0].value > 0.95
+    assert loaded.card.data[-1].examples == 24
+    loaded.check_golden()
+
+
+def test_a_higher_bonus_keeps_more(trained):
+    _, task = trained
+    counts = []
+    for bonus in (-3.0, 0.0, 3.0):
+        task.processor.bonus = bonus
+        counts.append(sum(c.kept.sum() for c in task.compress(TEXTS, return_words=True)))
+    task.processor.bonus = 0.0
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_evaluate_names_its_metrics(task):
+    examples = [ShortenedText(text, text) for text in TEXTS[:4]]
+    task.processor.bonus = 1e3  # keeps all
+    found = {metric.name: metric for metric in task.evaluate(*task.examples(examples))}
+    task.processor.bonus = 0.0
+    assert list(found) == ["token_f1", "word_f1", "exact_match", "compression_ratio"]
+    assert all(metric.value == 1 for metric in found.values())
+    assert found["token_f1"].signature == "words and marks|by place|mean of sentences|examples:4"
+
+
+def test_words_and_what_is_kept(trained):
+    _, task = trained
+    found = task.compress(TEXTS[8], return_words=True)
+    assert isinstance(found, Compressed) and found.text == SHORTER[8]
+    kept = [word for word, keep in zip(found.words, found.kept, strict=True) if keep]
+    assert kept == ["The", "team", "won", "its", "third", "match", "."]
+
+
+def test_pairs_of_other_words_are_left_out(task):
+    with pytest.warns(UserWarning, match="2 of 3 pairs are left out: they are no pairs of a text"):
+        (pair,) = task._usable(["A dog ran.", "A dog ran.", ""], ["A cat ran.", "A dog.", ""])
+    assert pair[0] == "A dog ran." and pair[1].tolist() == [True, True, False, True]
+    with pytest.raises(ValueError, match="in their order. Received: none among 1 pairs"):
+        task._usable(["A dog ran."], ["It ran away."])
+
+
+def test_as_many_shorter_texts_as_texts(task):
+    for call in (task.evaluate, task.fit):
+        with pytest.raises(ValueError, match="Received: 2 texts and 1 shorter texts"):
+            call(TEXTS[:2], SHORTER[:1])
