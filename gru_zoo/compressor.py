@@ -88,38 +88,31 @@ class Compressor(Task):
         """
         if ratio is not None and not 0 <= ratio <= 1:
             raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
-        pieces = [self.processor.split(text) for text in as_texts(texts)]
-        flat = [piece for parts in pieces for piece in parts]
-        kept = iter(self._kept(flat, ratio, self.processor.bonus, batch_size, verbose))
         results: list[Any] = []
-        for parts in pieces:
-            found = [(part, words_of(part), next(kept)) for part in parts]
-            text = " ".join(filter(None, (join(*part) for part in found)))
-            words = tuple(word.text for _, words, _ in found for word in words)
-            masks = np.concatenate([np.zeros(0, "bool"), *(mask for _, _, mask in found)])
-            results.append(Compressed(text, words, masks) if return_words else text)
+        for parts in self._found(as_texts(texts), batch_size, verbose):
+            masks = [paths.kept(_count(paths, ratio, self.processor.bonus)) for _, paths in parts]
+            words = [words_of(piece) for piece, _ in parts]
+            shorter = [
+                join(piece, *rest) for (piece, _), *rest in zip(parts, words, masks, strict=True)
+            ]
+            text = " ".join(filter(None, shorter))
+            names = tuple(word.text for part in words for word in part)
+            results.append(Compressed(text, names, _joined(masks)) if return_words else text)
         return results[0] if isinstance(texts, str) else results
 
     def predict(self, inputs: str | Sequence[str]) -> Any:
         """`compress` with its defaults."""
         return self.compress(inputs)
 
-    def _kept(self, texts, ratio, bonus, batch_size=64, verbose=False) -> list[np.ndarray]:
-        """Which words of each text are kept; no text may have more than `max_words`."""
-        found = self.best_paths(texts, batch_size, verbose)
-        return [paths.kept(_count(paths, ratio, bonus)) for paths in found]
+    def _found(self, texts, batch_size=64, verbose=False) -> list[list[tuple[str, BestPaths]]]:
+        """The pieces that each text is read in, with the best paths over each."""
+        pieces = [self.processor.split(text) for text in texts]
+        flat = [piece for parts in pieces for piece in parts]
+        paths = iter(self._best_paths(flat, batch_size, verbose))
+        return [[(piece, next(paths)) for piece in parts] for parts in pieces]
 
-    def best_paths(
-        self, texts: Sequence[str], batch_size: int = 64, verbose: bool = False
-    ) -> list[BestPaths]:
-        """The best compressions of each text to every number of words.
-
-        Args:
-            texts: texts of at most `processor.max_words` words and marks.
-            batch_size: most texts a batch.
-            verbose: whether to show a progress bar.
-        """
-        sentences = [self.processor.encode(text)[1] for text in texts]
+    def _best_paths(self, pieces, batch_size, verbose) -> list[BestPaths]:
+        sentences = [self.processor.encode(piece)[1] for piece in pieces]
         results: list[Any] = [None] * len(sentences)
         bar = keras.utils.Progbar(len(sentences), unit_name="text") if verbose else None
         for rows, inputs in sentence_batches(sentences, batch_size):
@@ -163,6 +156,28 @@ class Compressor(Task):
         _check_pairs(texts, shorter_texts)
         found = self.compress(as_texts(texts), return_words=True, verbose=verbose)
         return measured(as_texts(texts), shorter_texts, [result.kept for result in found])
+
+    def tune_bonus(
+        self, texts: Sequence[str], shorter_texts: Sequence[str], bonuses: Sequence[float]
+    ) -> dict[float, float]:
+        """Choose how much a kept word counts where no ratio is asked for, by token F1.
+
+        Args:
+            texts: texts that the model was not trained on.
+            shorter_texts: the reference of each.
+            bonuses: what to choose from; the best becomes `processor.bonus`.
+
+        Returns:
+            The token F1 of each.
+        """
+        _check_pairs(texts, shorter_texts)
+        found = self._found(as_texts(texts))
+        scores = {}
+        for bonus in bonuses:
+            kept = [_joined([p.kept(_count(p, None, bonus)) for _, p in parts]) for parts in found]
+            scores[bonus] = measured(texts, shorter_texts, kept)[0].value
+        self.processor.bonus = max(scores, key=scores.__getitem__)
+        return scores
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
         """Ready `model` for `fit` on `gru_zoo.sentences.SentenceBatches`."""
@@ -291,6 +306,10 @@ def _count(paths: BestPaths, ratio: float | None, bonus: float) -> int:
     if ratio is not None:
         return round(ratio * most)
     return 1 + int(np.argmax(paths.scores[1:] + bonus * np.arange(1, most + 1)))
+
+
+def _joined(masks: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.zeros(0, "bool"), *masks])
 
 
 def _check_pairs(texts, shorter_texts):

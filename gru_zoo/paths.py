@@ -41,6 +41,9 @@ class PathLikelihood(keras.losses.Loss):
         total = ops.sum(ops.where(places == end, log_totals(arcs), 0.0), axis=1)
         return total - score
 
+    def get_config(self):
+        return {"name": self.name}
+
 
 def log_totals(arcs):
     """Log of the sum over all paths from the beginning to each place, shape `(batch, places)`."""

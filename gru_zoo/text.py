@@ -117,9 +117,16 @@ class Tokenizer:
         encoded = [ids or [UNK] for ids in self.encode(words)]
         for ids, inside in zip(encoded, attached, strict=True):
             if inside:
-                within = self._processor.piece_to_id(self._processor.id_to_piece(ids[0])[1:])
-                ids[:1] = [ids[0] if within == UNK else within]
+                ids[:1] = self._within(ids)
         return encoded
+
+    def _within(self, ids: list[int]) -> list[int]:
+        """What stands for the first id of a word within one: without the mark of its start."""
+        rest = self._processor.id_to_piece(ids[0]).removeprefix("▁")
+        if not rest and len(ids) > 1:
+            return []
+        found = self._processor.piece_to_id(rest)
+        return ids[:1] if found == UNK else [found]
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The sub-words behind `ids`; a leading `▁` marks the start of a word."""

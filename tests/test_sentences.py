@@ -33,8 +33,8 @@ def test_places_find_the_sub_words_of_each_word(processor):
 
 
 def test_attached_words_begin_as_they_do_in_running_text(processor):
-    running = processor.tokenizer.encode(["The film is good, and I'd say so."])[0]
-    _, (ids, *_) = processor.encode("The film is good, and I'd say so.")
+    running = processor.tokenizer.encode(["The film is good, and dull."])[0]
+    _, (ids, *_) = processor.encode("The film is good, and dull.")
     assert ids[1:-1].tolist() == running
 
 

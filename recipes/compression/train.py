@@ -27,7 +27,7 @@ from gru_zoo.zoo.compression import Compression, Config
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = ROOT / "recipes" / "sentiment" / "pretrained"
 DATA = "google-sentence-compression-10k"
-BONUSES = tuple(np.round(np.arange(-0.6, 0.61, 0.1), 1).tolist())
+BONUSES = tuple(np.round(np.arange(-0.4, 1.21, 0.1), 1).tolist())
 
 
 @dataclasses.dataclass
@@ -85,16 +85,6 @@ def start(preset: str, knobs: Knobs, smoke: bool) -> Compression:
                 layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
     card = Card(name=preset, task="compression", title=knobs.title, config=config, **TEXTS[preset])
     return Compression(model, SentenceProcessor(tokenizer), card)
-
-
-def tune_bonus(task: Compression, held_out: Pairs) -> None:
-    """Choose how much a kept word counts by token F1 on validation data."""
-    scores = {}
-    for bonus in BONUSES:
-        task.processor.bonus = bonus
-        scores[bonus] = round(task.evaluate(*held_out)[0].value, 4)
-    print("validation token F1 by bonus:", scores)
-    task.processor.bonus = max(scores, key=scores.__getitem__)
 
 
 def report(task: Compression, held_out: Pairs) -> None:
@@ -156,7 +146,8 @@ def main() -> None:
     task.card = task.card.replace(data=rows(len(train[0])), metrics=(), training=done)
 
     def validate(shipped):
-        tune_bonus(shipped, held_out)
+        scores = shipped.tune_bonus(*held_out, BONUSES)
+        print("validation token F1 by bonus:", {k: round(v, 4) for k, v in scores.items()})
         report(shipped, held_out)
 
     tests = () if args.smoke else ((DATA, "test"),)

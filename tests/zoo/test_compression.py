@@ -116,10 +116,11 @@ def test_any_text_is_taken(task):
 
 
 def test_100_000_characters(task):
-    found = task.compress(["x" * 100_000, "The rain fell. " * 6_667], return_words=True)
-    assert found[0].text == "x" * 100_000
-    assert len(found[1].words) == len(found[1].kept) == 4 * 6_667
-    assert found[1].kept.sum() >= 6_667  # a word a sentence at least
+    texts = ["x" * 100_000, "The rain fell. " * 100 + "and fell " * 11_000]
+    found = task.compress(texts, return_words=True)
+    assert found[0].text == texts[0]
+    assert len(found[1].words) == len(found[1].kept) == 22_400
+    assert found[1].kept.sum() >= 100 + 22_000 / 128  # a word of each piece at least
 
 
 @pytest.mark.parametrize("texts", [3, [3], ["a", None], [b"bytes"]])
@@ -151,6 +152,13 @@ def test_a_higher_bonus_keeps_more(trained):
         counts.append(sum(c.kept.sum() for c in task.compress(TEXTS, return_words=True)))
     task.processor.bonus = 0.0
     assert counts[0] < counts[1] < counts[2]
+
+
+def test_the_bonus_is_chosen_by_token_f1(trained):
+    _, task = trained
+    scores = task.tune_bonus(TEXTS, SHORTER, (-9.0, 0.0, 9.0))
+    assert task.processor.bonus == 0.0 and scores[0.0] > 0.95
+    assert max(scores[-9.0], scores[9.0]) < 0.9
 
 
 def test_evaluate_names_its_metrics(task):
