@@ -55,7 +55,8 @@ def log_totals(arcs):
     def step(totals, inputs):
         place, to_place = inputs
         reached = ops.logsumexp(totals + to_place, axis=1, keepdims=True)
-        return ops.where(places == place, reached, totals), place
+        totals = ops.where(places == place, reached, totals)
+        return totals, totals  # on TensorFlow what is returned a step must look like the state
 
     totals, _ = ops.scan(step, totals, (places[1:], ops.transpose(arcs, (2, 0, 1))[1:]))
     return totals
