@@ -93,7 +93,8 @@ class Compressor(Task):
             masks = [paths.kept(_count(paths, ratio, self.processor.bonus)) for _, paths in parts]
             words = [words_of(piece) for piece, _ in parts]
             shorter = [
-                join(piece, *rest) for (piece, _), *rest in zip(parts, words, masks, strict=True)
+                join(piece, part, kept)
+                for (piece, _), part, kept in zip(parts, words, masks, strict=True)
             ]
             text = " ".join(filter(None, shorter))
             names = tuple(word.text for part in words for word in part)

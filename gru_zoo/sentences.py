@@ -15,13 +15,15 @@ from gru_zoo.words import Word, words_of
 # How a word is written; a place's kind is its number here, from 1.
 KINDS = ("border", "lower", "capital", "upper", "number", "mark")
 MOST_PIECES = 8  # sub-words of a word; of longer ones those in the middle are left out
-# A piece of text has at most 128 words, so this holds all: 128 * 8 and the two borders.
+# To train with. A piece of text has at most 128 words, so the last holds all: 128 * 8 and the two
+# borders.
 LENGTHS = (16, 24, 32, 40, 48, 64, 96, 128, 256, 512, 1_026)
-COARSE_LENGTHS = (32, 64, 128, 256, 1_026)  # JAX compiles every shape anew and gets few
+# To predict with, and to train with on JAX, which compiles every shape anew.
+COARSE_LENGTHS = (32, 64, 128, 256, 1_026)
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
-Sentence = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Sentence = tuple[np.ndarray, ...]  # ids, firsts, lasts, kinds
 
 
 class SentenceProcessor:
@@ -53,10 +55,8 @@ class SentenceProcessor:
         lasts = np.cumsum([len(part) for part in parts]) - 1
         firsts = np.append(0, lasts[:-1] + 1)
         kinds = [1, *map(_kind, words), 1]
-        ids, *places = (
-            np.array(column, "int32") for column in (sum(parts, []), firsts, lasts, kinds)
-        )
-        return words, (ids, *places)
+        ids = sum(parts, [])
+        return words, tuple(np.array(column, "int32") for column in (ids, firsts, lasts, kinds))
 
     def split(self, text: str) -> list[str]:
         """A text in pieces of at most `max_words` words, none without a word.
@@ -116,8 +116,9 @@ def sentence_batches(
     sentences: Sequence[Sentence], batch_size: int
 ) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
     """Batches for prediction, see `gru_zoo.batches.pad_batches`: rows, and the model's inputs."""
-    for rows, ids in pad_batches([sentence[0] for sentence in sentences], batch_size, LENGTHS):
-        columns = (pad([sentences[row][i] for row in rows], LENGTHS) for i in (1, 2, 3))
+    lengths = COARSE_LENGTHS
+    for rows, ids in pad_batches([sentence[0] for sentence in sentences], batch_size, lengths):
+        columns = (pad([sentences[row][i] for row in rows], lengths) for i in (1, 2, 3))
         more = ((0, len(ids) - len(rows)), (0, 0))
         yield rows, [ids, *(np.pad(column, more) for column in columns)]
 

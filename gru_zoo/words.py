@@ -53,7 +53,7 @@ def join(text: str, words: Sequence[Word], kept: Sequence[bool] | np.ndarray) ->
         kept: for each word, whether it is kept.
     """
     result, previous = "", None
-    for index in np.flatnonzero(np.asarray(kept, "bool")):
+    for index in map(int, np.flatnonzero(np.asarray(kept, "bool"))):
         word = words[index]
         gap = text[words[index - 1].end : word.start] if index else ""
         together = index and previous == index - 1
