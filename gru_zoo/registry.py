@@ -22,10 +22,10 @@ class Entry:
 
 
 TASKS = {
-    "compression": Entry("gru_zoo.zoo.compression:Compression", None),
+    "compression": Entry("gru_zoo.zoo.compression:Compression", "summarization_compression"),
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
-    "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_digits"),
+    "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_commands"),
     "text_generation": Entry(
         "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
     ),
