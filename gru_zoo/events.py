@@ -10,6 +10,9 @@ from gru_zoo.clips import PAIR, SILENCE, UNKNOWN, SpeechProcessor
 
 Score = Callable[[np.ndarray], np.ndarray]
 
+# The usual settings of a `Spotter`.
+THRESHOLD, SMOOTHING, REFRACTORY = 0.6, 2, 0.75
+
 
 class Event(NamedTuple):
     """A word that was heard.
@@ -118,7 +121,11 @@ class Spotter:
     """
 
     def __init__(
-        self, labels: tuple[str, ...], threshold: float, smoothing: int, refractory: float
+        self,
+        labels: tuple[str, ...],
+        threshold: float = THRESHOLD,
+        smoothing: int = SMOOTHING,
+        refractory: float = REFRACTORY,
     ):
         if not 0 < threshold <= 1 or smoothing < 1 or refractory < 0:
             raise ValueError(

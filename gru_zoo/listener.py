@@ -14,7 +14,15 @@ from gru_zoo.augment import Augmentation, pink_noise
 from gru_zoo.cards import DataRow, MetricRow
 from gru_zoo.classes import Classifier, Label
 from gru_zoo.clips import GROUP, PAIR, SILENCE, UNKNOWN, ClipBatches, SpeechProcessor, decoded
-from gru_zoo.events import Event, Spotter, Stream, Windows
+from gru_zoo.events import (
+    REFRACTORY,
+    SMOOTHING,
+    THRESHOLD,
+    Event,
+    Spotter,
+    Stream,
+    Windows,
+)
 from gru_zoo.metrics import Metric
 
 HOP = 0.3  # seconds from window to window
@@ -168,10 +176,10 @@ class Listener(Classifier):
     def stream(
         self,
         rate: int | None = None,
-        threshold: float = 0.6,
+        threshold: float = THRESHOLD,
         hop: float = HOP,
-        smoothing: int = 2,
-        refractory: float = 0.75,
+        smoothing: int = SMOOTHING,
+        refractory: float = REFRACTORY,
     ) -> Stream:
         """An object that is fed with chunks of sound and returns the words in them.
 

@@ -11,8 +11,12 @@ import numpy as np
 
 import gru_zoo
 from gru_zoo import data
+from gru_zoo.audio import Sound
 from gru_zoo.augment import pink_noise
 from gru_zoo.clips import SILENCE, UNKNOWN
+from gru_zoo.events import THRESHOLD, Spotter
+
+PAUSE = 0.5  # seconds
 
 
 def table(rows, titles) -> None:
@@ -39,32 +43,28 @@ def confusions(task, clips) -> None:
     table(rows, ("", *task.labels, "recall"))
 
 
-def found(task, clips, threshold: float, seconds: float = 0.5) -> tuple[int, int, int]:
-    """Commands found in a stream of clips with pauses between, words in it, and wrong reports.
+def found(task, clips, thresholds) -> list[tuple]:
+    """Of each threshold, commands found in a stream of clips with pauses between, wrong reports.
 
     A command counts as found if it is reported while its clip or the pause behind it is heard.
     """
     rate = task.processor.rate
-    pause = 1e-3 * pink_noise(round(seconds * rate))
-    stream, start = task.stream(threshold=threshold), 0.0
-    spans, events = [], []
-    for clip in clips:
-        wave = task.processor.read(clip.audio)
-        events += stream.feed(wave) + stream.feed(pause)
-        end = start + (len(wave) + len(pause)) / rate
-        spans.append((start, end, clip.label))
-        start = end
-    events += stream.finish()
-    starts = np.array([span[0] for span in spans])
-    hits, wrong = set(), 0
-    for event in events:
-        index = int(np.searchsorted(starts, event.time, side="right")) - 1
-        if spans[index][2] == event.label:
-            hits.add(index)
-        else:
-            wrong += 1
-    words = sum(label not in (SILENCE, UNKNOWN) for _, _, label in spans)
-    return len(hits), words, wrong
+    pause = 1e-3 * pink_noise(round(PAUSE * rate))
+    waves = [np.append(task.processor.read(clip.audio), pause) for clip in clips]
+    starts = np.cumsum([0, *(len(wave) for wave in waves[:-1])]) / rate
+    trace = task.trace(Sound(np.concatenate(waves), rate))
+    words = sum(clip.label not in (SILENCE, UNKNOWN) for clip in clips)
+    rows = []
+    for threshold in thresholds:
+        hits, wrong = set(), 0
+        for event in Spotter(task.labels, threshold)(trace.times, trace.scores):
+            index = int(np.searchsorted(starts, event.time, side="right")) - 1
+            if clips[index].label == event.label:
+                hits.add(index)
+            else:
+                wrong += 1
+        rows.append((threshold, f"{len(hits) / words:.3f}", wrong, words, len(clips) - words))
+    return rows
 
 
 def main() -> None:
@@ -79,12 +79,8 @@ def main() -> None:
     clips = data.load(args.dataset, args.split, args.data_dir)
     confusions(task, clips)
     order = np.random.default_rng(1).permutation(len(clips))
-    mixed = [clips[i] for i in order]
-    thresholds = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9) if args.split == "val" else (0.6,)
-    rows = []
-    for threshold in thresholds:
-        hits, words, wrong = found(task, mixed, threshold)
-        rows.append((threshold, f"{hits / words:.3f}", wrong, words, len(mixed) - words))
+    thresholds = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9) if args.split == "val" else (THRESHOLD,)
+    rows = found(task, [clips[i] for i in order], thresholds)
     table(rows, ("threshold", "commands found", "wrong reports", "commands", "other clips"))
 
 
