@@ -139,8 +139,8 @@ class Compressor(Task):
         return [np.where(possible, arcs, 0)]
 
     def examples(self, examples: list) -> tuple[list[str], list[str]]:
-        """Texts and shorter texts of `gru_zoo.data.source.ShortenedText`s."""
-        return [e.text for e in examples], [e.shorter for e in examples]
+        """Texts and shorter texts of `gru_zoo.data.source.SummarizedText`s."""
+        return [e.text for e in examples], [e.summary for e in examples]
 
     def evaluate(
         self, texts: Sequence[str], shorter_texts: Sequence[str], verbose: bool = False

@@ -100,6 +100,8 @@ class Decoder:
         beam_size: int = 5,
         length_penalty: float = 1.0,
         n_best: int = 1,
+        min_length: int = 0,
+        ngram: int = 0,
     ) -> Sequences:
         """The likeliest sequences among those that a beam finds.
 
@@ -116,6 +118,10 @@ class Decoder:
             length_penalty: 0 compares log-probabilities, which favours the short, 1 their mean
                 a token.
             n_best: hypotheses to return, at most `beam_size`.
+            min_length: fewest tokens to write, `EOS` included, where the limits allow them.
+            ngram: so many tokens in a row may not come twice in a hypothesis (Paulus et al. 2018,
+                A Deep Reinforced Model for Abstractive Summarization, section 2.5, with 3); 0 lets
+                them. Scores are the model's all the same.
 
         Raises:
             ValueError: an argument is out of its range.
@@ -125,9 +131,16 @@ class Decoder:
                 f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
                 f"beam_size={beam_size}."
             )
+        if min_length < 0 or ngram < 0:
+            raise ValueError(
+                "Expected min_length and ngram of 0 or more. Received: "
+                f"min_length={min_length}, ngram={ngram}."
+            )
         # Without a penalty a hypothesis only falls behind the finished ones as it grows.
         enough = n_best if length_penalty == 0 else beam_size
-        found = self._run(searches.beam_search, (int(beam_size), int(enough)), inputs, limits)
+        options = (int(beam_size), int(enough), int(ngram), min_length > 0)
+        least = np.array(min_length, "int32")
+        found = self._run(searches.beam_search, options, inputs, limits, least)
         scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
         scores[found.scores <= searches.LOWEST / 2] = -np.inf
         order = np.argsort(-scores, axis=1, kind="stable")[:, :n_best]

@@ -31,8 +31,7 @@ class SmoothedCrossentropy(keras.losses.Loss):
         right = ops.take_along_axis(scores, ops.expand_dims(y_true, -1), axis=-1)
         right, mean = ops.squeeze(right, -1), ops.mean(scores, axis=-1)
         losses = -(1 - self.smoothing) * right - self.smoothing * mean
-        keep = ops.cast(ops.not_equal(y_true, PAD), "float32")
-        return ops.sum(losses * keep) / ops.maximum(ops.sum(keep), 1.0)
+        return _mean_over_ids(losses, y_true)
 
     def get_config(self):
         return {"smoothing": self.smoothing, "name": self.name}
@@ -55,3 +54,41 @@ class NegativeLogLikelihood(keras.losses.Loss):
 
     def get_config(self):
         return {"name": self.name}
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class PointerCrossentropy(keras.losses.Loss):
+    """`SmoothedCrossentropy` of what a pointer-generator says of its targets, and coverage.
+
+    Labels are smoothed over the vocabulary that is written from; what is copied has no other
+    sub-words to spread over.
+
+    Args:
+        smoothing: as there.
+        coverage: weight of looking again at what was looked at, 0 or more (See et al. 2017,
+            equation 13, where it is 1 in a short last phase of training).
+
+    Call arguments:
+        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
+        y_pred: from `gru_zoo.copying.PointerScores`, shape `(batch, time, 3)`.
+    """
+
+    def __init__(
+        self, smoothing: float = 0.1, coverage: float = 0.0, name: str = "pointer_crossentropy"
+    ):
+        super().__init__(name=name, reduction=None)
+        self.smoothing, self.coverage = smoothing, coverage
+
+    def call(self, y_true, y_pred):
+        right, mean, coverage = (y_pred[..., i] for i in range(3))
+        losses = -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
+        return _mean_over_ids(losses, y_true)
+
+    def get_config(self):
+        return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}
+
+
+def _mean_over_ids(losses, ids):
+    """Mean of losses, `(batch, time)`, where ids are not `PAD`."""
+    keep = ops.cast(ops.not_equal(ids, PAD), "float32")
+    return ops.sum(losses * keep) / ops.maximum(ops.sum(keep), 1.0)

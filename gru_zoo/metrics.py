@@ -1,7 +1,10 @@
 """Metrics: a value together with the signature that says how it was computed."""
 
 import dataclasses
+import importlib.metadata
 import importlib.util
+import itertools
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -202,6 +205,72 @@ def bleu_lc_tok(guesses: Sequence[str], references: References, language: str) -
     return dataclasses.replace(found, signature=signature)
 
 
+def rouge(guesses: Sequence[str], references: References) -> list[Metric]:
+    """ROUGE-1, -2 and -L, F1 from 0 to 100, mean over the examples: `rouge1`, `rouge2`, `rougeL`.
+
+    Words are lower-cased letters and digits, without stemming (Lin 2004, ROUGE, as in the package
+    rouge-score). Of several references the best counts.
+
+    Args:
+        guesses: summaries.
+        references: the reference of each, or its references.
+
+    Raises:
+        ValueError: different lengths, no examples, or an example without a reference.
+        ImportError: rouge-score is not installed.
+    """
+    require("rouge_score")
+    from rouge_score.rouge_scorer import RougeScorer
+
+    references = as_references(references)
+    _check_references(references, guesses)
+    names = ("rouge1", "rouge2", "rougeL")
+    scorer = RougeScorer(names, use_stemmer=False)
+    pairs = zip(references, guesses, strict=True)
+    scores = [scorer.score_multi(refs, guess) for refs, guess in pairs]
+    version = importlib.metadata.version("rouge-score")
+    signature = f"f1|stemmer:no|rouge-score:{version}|examples:{len(scores)}"
+    return [
+        Metric(name, 100 * float(np.mean([score[name].fmeasure for score in scores])), signature)
+        for name in names
+    ]
+
+
+def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
+    """What summaries take from their texts, over all of them together, and how long they are.
+
+    Words are counted as in `rouge`.
+
+    Args:
+        texts: what was summarised.
+        summaries: a summary of each.
+
+    Returns:
+        `copied_words`, the share of a summary's words that its text has; `novel_bigrams`, the share
+        of its pairs of words that its text has not; `repeated_bigrams`, the share of those that it
+        had before; each from 0 to 1; and `words`, its mean number of words.
+    """
+    _check_lengths(len(texts), len(summaries))
+    words = copied = pairs = novel = repeated = 0
+    for text, summary in zip(texts, summaries, strict=True):
+        source, target = (re.findall(r"[a-z0-9]+", part.lower()) for part in (text, summary))
+        known, known_bigrams = set(source), set(itertools.pairwise(source))
+        bigrams = list(itertools.pairwise(target))
+        copied += sum(word in known for word in target)
+        novel += sum(bigram not in known_bigrams for bigram in bigrams)
+        repeated += len(bigrams) - len(set(bigrams))
+        words += len(target)
+        pairs += len(bigrams)
+    signature = f"lower-cased letters and digits|examples:{len(summaries)}"
+    values = {
+        "copied_words": copied / max(words, 1),
+        "novel_bigrams": novel / max(pairs, 1),
+        "repeated_bigrams": repeated / max(pairs, 1),
+        "words": words / len(summaries),
+    }
+    return [Metric(name, value, signature) for name, value in values.items()]
+
+
 def as_references(references: References) -> list[tuple[str, ...]]:
     """The references of each example, of one or of many an example."""
     return [(texts,) if isinstance(texts, str) else tuple(texts) for texts in references]
@@ -210,9 +279,7 @@ def as_references(references: References) -> list[tuple[str, ...]]:
 def require(package: str) -> None:
     """Raise ImportError, with the line that installs it, unless `package` is installed."""
     if importlib.util.find_spec(package) is None:
-        raise ImportError(
-            f"The metrics of translation need the package {package}: pip install 'gru-zoo[train]'."
-        )
+        raise ImportError(f"This metric needs the package {package}: pip install 'gru-zoo[train]'.")
 
 
 def _sacrebleu(name, metric, guesses, references, **options) -> Metric:
@@ -220,14 +287,18 @@ def _sacrebleu(name, metric, guesses, references, **options) -> Metric:
     import sacrebleu
 
     references = as_references(references)
-    _check_lengths(len(references), len(guesses))
+    _check_references(references, guesses)
     most = max(map(len, references))
-    if not all(references):
-        raise ValueError("Expected a reference for every example. Received: none for some.")
     streams = [[refs[i] if i < len(refs) else None for refs in references] for i in range(most)]
     scorer = getattr(sacrebleu, metric)(**options)
     value = scorer.corpus_score(list(guesses), streams).score
     return Metric(name, value, f"{scorer.get_signature()}|examples:{len(guesses)}")
+
+
+def _check_references(references: Sequence[Sequence[str]], guesses: Sequence[str]) -> None:
+    _check_lengths(len(references), len(guesses))
+    if not all(references):
+        raise ValueError("Expected a reference for every example. Received: none for some.")
 
 
 def _check_lengths(labels: int, predictions: int) -> None:

@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -11,7 +12,7 @@ from gru_zoo import metrics, training
 from gru_zoo.batches import pad
 from gru_zoo.cards import DataRow
 from gru_zoo.losses import SmoothedCrossentropy
-from gru_zoo.pairs import COARSE_LENGTHS, LENGTHS, PairBatches, PairProcessor, begun
+from gru_zoo.pairs import COARSE_LENGTHS, LENGTHS, PairBatches, PairProcessor, read_begun
 from gru_zoo.task import Task
 from gru_zoo.text import as_texts
 
@@ -19,15 +20,26 @@ from gru_zoo.text import as_texts
 class PairTask(Task):
     """A text to a text, learned from pairs.
 
-    The model takes source ids and begun target ids, as `gru_zoo.pairs.PairBatches` makes them, and
-    returns logits.
+    The model takes source ids and what `feed` makes of target ids, see `gru_zoo.pairs`.
     """
 
-    Processor = PairProcessor
+    Processor: ClassVar[type[PairProcessor]] = PairProcessor
+    processor: PairProcessor
+    feed: ClassVar[Callable] = staticmethod(read_begun)
+    counted: ClassVar[tuple[str, int]] = ("target", 1_500)
+    """The side by whose tokens batches are made, and how many a step by default."""
 
     def greedy(self, sources: list[str]) -> list[str]:
         """The target of each source as the model writes it without search."""
         raise NotImplementedError
+
+    def quality(self, guesses: Sequence[str], references: metrics.References) -> metrics.Metric:
+        """The metric by which `fit` tells the best epoch, the higher the better."""
+        raise NotImplementedError
+
+    def read(self, sources: Sequence[str]) -> list[np.ndarray]:
+        """Ids of each source, `EOS` at its end."""
+        return self.processor.encode(sources)
 
     def encode(
         self, sources: str | Sequence[str], targets: str | Sequence[str] | None = None
@@ -36,30 +48,35 @@ class PairTask(Task):
 
         Args:
             sources: one text or many, none of more than 512 sub-words.
-            targets: the translation of each.
+            targets: the target of each.
 
         Returns:
-            Source ids, int32, shape `(texts, source)`, padded with 0; with targets
-            `([source ids, begun target ids], target ids)`, which `model.fit` takes.
+            Source ids, int32, shape `(texts, source)`, padded with 0; with targets what
+            `model.fit` takes: a list of the model's inputs, and the target ids.
         """
-        ids = pad(self.processor.encode(as_texts(sources)))
+        ids = pad(self.read(as_texts(sources)))
         if targets is None:
             return ids
-        padded = pad(self.processor.encode(as_texts(targets)))
-        return [ids, begun(padded)], padded
+        inputs, wanted = self.feed(ids, pad(self.processor.encode(as_texts(targets))))
+        return list(inputs), wanted
 
     def examples(self, examples: list) -> tuple[list, list]:
         """Sources and their references of `gru_zoo.data.source.ParallelText`s."""
         source, target = self.processor.languages
         return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
 
-    def compile(
-        self, optimizer: keras.optimizers.Optimizer | str, label_smoothing: float = 0.1
-    ) -> None:
-        """Ready `model` for `fit` on what `encode` makes."""
-        loss = SmoothedCrossentropy(label_smoothing)
+    def loss(self, label_smoothing: float = 0.1) -> keras.losses.Loss:
+        """What `fit` brings down.
+
+        Args:
+            label_smoothing: share of the probability spread over all sub-words.
+        """
+        return SmoothedCrossentropy(label_smoothing)
+
+    def compile(self, optimizer: keras.optimizers.Optimizer | str, **loss: Any) -> None:
+        """Ready `model` for `fit` on what `encode` makes; `loss` are arguments of `loss`."""
         jit = training.jit_compile()
-        self.model.compile(optimizer=optimizer, loss=loss, jit_compile=jit)
+        self.model.compile(optimizer=optimizer, loss=self.loss(**loss), jit_compile=jit)
 
     def fit(
         self,
@@ -67,10 +84,9 @@ class PairTask(Task):
         targets: Sequence[str],
         validation: float | tuple[Sequence[str], Sequence[Sequence[str]]] = 0.1,
         epochs: int = 4,
-        tokens: int = 1_500,
+        tokens: int | None = None,
         learning_rate: float = 5e-4,
         warmup: float = 0.1,
-        label_smoothing: float = 0.1,
         sampling: float | None = None,
         average: int = 1,
         patience: int | None = None,
@@ -78,56 +94,60 @@ class PairTask(Task):
         directory: str | os.PathLike | None = None,
         resume: bool = False,
         verbose: int | str = "auto",
+        **loss: float,
     ) -> keras.callbacks.History:
-        """Adapt the translator to pairs of your own; the epochs of the best BLEU are kept.
+        """Adapt the model to pairs of your own; the epochs of the best `quality` are kept.
 
         Args:
             sources: training texts. Pairs with a text of more than `processor.max_length` sub-words
                 are left out.
-            targets: translation of each.
+            targets: target of each.
             validation: share of the pairs held out to find the best epoch, or sources and
-                references, one or more a source. BLEU is that of greedy translations.
+                references, one or more a source, of which `quality` is that of `greedy`.
             epochs: passes over the pairs.
-            tokens: target sub-words a step.
+            tokens: sub-words a step, on the side that `counted` names; by default as many as it
+                says.
             learning_rate: peak rate of Adam.
             warmup: share of the steps in which the rate rises.
-            label_smoothing: share of the probability spread over all sub-words.
             sampling: `alpha` of `Tokenizer.sample`, with which the pairs are cut into sub-words
                 anew in every epoch; None cuts them the same way always.
             average: number of best epochs whose mean the weights become.
-            patience: stop after so many epochs without a better BLEU; None goes on to the end.
+            patience: stop after so many epochs of no better quality; None goes on to the end.
             seed: of the split, the order of the batches, sampling and dropout.
             directory: keep the state of every epoch here, so that a killed training can go on.
             resume: go on with the training in `directory`.
             verbose: as in `keras.Model.fit`.
+            **loss: arguments of `loss`, such as `label_smoothing`.
 
         Returns:
-            The history, with `loss`, `val_loss` and `val_bleu` of every epoch.
+            The history, with `loss`, `val_loss` and the quality of every epoch, such as `val_bleu`.
         """
-        metrics.require("sacrebleu")
+        quality = self.quality(["a"], ["a"]).name  # a missing package shows now, not after an epoch
+        tokens = tokens or self.counted[1]
         (sources, targets), held_out = split(as_texts(sources), targets, validation, seed)
         sources, targets = self._usable(sources, targets)
         training.seed_generators(self.model, seed)
 
         def draw(rows, seed):
             texts = [sources[i] for i in rows], [targets[i] for i in rows]
-            return tuple(self.processor.sample(part, sampling, seed) for part in texts)
+            return tuple(self.processor.sample(part, sampling or 0.0, seed) for part in texts)
 
         def batches(sources, targets, **options):
             lengths = COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS
-            ids = map(self.processor.encode, (sources, targets))
-            return PairBatches(*ids, tokens=tokens, lengths=lengths, **options)
+            options |= {"count": self.counted[0], "feed": self.feed, "lengths": lengths}
+            ids: tuple[list, list] = (self.read(sources), self.processor.encode(targets))
+            return PairBatches(*ids, tokens=tokens, **options)
 
         train = batches(sources, targets, seed=seed, draw=None if sampling is None else draw)
         held = self._usable(held_out[0], [first for first, *_ in held_out[1]])
         steps = len(train) * epochs
-        self.compile(training.optimizer(learning_rate, steps, warmup), label_smoothing)
+        self.compile(training.optimizer(learning_rate, steps, warmup), **loss)
         history = training.fit(
             self.model,
             train,
             batches(*held, shuffle=False),
             epochs=epochs,
-            monitor="val_bleu",
+            monitor=f"val_{quality}",
             mode="max",
             average=average,
             patience=patience,
@@ -138,12 +158,12 @@ class PairTask(Task):
                 "tokens": tokens,
                 "rate": learning_rate,
                 "warmup": warmup,
-                "label_smoothing": label_smoothing,
+                **loss,
                 "sampling": sampling,
                 "seed": seed,
             },
             verbose=verbose,
-            callbacks=(_Bleu(self, *held_out),),
+            callbacks=(_Quality(self, *held_out),),
         )
         self.history = history.history
         self.describe_training(
@@ -157,7 +177,7 @@ class PairTask(Task):
         longest = self.processor.max_length + 1  # EOS
         counts = [
             max(map(len, pair))
-            for pair in zip(*map(self.processor.encode, (sources, targets)), strict=True)
+            for pair in zip(self.read(sources), self.processor.encode(targets), strict=True)
         ]
         rows = [i for i, count in enumerate(counts) if count <= longest]
         if not rows:
@@ -174,24 +194,24 @@ class PairTask(Task):
         return [sources[i] for i in rows], [targets[i] for i in rows]
 
 
-class _Bleu(keras.callbacks.Callback):
-    """Adds `val_bleu`, that of greedy translations, to the logs of an epoch."""
+class _Quality(keras.callbacks.Callback):
+    """Adds the quality of what is written greedily to the logs of an epoch, as `val_<name>`."""
 
     def __init__(self, task: PairTask, sources: Sequence[str], references: Sequence):
         super().__init__()
         self.task, self.sources, self.references = task, sources, references
 
     def on_epoch_end(self, epoch, logs=None):
-        guesses = self.task.greedy(list(self.sources))
-        logs["val_bleu"] = metrics.bleu(guesses, self.references).value
+        quality = self.task.quality(self.task.greedy(list(self.sources)), self.references)
+        logs[f"val_{quality.name}"] = quality.value
 
 
 def split(sources, targets, validation, seed):
     """((sources, targets) to train on, (sources, references) held out)."""
     if len(sources) != len(targets):
         raise ValueError(
-            f"Expected a translation for each text. Received: {len(sources)} texts and "
-            f"{len(targets)} translations."
+            f"Expected a target for each text. Received: {len(sources)} texts and "
+            f"{len(targets)} targets."
         )
     if not isinstance(validation, float):
         held, references = validation

@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 import numpy as np
 
@@ -13,12 +14,27 @@ from gru_zoo.text import BOS, EOS, Tokenizer
 
 # To train with. Finer than those of prediction: sentences are short, and padding costs time. JAX
 # compiles every shape anew and gets few.
-LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 256)
+LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 160, 176, 192, 224, 256)
 COARSE_LENGTHS = (8, 16, 32, 64, 128, 256)
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
 Draw = Callable[[np.ndarray, int], tuple[list[Ids], list[Ids]]]
+
+
+def begun(targets: np.ndarray) -> np.ndarray:
+    """What a decoder reads to write `targets`, `(batch, length)`: `BOS`, then all but the last."""
+    return np.concatenate([np.full_like(targets[:, :1], BOS), targets[:, :-1]], axis=1)
+
+
+def read_begun(sources: np.ndarray, targets: np.ndarray) -> tuple:
+    """For a model that is shown what it has written and says what comes next."""
+    return (sources, begun(targets)), targets
+
+
+def read_whole(sources: np.ndarray, targets: np.ndarray) -> tuple:
+    """For a model that is asked how probable targets are."""
+    return (sources, targets), targets
 
 
 class PairProcessor:
@@ -31,6 +47,8 @@ class PairProcessor:
         length_penalty: of beam search, where none is given.
     """
 
+    kind = "pairs"
+
     def __init__(
         self,
         tokenizer: Tokenizer,
@@ -38,16 +56,17 @@ class PairProcessor:
         max_length: int,
         length_penalty: float = 1.0,
     ):
-        self.tokenizer, self.languages, self.max_length = tokenizer, languages, max_length
+        source, target = languages
+        self.tokenizer, self.languages, self.max_length = tokenizer, (source, target), max_length
         self.length_penalty = length_penalty
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Ids of each text, int32, with `EOS` behind them, however long."""
-        return [_ended(ids) for ids in self.tokenizer.encode(texts)]
+        return [ended(ids) for ids in self.tokenizer.encode(texts)]
 
     def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[np.ndarray]:
         """As `encode`, in segmentations drawn at random, see `Tokenizer.sample`."""
-        return [_ended(ids) for ids in self.tokenizer.sample(texts, alpha, seed)]
+        return [ended(ids) for ids in self.tokenizer.sample(texts, alpha, seed)]
 
     def pieces(self, text: str) -> list[np.ndarray]:
         """The ids of a text in pieces of at most `max_length` sub-words, each with `EOS`.
@@ -60,9 +79,9 @@ class PairProcessor:
         if not ids:
             return []
         if len(ids) <= self.max_length:
-            return [_ended(ids)]
+            return [ended(ids)]
         sentences = self.tokenizer.encode(_SENTENCE_ENDS.split(text))
-        return [_ended(part) for ids in sentences for part in self._cut(ids)]
+        return [ended(part) for ids in sentences for part in self._cut(ids)]
 
     def _cut(self, ids: list[int]) -> list[list[int]]:
         parts = []
@@ -82,35 +101,35 @@ class PairProcessor:
         """Write `processor.json` and `assets/tokenizer.model`."""
         (folder / "assets").mkdir()
         (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
-        settings = {
-            "kind": "pairs",
-            "languages": list(self.languages),
-            "max_length": self.max_length,
-            "length_penalty": self.length_penalty,
-        }
+        settings = {"kind": self.kind, **self.settings()}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
+    def settings(self) -> dict[str, Any]:
+        """The arguments of the constructor that go into `processor.json`."""
+        names = ("languages", "max_length", "length_penalty")
+        return {name: getattr(self, name) for name in names}
+
     @classmethod
-    def load(cls, folder: pathlib.Path) -> "PairProcessor":
+    def load(cls, folder: pathlib.Path) -> Self:
         """Read what `save` wrote."""
         settings = read_json(folder / "processor.json")
-        source, target = settings["languages"]
+        del settings["kind"]
         tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
-        options = settings["max_length"], settings["length_penalty"]
-        return cls(tokenizer, (source, target), *options)
+        return cls(tokenizer, **settings)
 
 
 class PairBatches(Batches):
-    """Padded batches of sources and targets, of about as many target tokens each.
+    """Padded batches of sources and targets, of about as many tokens each.
 
-    A batch is `((sources, begun), targets)`, each of shape `(batch, length)`: `begun` is `targets`
-    with `BOS` before it and without its last column, what a decoder reads to write `targets`. All
-    else is as in `Batches`.
+    A batch is what `feed` makes of padded sources and targets, each of shape `(batch, length)`:
+    `((sources, begun), targets)` by default. All else is as in `Batches`.
 
     Args:
         sources: sequences of token ids, each at most `lengths[-1]` long.
         targets: as many, each with `EOS` at its end.
-        tokens: target tokens a batch, padding included.
+        tokens: tokens a batch on the side that is counted, padding included.
+        count: that side, "source" or "target".
+        feed: `read_begun` or `read_whole`.
         seed: of the order, and of `draw`.
         shuffle: False keeps the batches the same in every epoch, short targets first.
         draw: from the indices of a batch and a seed to its sources and targets, to replace those
@@ -127,6 +146,8 @@ class PairBatches(Batches):
         targets: list[Ids],
         *,
         tokens: int,
+        count: str = "target",
+        feed: Callable = read_begun,
         seed: int = 0,
         shuffle: bool = True,
         draw: Draw | None = None,
@@ -139,35 +160,35 @@ class PairBatches(Batches):
                 f"Expected sequences of at most {bound} tokens. Received: one of {longest}. Leave "
                 "such pairs out, or raise `tokens` where that is the bound."
             )
-        self._tokens, self._draw = tokens, draw
-        columns = (list(targets), list(sources))
+        self._tokens, self._feed, self._draw = tokens, feed, draw
+        self._counted = ("source", "target").index(count)
+        columns = (list(sources), list(targets))
         super().__init__(columns, batch_size=1, seed=seed, shuffle=shuffle, lengths=lengths)
 
     def __getitem__(self, index: int) -> tuple:
-        """Batch `index` as ((sources, begun), targets)."""
+        """Batch `index` as `feed` makes it."""
         self._shown += 1
         rows = self._plan[index]
-        targets, sources = ([column[row] for row in rows] for column in self._inputs)
+        sources, targets = ([column[row] for row in rows] for column in self._inputs)
         # From the first two batches TensorFlow learns which axes vary: they stay as planned.
         if self._draw is not None and index > 1:
             seed = np.random.SeedSequence((self.seed, self.epoch, index)).generate_state(1)[0]
             drawn = self._draw(rows, int(seed) >> 1)
             if max(len(ids) for column in drawn for ids in column) <= self._lengths[-1]:
                 sources, targets = drawn
-        padded = pad(targets, self._lengths)
-        return (pad(sources, self._lengths), begun(padded)), padded
+        return self._feed(pad(sources, self._lengths), pad(targets, self._lengths))
 
     def _batches_of_epoch(self) -> list[np.ndarray]:
-        """Rows of each batch: a shuffled order, sorted by buckets, each target's cut to fit."""
+        """Rows of each batch: a shuffled order, sorted by bucket of the counted side, and cut."""
         order = np.arange(self._examples)
         random = np.random.default_rng((self.seed, self._epoch))
         if self._shuffle:
             random.shuffle(order)
-        target, source = (bucket[order] for bucket in self._buckets)
-        order = order[np.lexsort([source, target])]
+        counted, other = self._buckets[self._counted], self._buckets[1 - self._counted]
+        order = order[np.lexsort([other[order], counted[order]])]
         plan = []
         for bucket, length in enumerate(self._lengths):
-            rows = order[self._buckets[0][order] == bucket]
+            rows = order[counted[order] == bucket]
             size = max(1, self._tokens // length)
             plan += [rows[i : i + size] for i in range(0, len(rows), size)]
         if self._shuffle:
@@ -175,10 +196,6 @@ class PairBatches(Batches):
         return self._with_two_lengths_first(plan)
 
 
-def begun(targets: np.ndarray) -> np.ndarray:
-    """What a decoder reads to write `targets`, `(batch, length)`: `BOS`, then all but the last."""
-    return np.concatenate([np.full_like(targets[:, :1], BOS), targets[:, :-1]], axis=1)
-
-
-def _ended(ids: Sequence[int]) -> np.ndarray:
+def ended(ids: Ids) -> np.ndarray:
+    """Ids with `EOS` behind them, int32."""
     return np.array([*ids, EOS], "int32")

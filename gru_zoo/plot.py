@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from gru_zoo.listener import Listener
     from gru_zoo.reader import GateActivity
     from gru_zoo.score import Score
-    from gru_zoo.translator import Alignment
+    from gru_zoo.searcher import Alignment
+    from gru_zoo.summarizer import Copies
 
 
 def _axes(axes, **size):
@@ -28,7 +29,7 @@ def attention(
     """Where the model looked: a row for each sub-word written, a column for each one read.
 
     Args:
-        alignment: from `Translator.attention`.
+        alignment: from `Translator.attention` or `Summarizer.attention`.
         axes: where to draw.
     """
     rows, columns = alignment.weights.shape
@@ -36,6 +37,29 @@ def attention(
     axes.imshow(alignment.weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     axes.set_xticks(range(columns), [_word(piece) for piece in alignment.source], rotation=90)
     axes.set_yticks(range(rows), [_word(piece) for piece in alignment.target])
+    axes.xaxis.tick_top()
+    return axes
+
+
+def copies(found: "Copies", axes: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
+    """What was copied from where: a row for each sub-word written, a column for each one read.
+
+    Only columns from which something was copied are shown; under `(written)` stands the share of
+    each row that was not copied.
+
+    Args:
+        found: from `Summarizer.copies`.
+        axes: where to draw.
+    """
+    columns = [s for s in range(len(found.source)) if found.weights[:, s].max() > 0.05]
+    written = 1 - found.weights.sum(axis=1)
+    shown = [[share, *row[columns]] for share, row in zip(written, found.weights, strict=True)]
+    labels = ["(written)", *(_word(found.source[s]) for s in columns)]
+    size = (1.5 + 0.35 * len(labels), 1 + 0.3 * len(shown))
+    axes = _axes(axes, figsize=size, layout="constrained")
+    axes.imshow(shown, cmap="Greens", vmin=0, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(labels)), labels, rotation=90)
+    axes.set_yticks(range(len(shown)), [_word(piece) for piece in found.target])
     axes.xaxis.tick_top()
     return axes
 

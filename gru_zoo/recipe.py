@@ -4,6 +4,7 @@ The settings of a preset are a dataclass, the knobs, with `seed` and `policy` am
 """
 
 import argparse
+import csv
 import ctypes
 import dataclasses
 import importlib.metadata
@@ -106,6 +107,33 @@ def with_options(knobs: Any, args: argparse.Namespace) -> Any:
         if getattr(args, field.name, None) is not None
     }
     return dataclasses.replace(knobs, **given)
+
+
+def read_columns(path: pathlib.Path, columns: Mapping[str, str]) -> list[list[str]]:
+    """Columns of a CSV file with a header.
+
+    Args:
+        path: the file, UTF-8.
+        columns: name of each column by the option that names it, such as `{"--text": "body"}`.
+
+    Raises:
+        SystemExit: the file lacks a column, or rows.
+    """
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if set(columns.values()) - set(reader.fieldnames or ()):
+            raise SystemExit(
+                f"Expected the columns {_list(map(repr, columns.values()))} in '{path}'. Received: "
+                f"{reader.fieldnames}. Name yours with {_list(columns)}."
+            )
+        rows = [[row[name] or "" for name in columns.values()] for row in reader]
+    if not rows:
+        raise SystemExit(f"Expected rows below the header of '{path}'. Received: none.")
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _list(words: Iterable[str]) -> str:
+    return " and ".join(words)
 
 
 def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str:

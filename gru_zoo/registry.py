@@ -26,6 +26,7 @@ TASKS = {
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
     "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_commands"),
+    "summarization": Entry("gru_zoo.zoo.summarization:Summarization", None),
     "text_generation": Entry(
         "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
     ),

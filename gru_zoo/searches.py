@@ -120,12 +120,27 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
     return search
 
 
-def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
-    """See `gru_zoo.decode.Decoder.beam_search`; over once the best `enough` places are done."""
+def beam_search(
+    steps: Steps, beam_size: int, enough: int, ngram: int = 0, bounded: bool = False
+) -> Callable:
+    """See `gru_zoo.decode.Decoder.beam_search`.
 
-    def search(limits, written, *inputs):
-        """As the search of `_one_by_one`, for all places: `(batch, beam_size, width)` and so on."""
-        limits, written = ops.convert_to_tensor(limits), ops.convert_to_tensor(written)
+    Args:
+        steps: the model.
+        beam_size: places of a row.
+        enough: it is over once the best so many places are done.
+        ngram: tokens in a row that may not come twice, 0 for any.
+        bounded: whether there is a least length.
+    """
+
+    def search(limits, written, least, *inputs):
+        """As the search of `_one_by_one`, for all places: `(batch, beam_size, width)` and so on.
+
+        Args:
+            limits, written, *inputs: as there.
+            least: fewest tokens of a row, an integer, read if `bounded`.
+        """
+        limits, written, least = map(ops.convert_to_tensor, (limits, written, least))
         state, memory = steps.start(*inputs)
         state, memory = (
             keras.tree.map_structure(lambda x: ops.repeat(x, beam_size, axis=0), part)
@@ -138,8 +153,15 @@ def beam_search(steps: Steps, beam_size: int, enough: int) -> Callable:
 
         def turn(t, last, written, scores, lengths, done, state):
             logits, state = steps.step(ops.reshape(last, (-1,)), state, memory)
-            best, ids = _continuations(ops.cast(logits[:, EOS:], "float32"), beam_size)
-            best = scores[..., None] + best
+            logits = ops.cast(logits, "float32")
+            total = ops.logsumexp(logits[:, EOS:], axis=-1, keepdims=True)
+            if ngram:
+                logits = _without(logits, _repeats(written, t, ngram))
+            if bounded:
+                early = ops.where(t + 1 < least, EOS, PAD)
+                logits = _without(logits, early + 0 * last)
+            best, ids = _continuations(logits[:, EOS:], beam_size)
+            best = scores[..., None] + best - ops.reshape(total, (-1, beam_size, 1))
             # A hypothesis that is done continues as itself alone, before all that are not.
             itself = ops.where(ops.arange(best.shape[-1]) == 0, _FROZEN, LOWEST)
             best = ops.where(done[..., None], itself, best)
@@ -184,18 +206,52 @@ def _at_end(steps: Steps, token: Tensor, t: Tensor, limits: Tensor) -> Tensor:
     return (token == EOS) | full if steps.ends else full
 
 
-def _continuations(logits, beam_size):
-    """The likeliest tokens after each hypothesis: log-probabilities and ids.
+def _repeats(written, t, ngram):
+    """Tokens that would be the end of a second n-gram, `PAD` where there are none.
 
     Args:
-        logits: shape `(batch * beam_size, tokens)`.
+        written: ids so far, shape `(batch, beam_size, width)`, 0 from step t on.
+        t: number of ids so far.
+        ngram: its tokens, 1 or more.
+
+    Returns:
+        Shape `(batch, beam_size, width - ngram + 1)`: behind every place at which the last
+        ngram - 1 tokens stand.
+    """
+    width = ops.shape(written)[-1]
+    starts = ops.arange(width - ngram + 1, dtype="int32")
+    again = starts + ngram <= t  # the n-gram that begins here is complete
+    for place in range(ngram - 1):
+        token = ops.take(written, ops.maximum(t - ngram + 1 + place, 0), axis=-1)
+        again = again & (written[..., place : width - ngram + 1 + place] == token[..., None])
+    return ops.where(again, written[..., ngram - 1 :], PAD)
+
+
+def _without(logits, banned):
+    """Logits in which the banned ids of each row can not be chosen; nothing ever chooses `PAD`.
+
+    Args:
+        logits: shape `(rows, vocabulary)`.
+        banned: ids, as many for each row in any shape.
+    """
+    rows = ops.shape(logits)[0]
+    banned = ops.reshape(banned, (rows, -1))
+    places = ops.stack([ops.arange(rows, dtype="int32")[:, None] + 0 * banned, banned], axis=-1)
+    places = ops.reshape(places, (-1, 2))
+    return ops.scatter_update(logits, places, ops.full_like(places[:, 0], LOWEST, logits.dtype))
+
+
+def _continuations(logits, beam_size):
+    """The likeliest tokens after each hypothesis: logits and ids.
+
+    Args:
+        logits: from `EOS` on, shape `(batch * beam_size, tokens)`.
 
     Returns:
         Two arrays of shape `(batch, beam_size, n)`, n = min(beam_size, tokens).
     """
     count = min(beam_size, logits.shape[-1])
     best, ids = ops.top_k(logits, count)
-    best = best - ops.logsumexp(logits, axis=-1, keepdims=True)
     shape = (-1, beam_size, count)
     return ops.reshape(best, shape), ops.reshape(ops.cast(ids, "int32") + EOS, shape)
 

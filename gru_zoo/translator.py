@@ -1,19 +1,15 @@
-"""Translation: the task that all encoder-decoders with attention share."""
+"""Translation: the task around an encoder-decoder."""
 
-import dataclasses
-import functools
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
 
 from gru_zoo import metrics
-from gru_zoo.batches import pad_batches
 from gru_zoo.cards import Card
-from gru_zoo.decode import Decoder
-from gru_zoo.pair_task import PairTask
 from gru_zoo.pairs import PairProcessor
+from gru_zoo.searcher import Alignment, Found, Hypothesis, Searcher
 from gru_zoo.text import PAD, as_texts
 
 SAMPLES = {
@@ -32,52 +28,14 @@ SAMPLES = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Hypothesis:
-    """A translation and its score.
+class Translator(Searcher):
+    """A text to a text in another language; the model returns logits."""
 
-    Args:
-        text: the translation.
-        score: log-probability of its sub-words / number of them ** length_penalty.
-    """
-
-    text: str
-    score: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Alignment:
-    """Where the model looked while it wrote each sub-word.
-
-    Args:
-        source: sub-words that were read, the mark of the end last.
-        target: sub-words that were written, the mark of the end last.
-        weights: shape `(target, source)`, rows sum to 1.
-    """
-
-    source: tuple[str, ...]
-    target: tuple[str, ...]
-    weights: np.ndarray
-
-
-class Translator(PairTask):
-    """A text to a text in another language.
-
-    The model is as in `PairTask`, with a layer named `attention` that returns contexts and
-    weights.
-    """
-
-    Steps: ClassVar[Any]
     samples = SAMPLES["en"]
 
     def __init__(self, model: keras.Model, processor: PairProcessor, card: Card):
         super().__init__(model, processor, card)
         self.samples = SAMPLES.get(processor.languages[0], SAMPLES["en"])
-
-    @functools.cached_property
-    def decoder(self) -> Decoder:
-        """The searches over the model, see `gru_zoo.decode`."""
-        return Decoder(self.Steps(self.model))
 
     def translate(
         self,
@@ -120,8 +78,17 @@ class Translator(PairTask):
         penalty = self.processor.length_penalty if length_penalty is None else length_penalty
         pieces = [self.processor.pieces(text) for text in as_texts(texts)]
         flat = [piece for parts in pieces for piece in parts]
+        limits = [max_length or 2 * len(piece) + 8 for piece in flat]
         found = iter(
-            self._search(flat, beam_size, penalty, n_best, max_length, batch_size, verbose)
+            self.search(
+                flat,
+                limits,
+                batch_size,
+                verbose,
+                beam_size=beam_size,
+                length_penalty=penalty,
+                n_best=n_best,
+            )
         )
         results: list[Any] = []
         for parts in pieces:
@@ -140,32 +107,9 @@ class Translator(PairTask):
         """`translate` with its defaults."""
         return self.translate(inputs)
 
-    def _search(self, sequences, beam_size, penalty, n_best, max_length, batch_size, verbose):
-        """(text, score, length) of the n best of each sequence."""
-        if not 1 <= n_best <= beam_size:
-            raise ValueError(
-                f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
-                f"beam_size={beam_size}."
-            )
-        results: list[Any] = [None] * len(sequences)
-        bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
-        for rows, ids in pad_batches(sequences, batch_size):
-            limits = np.zeros(len(ids), "int32")
-            limits[: len(rows)] = [max_length or 2 * len(sequences[row]) + 8 for row in rows]
-            if beam_size == 1:
-                found = self.decoder.greedy([ids], limits)
-                scores = found.scores / np.maximum(found.lengths, 1) ** penalty
-            else:
-                found = self.decoder.beam_search([ids], limits, beam_size, penalty, n_best)
-                scores = found.scores
-            for row, best, score, length in zip(
-                rows, found.ids, scores, found.lengths, strict=False
-            ):
-                texts = [self.processor.decode(ids) for ids in best]
-                results[row] = list(zip(texts, score.tolist(), length.tolist(), strict=True))
-            if bar:
-                bar.add(len(rows))
-        return results
+    def quality(self, guesses: Sequence[str], references: metrics.References) -> metrics.Metric:
+        """BLEU."""
+        return metrics.bleu(guesses, references)
 
     def attention(self, text: str, translation: str | None = None) -> Alignment:
         """Which sub-words of the source the model looked at for each of the translation.
@@ -184,28 +128,7 @@ class Translator(PairTask):
                 f"{len(self.processor.encode([text])[0]) - 1}: {text!r:.80}."
             )
         translation = self.translate(text) if translation is None else translation
-        inputs, targets = self.encode(text, translation)
-        weights = self._aligner.predict_on_batch(inputs)[0]
-        source, target = inputs[0][0], targets[0]
-        source, target = source[source != PAD], target[target != PAD]
-        names = self.processor.tokenizer.pieces
-        weights = np.asarray(weights)[: len(target), : len(source)]
-        return Alignment(tuple(names(source)), tuple(names(target)), weights)
-
-    @functools.cached_property
-    def _aligner(self) -> keras.Model:
-        _, weights = self.model.get_layer("attention").output
-        return keras.Model(self.model.inputs, weights)
-
-    def demo(self) -> list[str]:
-        """The samples with their translations."""
-        translations = self.translate(list(self.samples))
-        return [f"{t}  <-  {s}" for t, s in zip(translations, self.samples, strict=True)]
-
-    def golden_inputs(self) -> list[np.ndarray]:
-        """The samples, to be translated into themselves, and the ids that are asked for."""
-        inputs, targets = self.encode(list(self.samples), list(self.samples))
-        return [*inputs, targets]
+        return self.align(text, translation)
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Log-probability of every target id."""
@@ -237,7 +160,7 @@ class Translator(PairTask):
         ]
 
 
-def _join(parts: list[tuple[str, float, int]], penalty: float) -> Hypothesis:
+def _join(parts: list[Found], penalty: float) -> Hypothesis:
     """One hypothesis of those of its pieces, scored as if it had been written at once."""
     length = sum(n for _, _, n in parts)
     total = sum(score * n**penalty for _, score, n in parts if n)

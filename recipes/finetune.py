@@ -5,40 +5,65 @@
 
     python recipes/finetune.py speech_commands --folder my_words --epochs 40 --save-to my_model
 
-    python recipes/finetune.py compression --csv mine.csv --text body --summary short --save-to mine
+    python recipes/finetune.py summarization --csv mine.csv --text body --summary headline \\
+        --save-to my_model
 
 The classes are the values of the label column, or the names of the folders in `my_words`, each of
-which holds sound files of one word: twenty are a start. A tenth is held out to find the best epoch;
-its accuracy is printed at the end. With --summary, a preset that writes shorter texts learns from
-the two columns instead.
+which holds sound files of one word: twenty are a start. A preset that writes shorter texts, as
+`summarization` and `compression` do, takes the column --summary instead. A tenth is held out to find
+the best epoch; how good that is is printed at the end.
 """
 
 import argparse
-import csv
 import pathlib
 
 import gru_zoo
-from gru_zoo import audio
+from gru_zoo import audio, recipe
 from gru_zoo.clips import SILENCE
 
 
-def read(
-    path: pathlib.Path, text: str, label: str, option: str = "--label"
-) -> tuple[list[str], list[str]]:
-    """The two columns of a CSV file with a header."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {text, label} - set(reader.fieldnames or ())
-        if missing:
-            raise SystemExit(
-                f"Expected the columns '{text}' and '{label}' in '{path}'. Received: "
-                f"{reader.fieldnames}. Name yours with --text and {option}."
-            )
-        rows = [(row[text] or "", row[label] or "") for row in reader]
-    if not rows:
-        raise SystemExit(f"Expected rows below the header of '{path}'. Received: none.")
-    texts, labels = zip(*rows, strict=True)
-    return list(texts), list(labels)
+def classifier(args: argparse.Namespace) -> gru_zoo.Task:
+    if args.csv:
+        columns = {"--text": args.text, "--label": args.label}
+        inputs, labels = recipe.read_columns(args.csv, columns)
+    else:
+        inputs, labels = audio.labelled(args.folder)
+    # Noise alone makes a class of its own, so that live sound is not always one of the words.
+    classes = sorted(set(labels) | ({SILENCE} if args.folder else set()))
+    kind = "texts" if args.csv else "clips"
+    print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
+    task = gru_zoo.load(args.preset, labels=classes)
+    losses = fit(task, inputs, labels, args, batch_size=args.batch_size)["val_loss"]
+    best = losses.index(min(losses))
+    print(f"held-out accuracy {task.history['val_accuracy'][best]:.3f} (epoch {best + 1})")
+    return task
+
+
+def shortener(args: argparse.Namespace) -> gru_zoo.Task:
+    columns = {"--text": args.text, "--summary": args.summary}
+    texts, summaries = recipe.read_columns(args.csv, columns)
+    print(f"{len(texts)} texts and shorter ones")
+    task = gru_zoo.load(args.preset)
+    history = fit(task, texts, summaries, args)
+    name = next(name for name in ("val_rouge1", "val_token_f1") if name in history)
+    best = max(history[name])
+    print(f"held-out {name[4:]} {best:.3f} (epoch {history[name].index(best) + 1})")
+    return task
+
+
+def fit(task, inputs, targets, args: argparse.Namespace, **options) -> dict[str, list[float]]:
+    history = task.fit(
+        inputs,
+        targets,
+        validation=args.validation,
+        epochs=args.epochs,
+        learning_rate=args.learning_rate,
+        seed=args.seed,
+        directory=args.work,
+        resume=args.resume,
+        **options,
+    )
+    return history.history
 
 
 def main() -> None:
@@ -49,51 +74,20 @@ def main() -> None:
     source.add_argument("--folder", type=pathlib.Path, help="a folder of sound files a class")
     parser.add_argument("--text", default="text", help="column of the texts")
     parser.add_argument("--label", default="label", help="column of the classes")
-    parser.add_argument("--summary", help="column of the shorter texts, in place of classes")
+    parser.add_argument("--summary", help="column of the texts' summaries, in place of classes")
     parser.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--batch-size", type=int, default=32, help="of a classifier")
     parser.add_argument("--validation", type=float, default=0.1, help="share held out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=pathlib.Path, help="keep each epoch's state here")
     parser.add_argument("--resume", action="store_true", help="go on with the training in --work")
     args = parser.parse_args()
     if args.summary and not args.csv:
-        parser.error("--summary names a column and goes with --csv alone")
+        parser.error("--summary names a column of --csv")
 
-    if args.summary:
-        inputs, targets = read(args.csv, args.text, args.summary, "--summary")
-        print(f"{len(inputs)} texts with a shorter one")
-        task = gru_zoo.load(args.preset)
-    else:
-        if args.csv:
-            inputs, targets = read(args.csv, args.text, args.label)
-        else:
-            inputs, targets = audio.labelled(args.folder)
-        # Noise alone makes a class of its own, so that live sound is not always one of the words.
-        classes = sorted(set(targets) | ({SILENCE} if args.folder else set()))
-        kind = "texts" if args.csv else "clips"
-        print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
-        task = gru_zoo.load(args.preset, labels=classes)
-    history = task.fit(
-        inputs,
-        targets,
-        validation=args.validation,
-        epochs=args.epochs,
-        batch_size=args.batch_size,
-        learning_rate=args.learning_rate,
-        seed=args.seed,
-        directory=args.work,
-        resume=args.resume,
-    )
-    if args.summary:
-        values = history.history["val_token_f1"]
-        best, name = values.index(max(values)), "token F1"
-    else:
-        losses, values = history.history["val_loss"], history.history["val_accuracy"]
-        best, name = losses.index(min(losses)), "accuracy"
-    print(f"held-out {name} {values[best]:.3f} (epoch {best + 1})")
+    task = shortener(args) if args.summary else classifier(args)
     print(f"saved to {task.save(args.save_to)}")
 
 

@@ -88,6 +88,31 @@ def test_a_wide_beam_equals_exhaustive_search(toy, decoder, penalty):
         assert found.lengths[key].tolist() == [len(ids) for ids, _ in ranked]
 
 
+@pytest.mark.parametrize("shortest, ngram", [(3, 0), (0, 2), (4, 1)])
+def test_a_wide_beam_finds_the_best_of_what_is_allowed(toy, decoder, shortest, ngram):
+    def allowed(ids):
+        grams = [ids[i : i + ngram] for i in range(len(ids) - ngram + 1)] if ngram else []
+        return len(ids) >= shortest and len(set(grams)) == len(grams)
+
+    options = {"min_length": shortest, "ngram": ngram}
+    found = decoder.beam_search([KEYS], limits(6), 150, n_best=3, **options)
+    for key in KEYS:
+        ranked = [(ids, score) for ids, score in toy.every(key, LIMIT) if allowed(ids)]
+        ranked.sort(key=lambda x: -x[1] / len(x[0]))
+        assert [list(ids) for ids in found.ids[key]] == [strip(ids) for ids, _ in ranked[:3]]
+        expected = [score / len(ids) for ids, score in ranked[:3]]
+        np.testing.assert_allclose(found.scores[key], expected, rtol=1e-5)
+
+
+def test_no_three_tokens_come_twice(decoder):
+    free = decoder.beam_search([KEYS], limits(6, 16), 2, min_length=16)
+    kept = decoder.beam_search([KEYS], limits(6, 16), 2, min_length=16, ngram=3)
+    for found, repeats in ((free, True), (kept, False)):
+        grams = [list(zip(ids, ids[1:], ids[2:], strict=False)) for (ids,) in found.ids]
+        assert any(len(set(row)) < len(row) for row in grams) == repeats
+        assert all(len(ids) >= 15 for (ids,) in found.ids)  # and EOS, or the limit
+
+
 def test_a_beam_of_one_is_greedy(decoder):
     greedy, beam = decoder.greedy([KEYS], limits(6)), decoder.beam_search([KEYS], limits(6), 1, 0.0)
     assert [ids[0].tolist() for ids in greedy.ids] == [ids[0].tolist() for ids in beam.ids]
@@ -210,6 +235,12 @@ def test_sampling_refuses(decoder, options, message):
 def test_beam_search_refuses(decoder, beam_size, n_best):
     with pytest.raises(ValueError, match=f"n_best={n_best}, beam_size={beam_size}"):
         decoder.beam_search([KEYS], limits(6), beam_size, n_best=n_best)
+
+
+@pytest.mark.parametrize("options", [{"min_length": -1}, {"ngram": -1}])
+def test_beam_search_refuses_negative_numbers(decoder, options):
+    with pytest.raises(ValueError, match="Expected min_length and ngram of 0 or more. Received: m"):
+        decoder.beam_search([KEYS], limits(6), 2, **options)
 
 
 def test_fewer_hypotheses_than_places(decoder):

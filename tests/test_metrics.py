@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -128,6 +130,36 @@ def test_lower_cased_tokenised_bleu():
     assert "|moses:fr|sacremoses:" in measured.signature
     one = metrics.bleu_lc_tok(["l'homme voit un chat ."], references, "fr")
     assert one.value == pytest.approx(100 * (5 / 6 * 3 / 5 * 2 / 4 * 1 / 3) ** 0.25)
+
+
+def test_rouge_by_hand():
+    guesses = ["the cat sat", "Dogs-bark LOUDLY"]
+    references = ["The cat sat down.", ("dogs bark", "a dog barks")]
+    one, two, longest = metrics.rouge(guesses, references)
+    assert (one.name, two.name, longest.name) == ("rouge1", "rouge2", "rougeL")
+    # Precision and recall of the first: 3/3 and 3/4; of the second: 2/3 and 2/2.
+    assert one.value == longest.value == pytest.approx(100 * (6 / 7 + 4 / 5) / 2)
+    assert two.value == pytest.approx(100 * (4 / 5 + 2 / 3) / 2)
+    assert re.fullmatch(r"f1\|stemmer:no\|rouge-score:[\d.]+\|examples:2", one.signature)
+
+
+def test_rouge_refuses():
+    with pytest.raises(ValueError, match="1 labels and 2 predictions"):
+        metrics.rouge(["a", "b"], ["a"])
+    with pytest.raises(ValueError, match="Expected a reference for every example"):
+        metrics.rouge(["a", "b"], ["a", ()])
+
+
+def test_copying_by_hand():
+    found = metrics.copying(
+        ["The cat sat on the mat.", "Dogs bark."], ["The cat, the cat slept", ""]
+    )
+    values = {metric.name: metric.value for metric in found}
+    # the cat | cat the | the cat | cat slept
+    assert values == pytest.approx(
+        {"copied_words": 4 / 5, "novel_bigrams": 2 / 4, "repeated_bigrams": 1 / 4, "words": 2.5}
+    )
+    assert all(metric.signature.endswith("examples:2") for metric in found)
 
 
 def test_a_missing_package_is_named(monkeypatch):

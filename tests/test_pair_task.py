@@ -29,5 +29,5 @@ def test_validation_must_leave_pairs_on_both_sides(validation):
 
 
 def test_sources_and_targets_of_different_number():
-    with pytest.raises(ValueError, match="12 texts and 11 translations"):
+    with pytest.raises(ValueError, match="12 texts and 11 targets"):
         split(SOURCES, TARGETS[:-1], 0.1, seed=1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gru_zoo.pairs import LENGTHS, PairBatches, PairProcessor, begun
+from gru_zoo.pairs import LENGTHS, PairBatches, PairProcessor, begun, read_whole
 from gru_zoo.text import BOS, EOS, Tokenizer
 
 
@@ -108,6 +108,19 @@ def test_batches_are_full():
     batches = PairBatches(sources, targets, tokens=512)
     filled = np.mean([np.count_nonzero(batches[i][1]) for i in range(len(batches))])
     assert filled > 0.75 * 512
+
+
+def test_sources_can_be_counted_and_targets_read_whole():
+    sources, targets = pairs(200)
+    batches = PairBatches(sources, targets, tokens=256, count="source", feed=read_whole)
+    seen = 0
+    for (source, asked), target in (batches[i] for i in range(len(batches))):
+        assert source.size <= 256
+        np.testing.assert_array_equal(asked, target)
+        seen += len(source)
+    assert seen == 200
+    filled = np.mean([np.count_nonzero(batches[i][0][0]) for i in range(len(batches))])
+    assert filled > 0.7 * 256
 
 
 def test_the_order_follows_from_seed_and_epoch():

@@ -6,7 +6,8 @@ from gru_zoo.classifier import Explanation, Label
 from gru_zoo.listener import Overview, Trace
 from gru_zoo.reader import GateActivity
 from gru_zoo.score import Score
-from gru_zoo.translator import Alignment
+from gru_zoo.searcher import Alignment
+from gru_zoo.summarizer import Copies
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,17 @@ def test_attention_has_a_row_for_each_sub_word_written():
     assert [label.get_text() for label in axes.get_xticklabels()] == [" Go", "(end)"]
     assert [label.get_text() for label in axes.get_yticklabels()] == [" V", "a", "(end)"]
     np.testing.assert_array_equal(axes.images[0].get_array(), weights)
+
+
+def test_copies_show_what_was_copied_from_where():
+    weights = np.array([[0.0, 0.02, 0.0], [0.0, 0.0, 0.9], [0.0, 0.0, 0.0]])
+    found = Copies(("▁Go", "es", "▁on"), ("▁go", "▁on", "</s>"), weights)
+    axes = plot.copies(found)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["(written)", " on"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [" go", " on", "(end)"]
+    np.testing.assert_allclose(
+        axes.images[0].get_array(), [[0.98, 0.0], [0.1, 0.9], [1.0, 0.0]], atol=1e-9
+    )
 
 
 def test_piano_roll_has_a_bar_for_each_note():

@@ -61,6 +61,27 @@ def test_translation(tmp_path):
 
 
 @on_torch
+def test_summarization(tmp_path):
+    columns = ("--csv", "tests/data/releases.csv", "--text", "body", "--summary", "headline")
+    output = _run(
+        *("recipes/summarization/train.py", "own", "--smoke", "--epochs", "1", *columns),
+        *("--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
+    )
+    assert "{'own table': 32} 8" in output
+    assert "validation ROUGE-1 by length penalty" in output
+    task = gru_zoo.load(tmp_path / "home" / "own")
+    assert isinstance(task.summarize("The town of Calder opened a library."), str)
+    assert task.card.training["epochs"] == 1
+    assert [row.examples for row in task.card.data] == [32]
+    output = _run(
+        *("recipes/finetune.py", str(tmp_path / "home" / "own"), *columns, "--epochs", "1"),
+        *("--save-to", str(tmp_path / "mine")),
+    )
+    assert "40 texts and their summaries" in output and "held-out rouge1" in output
+    assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 36
+
+
+@on_torch
 def test_music(tmp_path):
     output = _run(
         *("recipes/music/train.py", "own", "--smoke", "--midi-dir", "tests/data/midi"),

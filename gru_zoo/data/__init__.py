@@ -9,6 +9,8 @@ from typing import Any
 DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
+    "arxiv-cs-titles": ("arxiv_cs_titles", {}),
+    "congress-press-headlines": ("congress_press", {}),
     "fsdd": ("fsdd", {}),
     "google-sentence-compression-10k": ("google_sentence_compression", {}),
     "imdb": ("imdb", {}),
@@ -17,6 +19,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "nottingham": ("polyphonic_music", {"music": "nottingham"}),
     "piano_midi": ("polyphonic_music", {"music": "piano_midi"}),
     "ptb": ("ptb", {}),
+    "reuters21578-headlines": ("reuters21578", {}),
     "speech_commands": ("speech_commands", {}),
     "speech_commands_v2": ("speech_commands_v2", {}),
     "sst2": ("sst", {"classes": 2}),

@@ -8,7 +8,7 @@ import json
 import os
 import pathlib
 
-from gru_zoo.data.source import ShortenedText, Source, check_count, check_split
+from gru_zoo.data.source import SummarizedText, Source, check_count, check_split
 
 SOURCE = Source(
     name="google-sentence-compression-10k",
@@ -34,7 +34,7 @@ ROWS = {"test": slice(1_000), "dev": slice(1_000, 2_000), "train": slice(2_000, 
 COUNTS = {"train": 8_000, "dev": 1_000, "test": 1_000}
 
 
-def load(split: str, root: str | os.PathLike | None = None) -> list[ShortenedText]:
+def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
     """Sentences of a split in published order, with their compressions.
 
     Args:
@@ -59,7 +59,7 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[ShortenedTex
         check_count(SOURCE.name, "all", len(rows), sum(COUNTS.values()))
         rows = rows[ROWS[split]]
     check_count(SOURCE.name, split, len(rows), COUNTS[split])
-    return [ShortenedText(_plain(text), _plain(shorter)) for text, shorter in rows]
+    return [SummarizedText(_plain(text), _plain(shorter)) for text, shorter in rows]
 
 
 def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str]]:

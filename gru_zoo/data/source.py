@@ -34,11 +34,18 @@ class ParallelText:
 
 
 @dataclasses.dataclass(frozen=True)
-class ShortenedText:
-    """A text and a shorter form of it."""
+class SummarizedText:
+    """A text and what says the same in short.
+
+    Args:
+        text: the text, or its beginning.
+        summary: its title, headline or abstract.
+        origin: the part of the set that it is from; empty where there are no parts.
+    """
 
     text: str
-    shorter: str
+    summary: str
+    origin: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -123,7 +123,7 @@ def main() -> None:
         train, held_out = smoke_examples(), smoke_examples()
     else:
         train, held_out = (
-            ([e.text for e in pairs], [e.shorter for e in pairs])
+            ([e.text for e in pairs], [e.summary for e in pairs])
             for pairs in (data.load(DATA, split, args.data_dir) for split in ("train", "dev"))
         )
     task = start(args.preset, knobs, args.smoke)

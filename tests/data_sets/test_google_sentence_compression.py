@@ -7,7 +7,7 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import google_sentence_compression as module
-from gru_zoo.data.source import ShortenedText
+from gru_zoo.data.source import SummarizedText
 
 NAME = "google-sentence-compression-10k"
 PAIRS = [
@@ -58,7 +58,7 @@ def test_download_and_folder_hold_the_same(published, tmp_path, split):
 
 
 def test_the_archive_is_downloaded_once(published):
-    assert data.load(NAME, "test")[0] == ShortenedText('"Rain," he said, "fell."', '"Rain fell."')
+    assert data.load(NAME, "test")[0] == SummarizedText('"Rain," he said, "fell."', '"Rain fell."')
     data.load(NAME, "train")
     assert published.requested == ["/comp-data.eval.json.gz"]
 
@@ -84,5 +84,5 @@ def test_unknown_split(published):
 def test_the_real_set(data_root):
     for split, count in module.COUNTS.items():
         pairs = data.load(NAME, split, data_root)
-        assert len(pairs) == count and all(pair.text and pair.shorter for pair in pairs)
-    assert pairs[0].text != pairs[0].shorter
+        assert len(pairs) == count and all(pair.text and pair.summary for pair in pairs)
+    assert pairs[0].text != pairs[0].summary

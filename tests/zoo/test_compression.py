@@ -5,7 +5,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo.compressor import Compressed
-from gru_zoo.data.source import ShortenedText
+from gru_zoo.data.source import SummarizedText
 from gru_zoo.sentences import SentenceProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.words import words_of
@@ -162,7 +162,7 @@ def test_the_bonus_is_chosen_by_token_f1(trained):
 
 
 def test_evaluate_names_its_metrics(task):
-    examples = [ShortenedText(text, text) for text in TEXTS[:4]]
+    examples = [SummarizedText(text, text) for text in TEXTS[:4]]
     task.processor.bonus = 1e3  # keeps all
     found = {metric.name: metric for metric in task.evaluate(*task.examples(examples))}
     task.processor.bonus = 0.0

@@ -1,0 +1,62 @@
+"""Press releases of the US Congress, the first 120 words of each, and their headlines."""
+
+import os
+
+from gru_zoo.data.json_lines import records
+from gru_zoo.data.source import Source, SummarizedText, check_count, check_split
+
+COUNTS = {"train": 52_338, "dev": 1_385, "test": 2_475}
+ORIGINS = {"senate": 1_413, "congress": 1_062}  # of the test split
+
+SOURCE = Source(
+    name="congress-press-headlines",
+    homepage="https://github.com/dwillis/congress-press",
+    licence=(
+        "works of the US Government, public domain in the US (17 U.S.C. 105); quotations from "
+        "third parties inside them may not be"
+    ),
+    citation=(
+        "Grimmer 2010, A Bayesian Hierarchical Topic Model for Political Texts: Measuring "
+        "Expressed Agendas in Senate Press Releases, Political Analysis 18(1); Willis, "
+        "congress-press, https://github.com/dwillis/congress-press"
+    ),
+    files={
+        "train.jsonl.xz": "70d12ad9ad0ab1f06c384abc9f45a0109d4d661ecb87b391fe913490fbfde468",
+        "dev.jsonl.xz": "acdb361fdc5ca7de657fc2ebe43ca1678dc9504e87d2898f95c5c7112cb38885",
+        "test.jsonl.xz": "07f89ad65bbd7d552528a7bdddf65c060c016587e67a7944863f736c20f8d748",
+    },
+    url=(
+        "https://github.com/lintool/GrimmerSenatePressReleases and "
+        "https://github.com/dwillis/congress-press"
+    ),
+    sha256="",
+)
+
+
+def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
+    """Releases and headlines of a split, in the order of a hash.
+
+    Those of origin "senate", 2004 to 2008, have headlines in capitals, most of which begin with
+    senators' names; those of "congress", 2001 to 2026, are of both chambers and cased. The split is
+    by a hash of the release's address. No headline and no nearly equal release of "dev" or "test"
+    is in "train".
+
+    Args:
+        split: "train", "dev" or "test"; "test_senate" and "test_congress" are the test releases of
+            one origin.
+        root: data folder with congress-press-headlines/. Default: `$GRU_ZOO_DATA`.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set, or there is neither `root` nor `$GRU_ZOO_DATA`.
+        ValueError: unknown split, wrong checksum, or wrong number of records.
+    """
+    check_split(SOURCE.name, split, (*COUNTS, *(f"test_{origin}" for origin in ORIGINS)))
+    file, _, origin = split.partition("_")
+    texts = [
+        SummarizedText(row["lead"], row["headline"], row["source"])
+        for row in records(SOURCE, file, COUNTS[file], root)
+        if origin in ("", row["source"])
+    ]
+    if origin:
+        check_count(SOURCE.name, split, len(texts), ORIGINS[origin])
+    return texts

@@ -1,0 +1,271 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import gru_zoo
+from gru_zoo.data.source import SummarizedText
+from gru_zoo.documents import DocumentProcessor
+from gru_zoo.searcher import Hypothesis
+from gru_zoo.summarizer import SAMPLES
+from gru_zoo.text import BOS, EOS, PAD, Tokenizer
+from gru_zoo.zoo.summarization import Config, PointerSteps, Summarization
+from tests.tiny_card import tiny_card
+
+NAMES = ("Alder", "Birch", "Cedar", "Maple")
+DEEDS = {"opened the new bridge": "opens bridge", "sold the old ferry": "sells ferry"}
+TEXTS = [f"Mayor {n} said on Monday that she {d}." for n in NAMES for d in DEEDS]
+SUMMARIES = [f"{n} {short}" for n in NAMES for short in DEEDS.values()]
+SIZE = 290
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return Tokenizer.train([*TEXTS, *SUMMARIES] * 3, SIZE)
+
+
+def new_task(tokenizer, **config):
+    config = Config(vocabulary_size=SIZE, embedding_dim=24, units=24, **config)
+    processor = DocumentProcessor(tokenizer, max_length=63, longest=15)
+    return Summarization(Summarization.build(config), processor, tiny_card("summarization", config))
+
+
+@pytest.fixture(scope="module")
+def task(tokenizer):
+    """Random weights."""
+    return new_task(tokenizer)
+
+
+@pytest.fixture(scope="module")
+def trained(tokenizer, tmp_path_factory):
+    """A task that has learned its eight summaries, and the same saved and loaded again."""
+    none = ("source_dropout", "target_dropout", "context_dropout", "output_dropout")
+    task = new_task(tokenizer, **dict.fromkeys(none, 0.0))
+    task.fit(
+        TEXTS * 25,
+        SUMMARIES * 25,
+        validation=(TEXTS, SUMMARIES),
+        epochs=40,
+        tokens=1_200,
+        learning_rate=0.01,
+        patience=4,
+        verbose=0,
+    )
+    return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
+
+
+def scores_of(task, texts, summaries):
+    (source, target), _ = task.encode(texts, summaries)
+    return source, target, task.model.predict_on_batch([source, target])
+
+
+def test_the_decoder_reads_only_what_came_before(task):
+    source, target, scores = scores_of(task, TEXTS[0], SUMMARIES[0])
+    changed = target.copy()
+    changed[0, 4:] = 7
+    again = task.model.predict_on_batch([source, changed])
+    np.testing.assert_allclose(again[:, :4], scores[:, :4], atol=1e-5)
+    assert np.abs(again[:, 4:] - scores[:, 4:]).max() > 1e-3
+
+
+def test_padding_of_the_source_does_not_count(task):
+    source, target, scores = scores_of(task, TEXTS[:2], SUMMARIES[:2])
+    longer = task.model.predict_on_batch([np.pad(source, ((0, 0), (0, 4))), target])
+    keep = target != PAD
+    np.testing.assert_allclose(longer[keep], scores[keep], atol=1e-5)
+
+
+def test_step_by_step_equals_the_training_graph(task):
+    source, target, scores = scores_of(task, TEXTS[:2], SUMMARIES[:2])
+    steps = PointerSteps(task.model)
+    state, memory = steps.start(source)
+    last = np.full(2, BOS, "int32")
+    for t in range(5):
+        found, state = steps.step(ops.convert_to_tensor(last), state, memory)
+        found = ops.convert_to_numpy(found)
+        np.testing.assert_allclose(np.exp(found).sum(axis=1), 1, atol=1e-5)
+        last = target[:, t]
+        np.testing.assert_allclose(found[[0, 1], last], scores[:, t, 0], atol=1e-4)
+
+
+def test_a_copied_word_that_nothing_knows_comes_out_letter_for_letter(trained):
+    _, task = trained
+    gate = task.model.get_layer("gate")
+    before = gate.get_weights()
+    for name in ("Zyxqwö", "Ŧhøřn-7"):
+        (pieces,) = task.processor.tokenizer.encode([name])
+        text = f"Mayor {name} said on Monday that she sold the old ferry."
+        try:
+            # Nothing is written, all is copied, so that this is about the copying alone.
+            gate.set_weights([np.zeros_like(before[0]), np.full_like(before[1], -50.0)])
+            found = task.copies(text, name)
+            scores = scores_of(task, text, name)[2][0, : len(pieces), 0]
+        finally:
+            gate.set_weights(before)
+        assert np.isfinite(scores).all() and (scores > -20).all()
+        np.testing.assert_allclose(found.weights[: len(pieces)].sum(axis=1), 1, atol=1e-4)
+        best = [found.source[s] for s in found.weights[: len(pieces)].argmax(axis=1)]
+        assert best == list(found.target[: len(pieces)])
+        decoded = task.processor.decode(pieces)
+        assert task.processor.finish(decoded, text) == name
+
+
+def test_unknown_names_are_copied(trained):
+    _, task = trained
+    texts = [TEXTS[0].replace("Alder", name) for name in ("Palder", "Derbir")]
+    assert task.summarize(texts) == ["Palder opens bridge", "Derbir opens bridge"]
+
+
+def test_any_text_is_taken(task):
+    texts = [
+        "bridge",
+        "😀👍🏽",
+        "これは本です。",
+        "a\x00b",
+        "1 2 3\n4 5 6\n3,141.59 €",
+        "Der Bürgermeister öffnete die neue Brücke.",
+    ]
+    found = task.summarize(texts, beam_size=2, max_length=6)
+    assert len(found) == 6 and all(isinstance(text, str) for text in found)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_nothing_is_summarised_to_nothing(task, text):
+    assert task.summarize(text) == task.summarize_long(text) == ""
+    assert task.summarize([text, text], n_best=2) == [["", ""]] * 2
+    assert task.summarize(text, return_scores=True) == Hypothesis("", 0.0)
+    with pytest.raises(ValueError, match="Expected a text with words. Received"):
+        task.attention(text)
+
+
+@pytest.mark.parametrize("texts", [3, [3], ["a", None], [b"bytes"]])
+def test_no_text(task, texts):
+    with pytest.raises(TypeError, match="Expected a string or a list of strings|not iterable"):
+        task.summarize(texts)
+
+
+@pytest.mark.parametrize("options", [{"n_best": 6}, {"n_best": 0}, {"beam_size": 0}])
+def test_numbers_out_of_range(task, options):
+    with pytest.raises(ValueError, match="1 <= n_best <= beam_size"):
+        task.summarize(TEXTS[0], **options)
+
+
+@pytest.mark.parametrize("options", [{"min_length": -1}, {"min_length": 9, "max_length": 5}])
+def test_lengths_out_of_range(task, options):
+    with pytest.raises(ValueError, match="Expected 0 <= min_length <= max_length. Received: min"):
+        task.summarize(TEXTS[0], **options)
+
+
+def test_lengths_are_kept(trained):
+    _, task = trained
+    count = len(task.processor.encode([SUMMARIES[0]])[0]) - 1
+    longer = task.summarize(TEXTS[0], min_length=count + 3)
+    assert len(task.processor.tokenizer.encode([longer])[0]) > count
+    shorter = task.summarize(TEXTS[0], max_length=2)
+    assert shorter and SUMMARIES[0].startswith(shorter)
+
+
+def test_nothing_is_written_twice(task):
+    repeated = task.search(task.read(TEXTS), [41] * 8, beam_size=2)
+    written = task.search(task.read(TEXTS), [41] * 8, beam_size=2, ngram=2)
+
+    def twice(found):
+        rows = [task.processor.tokenizer.encode([text])[0] for ((text, _, _),) in found]
+        return sum(len(row) - 1 - len(set(zip(row, row[1:], strict=False))) for row in rows)
+
+    assert twice(repeated) > 20  # as models with random weights do
+    assert twice(written) < twice(repeated) / 4  # a text may be cut otherwise than it was written
+
+
+def test_long_texts_are_cut_with_a_warning(trained):
+    _, task = trained
+    long = " ".join([TEXTS[0], *TEXTS * 3])
+    with pytest.warns(UserWarning, match="1 of 2 texts have more than 63 sub-words, the rest"):
+        task.summarize([TEXTS[0], long])
+
+
+def test_a_page_is_summarised_from_its_best_sentences(trained):
+    _, task = trained
+    page = " ".join(["It rained, and no more was said of it."] * 9 + [TEXTS[3]])
+    assert task.summarize_long(page) == SUMMARIES[3]
+    assert task.summarize_long(TEXTS[2]) == task.summarize(TEXTS[2])
+    with pytest.raises(TypeError, match="Expected a string"):
+        task.summarize_long([3])
+
+
+def test_fit_learns(trained):
+    task, loaded = trained
+    assert max(task.history["val_rouge1"]) > 99
+    assert set(task.history) == {"loss", "val_loss", "val_rouge1"}
+    for beam_size in (1, 5):
+        assert loaded.summarize(TEXTS, beam_size=beam_size) == [
+            summary.capitalize().replace(summary.split()[0].lower(), summary.split()[0])
+            for summary in SUMMARIES
+        ]
+    assert loaded.card.data[-1].examples == 200
+    loaded.check_golden()
+
+
+def test_coverage_can_be_learned(tokenizer):
+    def covered(weight):
+        keras.utils.clear_session()
+        task = new_task(tokenizer)
+        task.fit(
+            TEXTS * 4,
+            SUMMARIES * 4,
+            validation=(TEXTS, SUMMARIES),
+            epochs=3,
+            tokens=1_200,
+            learning_rate=0.01,
+            coverage=weight,
+            verbose=0,
+        )
+        return scores_of(task, TEXTS, SUMMARIES)[2][..., 2].mean()
+
+    assert covered(3.0) < 0.8 * covered(0.0)
+
+
+def test_n_best_are_different_and_ordered(trained):
+    _, task = trained
+    best = task.summarize(TEXTS[0], beam_size=4, n_best=4, return_scores=True)
+    assert best[0].text == SUMMARIES[0]
+    assert len({h.text for h in best}) == 4
+    assert [h.score for h in best] == sorted((h.score for h in best), reverse=True)
+
+
+def test_evaluate_names_its_metrics(trained):
+    _, task = trained
+    examples = [SummarizedText(t, s) for t, s in zip(TEXTS, SUMMARIES, strict=True)]
+    found = {m.name: m for m in task.evaluate(*task.examples(examples))}
+    assert [found[name].value for name in ("rouge1", "rouge2", "rougeL")] == [
+        pytest.approx(100)
+    ] * 3
+    assert found["words"].value == 3 and found["repeated_bigrams"].value == 0
+    assert 0.3 < found["copied_words"].value < 1
+
+
+def test_attention_and_copies(trained):
+    _, task = trained
+    looked, copied = task.attention(TEXTS[0]), task.copies(TEXTS[0])
+    assert looked.source == copied.source and looked.target == copied.target
+    assert looked.source[-1] == looked.target[-1] == "</s>"
+    shape = (len(looked.target), len(looked.source))
+    assert looked.weights.shape == copied.weights.shape == shape
+    np.testing.assert_allclose(looked.weights.sum(axis=1), 1, atol=1e-5)
+    assert (copied.weights >= 0).all() and (copied.weights.sum(axis=1) < 1 + 1e-5).all()
+    for t, s in zip(*np.nonzero(copied.weights), strict=True):
+        assert copied.source[s] == copied.target[t]
+    forced = task.copies(TEXTS[0], "Ferry")
+    assert forced.weights.shape[0] == len(task.processor.encode(["Ferry"])[0])
+
+
+def test_encode_makes_the_arrays_of_the_model(task):
+    (source, asked), written = task.encode(TEXTS, SUMMARIES)
+    assert source.dtype == asked.dtype == "int32"
+    np.testing.assert_array_equal(asked, written)
+    assert ((written == EOS).sum(axis=1) == 1).all()
+    np.testing.assert_array_equal(task.encode(TEXTS), source)
+
+
+def test_samples_fill_what_is_read_at_once():
+    assert all(40 < len(sample.split()) < 100 for sample in SAMPLES)
