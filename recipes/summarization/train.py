@@ -51,7 +51,7 @@ class Knobs:
     target_dropout: float = 0.2
     context_dropout: float = 0.3
     output_dropout: float = 0.3
-    tokens: int = 12_000  # source sub-words a step: 60 to 75 texts
+    tokens: int = 12_000  # source sub-words a step: 75 texts
     learning_rate: float = 1e-3
     warmup: float = 0.05
     label_smoothing: float = 0.1
@@ -60,7 +60,7 @@ class Knobs:
     coverage: float = 0.0
     average: int = 3
     patience: int = 4
-    max_length: int = 191  # sub-words of a text and its end; 120 words mostly fit
+    max_length: int = 159  # sub-words of a text, about 110 words; with its end 160, a padded length
     longest: int = 48  # sub-words of a summary
     held_out: float = 0.05  # share of the pairs, where there is no validation split
     seed: int = 1
