@@ -19,6 +19,7 @@ import time
 import keras
 from card_texts import TEXTS
 
+import gru_zoo
 from gru_zoo import data, metrics, recipe, registry, training
 from gru_zoo.cards import Card
 from gru_zoo.data import arxiv_cs_titles, congress_press
@@ -184,6 +185,13 @@ def print_lead(knobs: Knobs, root: str | None) -> None:
             print(f"| {name} | {dataset} | {split} | {metric.name} | {metric.value:.4f} |")
 
 
+def print_samples(task: Summarization, knobs: Knobs, root: str | None) -> None:
+    """What is written for the first ten test texts, and what their authors wrote."""
+    found = data.load(*knobs.tests[0], root)[:10]
+    for example, written in zip(found, task.summarize([e.text for e in found]), strict=True):
+        print(f"| {written} | {example.summary} |")
+
+
 def arguments() -> argparse.Namespace:
     parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
     parser.add_argument("--csv", type=pathlib.Path, help="own: a table with a header")
@@ -239,8 +247,9 @@ def main() -> None:
         args.data_dir,
         validate=lambda shipped: tune_length_penalty(shipped, held_out),
     )
-    if not args.smoke:
+    if knobs.tests and not args.smoke:
         print_lead(knobs, args.data_dir)
+        print_samples(gru_zoo.load(args.save_to / args.preset), knobs, args.data_dir)
 
 
 if __name__ == "__main__":

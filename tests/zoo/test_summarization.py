@@ -12,10 +12,18 @@ from gru_zoo.text import BOS, EOS, PAD, Tokenizer
 from gru_zoo.zoo.summarization import Config, PointerSteps, Summarization
 from tests.tiny_card import tiny_card
 
-NAMES = ("Alder", "Birch", "Cedar", "Maple")
+STARTS, ENDS = ("Al", "Bir", "Ce", "Mo", "Tu", "Ra", "Lo"), ("der", "ch", "dar", "ple", "gas")
 DEEDS = {"opened the new bridge": "opens bridge", "sold the old ferry": "sells ferry"}
-TEXTS = [f"Mayor {n} said on Monday that she {d}." for n in NAMES for d in DEEDS]
-SUMMARIES = [f"{n} {short}" for n in NAMES for short in DEEDS.values()]
+NAMES = [start + end for start in STARTS for end in ENDS]
+UNKNOWN = NAMES[::7]  # no summary of them is learned from
+
+
+def pairs(names):
+    texts = [f"Mayor {name} said on Monday that she {deed}." for name in names for deed in DEEDS]
+    return texts, [f"{name} {short}" for name in names for short in DEEDS.values()]
+
+
+TEXTS, SUMMARIES = pairs([name for name in NAMES if name not in UNKNOWN])
 SIZE = 290
 
 
@@ -38,17 +46,17 @@ def task(tokenizer):
 
 @pytest.fixture(scope="module")
 def trained(tokenizer, tmp_path_factory):
-    """A task that has learned its eight summaries, and the same saved and loaded again."""
+    """A task that has learned its summaries, and the same saved and loaded again."""
     none = ("source_dropout", "target_dropout", "context_dropout", "output_dropout")
     task = new_task(tokenizer, **dict.fromkeys(none, 0.0))
     task.fit(
-        TEXTS * 25,
-        SUMMARIES * 25,
-        validation=(TEXTS, SUMMARIES),
-        epochs=40,
+        TEXTS * 4,
+        SUMMARIES * 4,
+        validation=pairs(UNKNOWN),
+        epochs=30,
         tokens=1_200,
         learning_rate=0.01,
-        patience=4,
+        patience=5,
         verbose=0,
     )
     return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
@@ -112,8 +120,10 @@ def test_a_copied_word_that_nothing_knows_comes_out_letter_for_letter(trained):
 
 def test_unknown_names_are_copied(trained):
     _, task = trained
-    texts = [TEXTS[0].replace("Alder", name) for name in ("Palder", "Derbir")]
-    assert task.summarize(texts) == ["Palder opens bridge", "Derbir opens bridge"]
+    texts, summaries = pairs(UNKNOWN)
+    found = task.summarize(texts)
+    right = sum(a == b for a, b in zip(found, summaries, strict=True))
+    assert right >= 0.8 * len(texts), found
 
 
 def test_any_text_is_taken(task):
@@ -166,8 +176,9 @@ def test_lengths_are_kept(trained):
 
 
 def test_nothing_is_written_twice(task):
-    repeated = task.search(task.read(TEXTS), [41] * 8, beam_size=2)
-    written = task.search(task.read(TEXTS), [41] * 8, beam_size=2, ngram=2)
+    ids, limits = task.read(TEXTS[:8]), [41] * 8
+    repeated = task.search(ids, limits, beam_size=2)
+    written = task.search(ids, limits, beam_size=2, ngram=2)
 
     def twice(found):
         rows = [task.processor.tokenizer.encode([text])[0] for ((text, _, _),) in found]
@@ -179,7 +190,7 @@ def test_nothing_is_written_twice(task):
 
 def test_long_texts_are_cut_with_a_warning(trained):
     _, task = trained
-    long = " ".join([TEXTS[0], *TEXTS * 3])
+    long = " ".join([TEXTS[0], *TEXTS[:9]])
     with pytest.warns(UserWarning, match="1 of 2 texts have more than 63 sub-words, the rest"):
         task.summarize([TEXTS[0], long])
 
@@ -195,14 +206,11 @@ def test_a_page_is_summarised_from_its_best_sentences(trained):
 
 def test_fit_learns(trained):
     task, loaded = trained
-    assert max(task.history["val_rouge1"]) > 99
+    assert max(task.history["val_rouge1"]) > 90
     assert set(task.history) == {"loss", "val_loss", "val_rouge1"}
     for beam_size in (1, 5):
-        assert loaded.summarize(TEXTS, beam_size=beam_size) == [
-            summary.capitalize().replace(summary.split()[0].lower(), summary.split()[0])
-            for summary in SUMMARIES
-        ]
-    assert loaded.card.data[-1].examples == 200
+        assert loaded.summarize(TEXTS[:8], beam_size=beam_size) == SUMMARIES[:8]
+    assert loaded.card.data[-1].examples == 4 * len(TEXTS)
     loaded.check_golden()
 
 
@@ -211,9 +219,9 @@ def test_coverage_can_be_learned(tokenizer):
         keras.utils.clear_session()
         task = new_task(tokenizer)
         task.fit(
-            TEXTS * 4,
-            SUMMARIES * 4,
-            validation=(TEXTS, SUMMARIES),
+            TEXTS,
+            SUMMARIES,
+            validation=(TEXTS[:2], SUMMARIES[:2]),
             epochs=3,
             tokens=1_200,
             learning_rate=0.01,
@@ -235,7 +243,8 @@ def test_n_best_are_different_and_ordered(trained):
 
 def test_evaluate_names_its_metrics(trained):
     _, task = trained
-    examples = [SummarizedText(t, s) for t, s in zip(TEXTS, SUMMARIES, strict=True)]
+    rows = zip(TEXTS[:8], SUMMARIES[:8], strict=True)
+    examples = [SummarizedText(text, summary) for text, summary in rows]
     found = {m.name: m for m in task.evaluate(*task.examples(examples))}
     assert [found[name].value for name in ("rouge1", "rouge2", "rougeL")] == [
         pytest.approx(100)
@@ -260,11 +269,11 @@ def test_attention_and_copies(trained):
 
 
 def test_encode_makes_the_arrays_of_the_model(task):
-    (source, asked), written = task.encode(TEXTS, SUMMARIES)
+    (source, asked), written = task.encode(TEXTS[:8], SUMMARIES[:8])
     assert source.dtype == asked.dtype == "int32"
     np.testing.assert_array_equal(asked, written)
     assert ((written == EOS).sum(axis=1) == 1).all()
-    np.testing.assert_array_equal(task.encode(TEXTS), source)
+    np.testing.assert_array_equal(task.encode(TEXTS[:8]), source)
 
 
 def test_samples_fill_what_is_read_at_once():
