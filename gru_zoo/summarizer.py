@@ -118,7 +118,14 @@ class Summarizer(Searcher):
             shown = [best[0] for best in shown]
         return shown[0] if isinstance(texts, str) else shown
 
-    def summarize_long(self, text: str, **options: Any) -> str:
+    def summarize_long(
+        self,
+        text: str,
+        max_length: int | None = None,
+        min_length: int | None = None,
+        beam_size: int = 5,
+        length_penalty: float | None = None,
+    ) -> str:
         """The summary of a text of any length, such as a page.
 
         The text is read window by window, and a summary of each is written greedily. A sentence
@@ -127,27 +134,30 @@ class Summarizer(Searcher):
 
         Args:
             text: the text; what fits at once is summarised as by `summarize`.
-            **options: `max_length`, `min_length`, `beam_size`, `length_penalty`, see `summarize`.
+            max_length, min_length, beam_size, length_penalty: as there.
 
         Raises:
             TypeError: if the text is not a string.
             ValueError: as by `summarize`.
         """
-        pieces = [ids[:-1] for ids in self.processor.pieces(*as_texts(text))]
-        sizes, limit = list(map(len, pieces)), self.processor.max_length
-        if sum(sizes) > limit:
-            parts = windows(sizes, limit)
-            joined = [ended(np.concatenate([pieces[i] for i in part])) for part in parts]
-            looks = iter(self._looks(joined))
-            scores = []
-            for part in parts:
-                bounds = np.cumsum([sizes[i] for i in part])[:-1]
-                look = next(looks)[: sum(sizes[i] for i in part)]
-                scores += [float(share.sum()) for share in np.split(look, bounds)]
-            pieces = [pieces[i] for i in best_that_fit(scores, sizes, limit)]
-        ids = ended(np.concatenate([*pieces, np.zeros(0, "int32")]))
-        ((best,),) = self._summaries([ids], [text], **options)
+        sentences = [ids[:-1] for ids in self.processor.pieces(*as_texts(text))]
+        if sum(map(len, sentences)) > self.processor.max_length:
+            sentences = self._best_of(sentences)
+        ids = ended(np.concatenate([*sentences, np.zeros(0, "int32")]))
+        options = (max_length, min_length, beam_size, 1, length_penalty)
+        ((best,),) = self._summaries([ids], [text], *options)
         return best.text
+
+    def _best_of(self, sentences: list[np.ndarray]) -> list[np.ndarray]:
+        """Those that can be read at once, by the scores of `summarize_long`."""
+        sizes, limit = list(map(len, sentences)), self.processor.max_length
+        parts = windows(sizes, limit)
+        joined = [ended(np.concatenate([sentences[i] for i in part])) for part in parts]
+        scores: list[float] = []
+        for part, look in zip(parts, self._looks(joined), strict=True):
+            ends = np.cumsum([sizes[i] for i in part])
+            scores += [float(share.sum()) for share in np.split(look[: ends[-1]], ends[:-1])]
+        return [sentences[i] for i in best_that_fit(scores, sizes, limit)]
 
     def _looks(self, ids: list[np.ndarray]) -> list[np.ndarray]:
         """How much each place of sources counted for their greedy summaries, shape `(source,)`."""

@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -96,26 +95,30 @@ def test_step_by_step_equals_the_training_graph(task):
         np.testing.assert_allclose(found[[0, 1], last], scores[:, t, 0], atol=1e-4)
 
 
-def test_a_copied_word_that_nothing_knows_comes_out_letter_for_letter(trained):
-    _, task = trained
-    gate = task.model.get_layer("gate")
-    before = gate.get_weights()
-    for name in ("Zyxqwö", "Ŧhøřn-7"):
-        (pieces,) = task.processor.tokenizer.encode([name])
-        text = f"Mayor {name} said on Monday that she sold the old ferry."
-        try:
-            # Nothing is written, all is copied, so that this is about the copying alone.
-            gate.set_weights([np.zeros_like(before[0]), np.full_like(before[1], -50.0)])
-            found = task.copies(text, name)
-            scores = scores_of(task, text, name)[2][0, : len(pieces), 0]
-        finally:
-            gate.set_weights(before)
-        assert np.isfinite(scores).all() and (scores > -20).all()
-        np.testing.assert_allclose(found.weights[: len(pieces)].sum(axis=1), 1, atol=1e-4)
-        best = [found.source[s] for s in found.weights[: len(pieces)].argmax(axis=1)]
-        assert best == list(found.target[: len(pieces)])
-        decoded = task.processor.decode(pieces)
-        assert task.processor.finish(decoded, text) == name
+@pytest.fixture
+def copying(task):
+    """The task made to write nothing, and to look at what follows what was written last."""
+    attention, gate = task.model.get_layer("attention"), task.model.get_layer("gate")
+    before = attention.get_weights(), gate.get_weights()
+    attention.set_weights([before[0][0], np.float32(50)])
+    gate.set_weights([np.zeros_like(before[1][0]), np.full_like(before[1][1], -50)])
+    yield task
+    attention.set_weights(before[0])
+    gate.set_weights(before[1])
+
+
+@pytest.mark.parametrize("word", ["Zyxqwö", "Ŧhvön", "3.14+€"])
+@pytest.mark.parametrize("beam_size", [1, 3])
+def test_a_copied_word_that_nothing_knows_comes_out_letter_for_letter(copying, word, beam_size):
+    ids = copying.processor.encode([word])[0]
+    assert len(set(ids.tolist())) == len(ids) > 4  # no piece is followed by two
+    found = copying.summarize(word, beam_size=beam_size, max_length=40, return_scores=True)
+    assert found.text == word
+    assert found.score == pytest.approx(0, abs=1e-3)
+    scores = scores_of(copying, word, word)[2]
+    np.testing.assert_allclose(scores[0, : len(ids), 0], 0, atol=1e-3)
+    shares = copying.copies(word, word).weights
+    np.testing.assert_allclose(shares, np.eye(len(ids)), atol=1e-3)
 
 
 def test_unknown_names_are_copied(trained):
@@ -200,6 +203,7 @@ def test_a_page_is_summarised_from_its_best_sentences(trained):
     page = " ".join(["It rained, and no more was said of it."] * 9 + [TEXTS[3]])
     assert task.summarize_long(page) == SUMMARIES[3]
     assert task.summarize_long(TEXTS[2]) == task.summarize(TEXTS[2])
+    assert SUMMARIES[3].startswith(task.summarize_long(page, max_length=2))
     with pytest.raises(TypeError, match="Expected a string"):
         task.summarize_long([3])
 
@@ -214,23 +218,15 @@ def test_fit_learns(trained):
     loaded.check_golden()
 
 
-def test_coverage_can_be_learned(tokenizer):
-    def covered(weight):
-        keras.utils.clear_session()
-        task = new_task(tokenizer)
-        task.fit(
-            TEXTS,
-            SUMMARIES,
-            validation=(TEXTS[:2], SUMMARIES[:2]),
-            epochs=3,
-            tokens=1_200,
-            learning_rate=0.01,
-            coverage=weight,
-            verbose=0,
-        )
-        return scores_of(task, TEXTS, SUMMARIES)[2][..., 2].mean()
-
-    assert covered(3.0) < 0.8 * covered(0.0)
+def test_coverage_adds_to_the_loss(task):
+    (source, target), written = task.encode(TEXTS[:4], SUMMARIES[:4])
+    losses = {}
+    for coverage in (0.0, 2.0):
+        task.compile("sgd", label_smoothing=0.0, coverage=coverage)
+        losses[coverage] = task.model.evaluate([source, target], written, verbose=0)
+    scores = task.model.predict_on_batch([source, target])[written != PAD]
+    assert losses[0.0] == pytest.approx(-scores[:, 0].mean(), rel=1e-4)
+    assert losses[2.0] - losses[0.0] == pytest.approx(2 * scores[:, 2].mean(), rel=1e-3)
 
 
 def test_n_best_are_different_and_ordered(trained):
