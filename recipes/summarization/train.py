@@ -102,7 +102,7 @@ PRESETS = {
 }
 # A model of no use, in seconds, to see the recipe run.
 SMOKE = {
-    "vocabulary_size": 400,
+    "vocabulary_size": 330,
     "embedding_dim": 16,
     "units": 12,
     "epochs": 2,
