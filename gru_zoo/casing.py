@@ -6,12 +6,16 @@ import unicodedata
 
 STYLES = ("kept", "sentence", "title")
 
-# Written small in titles, and capital in a text only where a sentence begins.
+# Written small in titles.
 _SMALL = frozenset(
-    "a about after all also an and are as at be been before but by can for from has have how if in "
-    "into is it its more new no nor not now of off on or our out over so such than that the their "
-    "then there these this those to under up via was we were what when where which while who why "
-    "will with without you your".split()
+    "a an and as at but by for from in into nor of off on onto or over per than the to under up "
+    "via vs with without".split()
+)
+# These too a text writes with a capital only where a sentence begins.
+_COMMON = _SMALL | frozenset(
+    "about after all also are be been before can has have how however if is it its more new no not "
+    "now our out so such that their then there these this those today was we were what when where "
+    "which while who why will you your".split()
 )
 _OUTER = "\"'“”‘’„«»()[]{}<>.,:;!?…*"
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
@@ -82,7 +86,7 @@ def _forms(text: str) -> dict[str, str]:
     for key in at_start.keys() | inside.keys():
         found = inside.get(key) or at_start[key]
         forms[key] = max(found, key=found.__getitem__)  # the first of equals
-        if key in _SMALL and forms[key] == forms[key].capitalize():
+        if key in _COMMON and forms[key] == forms[key].capitalize():
             forms[key] = key
     return forms
 

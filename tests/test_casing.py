@@ -15,6 +15,7 @@ TEXT = (
         ("sen. alder and the u.s. senate agree", "Sen. Alder and the U.S. Senate agree"),
         ("vermont's alder: today's bill", "Vermont's Alder: today's bill"),
         ("bill is the law in washington", "Bill is the law in Washington"),
+        ("it is law today", "It is law today"),
         ("covid-19 in vermont", "COVID-19 in Vermont"),
         ("mcdonald's agreed", "McDonald's agreed"),
         ("élan of alder", "Élan of Alder"),
@@ -33,6 +34,7 @@ def test_sentences_have_the_capitals_of_their_text(summary, expected):
         ("mrna-based learning with imagenet-1k", "mRNA-Based Learning with ImageNet-1k"),
         ("state-of-the-art spiketrack-based models", "State-of-the-Art SpikeTrack-Based Models"),
         ("why do models fail? on mrna", "Why Do Models Fail? On mRNA"),
+        ("how new is it, and what now", "How New Is It, and What Now"),
     ],
 )
 def test_titles_have_capitals_but_for_small_words(summary, expected):

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from gru_zoo.recipe import add_options, command, parse, with_options
+from gru_zoo.recipe import add_options, command, parse, read_columns, with_options
 
 
 @dataclasses.dataclass
@@ -68,3 +68,18 @@ def test_freed_memory_is_kept():
     script = [sys.executable, "-c", textwrap.dedent(FAULTS)]
     usual, kept = subprocess.run(script, capture_output=True, text=True, check=True).stdout.split()
     assert int(kept) < int(usual) / 4
+
+
+def test_columns_of_a_table(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text('\ufeffbody,n,title\n"Two,\nlines",1,A\nB,2,\n', encoding="utf-8")
+    columns = {"--text": "body", "--summary": "title"}
+    assert read_columns(path, columns) == [["Two,\nlines", "B"], ["A", ""]]
+    message = (
+        r"columns 'text' and 'title' in .* Received: \['body', 'n', 'title'\]. Name yours with"
+    )
+    with pytest.raises(SystemExit, match=message):
+        read_columns(path, columns | {"--text": "text"})
+    path.write_text("body,title\n")
+    with pytest.raises(SystemExit, match="Expected rows below the header of .* Received: none"):
+        read_columns(path, columns)
