@@ -2,11 +2,16 @@
 
     KERAS_BACKEND=jax python benchmarks/decode.py --data-dir DATA
     KERAS_BACKEND=jax python benchmarks/decode.py --preset text_generation_shakespeare
+    KERAS_BACKEND=jax python benchmarks/decode.py --preset summarization_titles \\
+        --dataset arxiv-cs-titles --split dev --data-dir DATA
 
 Of a translator, stores benchmarks/results/decode-BACKEND.json: our searches against two Python
 loops around `predict_on_batch`, one around the model, as one would write it with the model alone,
 and one around its one-step decoder. All three write the same greedy translations of the same
 batches of 32; beam search is timed over a whole test split.
+
+Of a summarizer, stores benchmarks/results/summarize-BACKEND.json: texts a minute with beam search,
+by `summarize` as it is.
 
 Of a text generator, stores benchmarks/results/generate-BACKEND.json: batches of 32 against the
 bare matrix products of their steps, and how long a reader waits for a word.
@@ -167,6 +172,16 @@ def generator(task) -> dict:
     }
 
 
+def summarizer(task, texts: list[str]) -> dict:
+    rates = {}
+    for name in ("first_time", "again"):
+        start = time.perf_counter()
+        task.summarize(texts, beam_size=5)
+        minutes = (time.perf_counter() - start) / 60
+        rates[f"beam5_texts_per_minute_{name}"] = len(texts) / minutes
+    return {"texts": len(texts), **rates}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="translation_en_de")
@@ -187,6 +202,11 @@ def main() -> None:
         store(f"generate-{backend}.json", {**about, **generator(task)})
         return
     sources, references = task.examples(data.load(args.dataset, args.split, args.data_dir))
+    if task.card.task == "summarization":
+        store(
+            f"summarize-{backend}.json", {**about, **summarizer(task, sources[: 32 * args.batches])}
+        )
+        return
     encoded = task.processor.encode(sources[: 32 * args.batches])
     batches = [pad(encoded[i : i + 32]) for i in range(0, len(encoded), 32)]
     speed = rates(task, batches, limit=64)
