@@ -10,8 +10,8 @@
 
 The classes are the values of the label column, or the names of the folders in `my_words`, each of
 which holds sound files of one word: twenty are a start. A preset that writes shorter texts, as
-`summarization` and `compression` do, takes the column --summary instead. A tenth is held out to find
-the best epoch; how good that is is printed at the end.
+`summarization` and `compression` do, takes the column --summary instead. A tenth is held out to
+find the best epoch; how good that is is printed at the end.
 """
 
 import argparse

@@ -8,7 +8,7 @@ import json
 import os
 import pathlib
 
-from gru_zoo.data.source import SummarizedText, Source, check_count, check_split
+from gru_zoo.data.source import Source, SummarizedText, check_count, check_split
 
 SOURCE = Source(
     name="google-sentence-compression-10k",
