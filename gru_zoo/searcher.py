@@ -73,6 +73,8 @@ class Searcher(PairTask):
     ) -> list[list[Found]]:
         """The n best texts for each sequence of source ids, the best first.
 
+        A text that the beam spells in several ways comes again only where it holds no other.
+
         Args:
             sequences: of `EOS`-ended ids.
             limits: most sub-words to write for each.
@@ -97,15 +99,17 @@ class Searcher(PairTask):
                 found = self.decoder.greedy([ids], most)
                 scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
             else:
+                count = 1 if n_best == 1 else beam_size
                 found = self.decoder.beam_search(
-                    [ids], most, beam_size, length_penalty, n_best, **options
+                    [ids], most, beam_size, length_penalty, count, **options
                 )
                 scores = found.scores
             for row, best, score, length in zip(
                 rows, found.ids, scores, found.lengths, strict=False
             ):
                 texts = [self.processor.decode(ids) for ids in best]
-                results[row] = list(zip(texts, score.tolist(), length.tolist(), strict=True))
+                every = list(zip(texts, score.tolist(), length.tolist(), strict=True))
+                results[row] = different_first(every)[:n_best]
             if bar:
                 bar.add(len(rows))
         return results
@@ -133,3 +137,10 @@ class Searcher(PairTask):
         """The samples, to be written from themselves, and the ids that are asked for."""
         inputs, targets = self.encode(list(self.samples), list(self.samples))
         return [*inputs, targets]
+
+
+def different_first(found: list[Found]) -> list[Found]:
+    """The same, those last whose text came before or that the beam did not find."""
+    texts = [text for text, *_ in found]
+    last = [text in texts[:i] or score == -np.inf for i, (text, score, _) in enumerate(found)]
+    return [found[i] for i in np.argsort(last, kind="stable")]

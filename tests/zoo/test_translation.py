@@ -5,6 +5,7 @@ from keras import ops
 import gru_zoo
 from gru_zoo.data.source import ParallelText
 from gru_zoo.pairs import PairProcessor
+from gru_zoo.searcher import different_first
 from gru_zoo.text import BOS, EOS, Tokenizer
 from gru_zoo.translator import Hypothesis
 from gru_zoo.zoo.translation import Config, Steps, Translation
@@ -164,6 +165,11 @@ def test_n_best_are_different_and_ordered(trained):
     one = task.translate(SOURCES[0], length_penalty=0.0, return_scores=True)
     pieces = len(task.processor.encode([TARGETS[0]])[0])
     assert one.score == pytest.approx(best[0].score * pieces, rel=1e-3)
+
+
+def test_other_spellings_of_a_text_come_last():
+    found = [("Hi", -1.0, 2), ("Hi", -2.0, 3), ("Hey", -3.0, 2), ("", -np.inf, 1)]
+    assert different_first(found) == [found[0], found[2], found[1], found[3]]
 
 
 def test_evaluate_names_its_metrics(trained):
