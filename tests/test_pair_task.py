@@ -22,7 +22,7 @@ def test_held_out_pairs_may_be_given():
     assert held == (["a", "b"], [("c",), ("d", "e")])
 
 
-@pytest.mark.parametrize("validation", [0.0, 0.01, 1.0])
+@pytest.mark.parametrize("validation", [0.0, 1.0])
 def test_validation_must_leave_pairs_on_both_sides(validation):
     with pytest.raises(ValueError, match=f"validation={validation} of 12 pairs"):
         split(SOURCES, TARGETS, validation, seed=1)
