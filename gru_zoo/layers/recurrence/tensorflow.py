@@ -12,16 +12,16 @@ from keras import activations
 from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 
 
-def _arrays(body, carry, xs, reverse):
-    """As `jax.lax.scan`, for flat tuples `xs` that may hold None, its outputs as tensor arrays.
-
-    `xs` may hold such arrays, too: what one loop writes another reads without a copy.
-    """
-    time = next(_length(x) for x in xs if x is not None)
-    arrays = [x if x is None or isinstance(x, tf.TensorArray) else _unstacked(x, time) for x in xs]
+def _loop(body, carry, xs, reverse):
+    """As `jax.lax.scan`, for flat tuples `xs` that may hold None."""
+    given = [x for x in xs if x is not None]
+    time = given[0].shape[0]
+    time = tf.shape(given[0])[0] if time is None else time
+    arrays = [_array(x.dtype, x.shape[1:], time).unstack(x) for x in given]
 
     def read(t):
-        return tuple(None if array is None else array.read(t) for array in arrays)
+        values = iter([array.read(t) for array in arrays])
+        return tuple(None if x is None else next(values) for x in xs)
 
     # What a step returns is learnt from one beside the loop, which the graph drops as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
@@ -36,23 +36,8 @@ def _arrays(body, carry, xs, reverse):
     _, carry, outputs = tf.while_loop(
         lambda k, *_: k < time, turn, (0, carry, outputs), maximum_iterations=time
     )
-    return carry, outputs
-
-
-def _loop(body, carry, xs, reverse):
-    """As `_arrays`, its outputs as tensors."""
-    carry, outputs = _arrays(body, carry, xs, reverse)
+    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop.
     return carry, [output.stack() for output in outputs]
-
-
-def _length(x):
-    if isinstance(x, tf.TensorArray):
-        return x.size()
-    return tf.shape(x)[0] if x.shape[0] is None else x.shape[0]
-
-
-def _unstacked(x, time):
-    return _array(x.dtype, x.shape[1:], time).unstack(x)
 
 
 def _array(dtype, shape, size):
@@ -90,13 +75,12 @@ def _states(inputs, h0, weights, mask, dropout, gates, reverse):
             new = new if mask_t is None else _select(mask_t, new, h)
             return new, (new, *saved)
 
-        _, (states, *saved) = _arrays(body, h0, (inputs, mask), reverse)
-        states, saved = states.stack(), portable.Saved(*saved)
+        _, (states, *saved) = _loop(body, h0, (inputs, mask), reverse)
+        saved = portable.Saved(*saved)
 
         def backward(d_states):
-            whole = saved._replace(reset=saved.reset.stack())
             d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
-                d_states, states, whole, h0, recurrent, recurrent_bias, *rest
+                d_states, states, saved, h0, recurrent, recurrent_bias, *rest
             )
             d_inputs, d_kernel, d_bias = gradient.of_projection(d_x, inputs, kernel, bias)
             found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
