@@ -14,9 +14,9 @@ from gru_zoo.text import PAD, as_texts
 
 SAMPLES = {
     "en": (
-        "I would like a cup of coffee, please.",
-        "How are you today?",
         "A man in an orange hat is standing in front of a red car.",
+        "Two dogs play in the snow.",
+        "I would like a cup of coffee, please.",
         "My name is Xiuying and I live in Kraków.",
     ),
     "es": (
