@@ -14,14 +14,18 @@ import platform
 import random
 import shlex
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gru_zoo.cards import DataRow
 from gru_zoo.data.source import Source
 from gru_zoo.task import Task
+from gru_zoo.text import Tokenizer
+
+if TYPE_CHECKING:
+    from gru_zoo.pair_task import PairTask
 
 PRESETS = pathlib.Path(__file__).resolve().parents[1] / "saved_models"
 
@@ -188,6 +192,74 @@ def record(command: str, seed: int, epochs: int, began: float, resumed: bool) ->
         "backend": backend,
         "versions": versions,
     }
+
+
+def complete(
+    task: Task,
+    recipe: str,
+    args: argparse.Namespace,
+    presets: Mapping[str, Any],
+    knobs: Any,
+    rows: tuple[DataRow, ...],
+    began: float,
+) -> None:
+    """Put into the card of a trained task what it learned from and how, its numbers still missing.
+
+    Args:
+        task: the task, with the history of its training.
+        recipe: name of the recipe's folder.
+        args: from `parse`.
+        presets: the settings of each preset.
+        knobs: the settings that were used.
+        rows: from `data_rows`.
+        began: as of `record`.
+    """
+    again = command(recipe, args.preset, presets[args.preset], knobs)
+    done = record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
+    task.card = task.card.replace(data=rows, metrics=(), training=done)
+
+
+def fitted_tokenizer(
+    work: pathlib.Path, texts: Iterable[str], size: int, **options: Any
+) -> Tokenizer:
+    """The tokenizer in a folder, fitted there if there is none yet.
+
+    Args:
+        work: the folder.
+        texts: training texts.
+        size: number of sub-words.
+        **options: of `Tokenizer.train`.
+    """
+    path = work / "tokenizer.model"
+    if not path.is_file():
+        work.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(Tokenizer.train(texts, size, **options).model)
+    return Tokenizer(path.read_bytes())
+
+
+def tune_length_penalty(
+    task: "PairTask",
+    write: Callable[..., list[str]],
+    held_out: tuple[list[str], Sequence],
+    penalties: Sequence[float] = (0.0, 0.5, 1.0, 1.5),
+) -> None:
+    """Choose the length penalty of beam search by the task's quality on validation data.
+
+    Args:
+        task: the task, whose processor keeps the penalty.
+        write: from sources and `length_penalty` to what the task writes.
+        held_out: sources and their references.
+        penalties: to choose from.
+    """
+    sources, references = held_out
+    scores = {
+        penalty: task.quality(write(sources, length_penalty=penalty), references)
+        for penalty in penalties
+    }
+    name = next(iter(scores.values())).name
+    values = {penalty: metric.value for penalty, metric in scores.items()}
+    print(f"validation {name} by length penalty:", values)
+    task.processor.length_penalty = max(values, key=values.__getitem__)
 
 
 def data_rows(counts: Mapping[str, int], sources: Mapping[str, Source]) -> tuple[DataRow, ...]:

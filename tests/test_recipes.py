@@ -52,7 +52,7 @@ def test_translation(tmp_path):
         *("--source", str(tmp_path / "source.txt"), "--target", str(tmp_path / "target.txt")),
         *("--languages", "en", "fr", "--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
     )
-    assert "validation BLEU by length penalty" in output
+    assert "validation bleu by length penalty" in output
     task = gru_zoo.load(tmp_path / "home" / "own")
     assert isinstance(task.translate("I see the cat."), str)
     assert task.processor.languages == ("en", "fr")
@@ -68,7 +68,7 @@ def test_summarization(tmp_path):
         *("--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
     )
     assert "{'own table': 32} 8" in output
-    assert "validation ROUGE-1 by length penalty" in output
+    assert "validation rouge1 by length penalty" in output
     task = gru_zoo.load(tmp_path / "home" / "own")
     assert isinstance(task.summarize("The town of Calder opened a library."), str)
     assert task.card.training["epochs"] == 1

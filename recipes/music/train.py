@@ -148,10 +148,8 @@ def main() -> None:
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = recipe.command("music", args.preset, PRESETS[args.preset], knobs)
-    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
     rows = recipe.data_rows({knobs.data or "own files": len(train)}, SOURCES)
-    task.card = task.card.replace(data=rows, metrics=(), training=done)
+    recipe.complete(task, "music", args, PRESETS, knobs, rows, began)
 
     def validate(shipped):
         (metric,) = shipped.evaluate(held_out)

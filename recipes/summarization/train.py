@@ -32,7 +32,6 @@ SOURCES = {
     "arxiv-cs-titles": arxiv_cs_titles.SOURCE,
     "congress-press-headlines": congress_press.SOURCE,
 }
-PENALTIES = (0.0, 0.5, 1.0, 1.5)  # length penalties, of which the best on validation is taken
 
 
 @dataclasses.dataclass
@@ -136,18 +135,6 @@ def own_examples(path: pathlib.Path, text: str, summary: str, knobs: Knobs):
     return {"own table": tuple(train)}, tuple(held_out)
 
 
-def tokenizer_of(work: pathlib.Path, train: dict[str, Pairs], knobs: Knobs) -> Tokenizer:
-    """The tokenizer in `work`, fitted there on the training texts if there is none yet."""
-    path = work / "tokenizer.model"
-    if not path.is_file():
-        work.mkdir(parents=True, exist_ok=True)
-        texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
-        # Lower-cased: a title's "Attention" can be copied from the abstract's "attention".
-        model = Tokenizer.train(texts, knobs.vocabulary_size, knobs.casing == "kept").model
-        path.write_bytes(model)
-    return Tokenizer(path.read_bytes())
-
-
 def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Summarization:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
@@ -162,17 +149,6 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Summarization:
     )
     processor = DocumentProcessor(tokenizer, knobs.max_length, knobs.longest, casing=knobs.casing)
     return Summarization(registry.build("summarization", **config), processor, card)
-
-
-def tune_length_penalty(task: Summarization, held_out: Pairs) -> None:
-    """Choose the length penalty by ROUGE-1 on validation data."""
-    texts, references = held_out
-    scores = {
-        penalty: task.quality(task.summarize(texts, length_penalty=penalty), references).value
-        for penalty in PENALTIES
-    }
-    print("validation ROUGE-1 by length penalty:", scores)
-    task.processor.length_penalty = max(scores, key=scores.__getitem__)
 
 
 def print_lead(knobs: Knobs, root: str | None) -> None:
@@ -216,7 +192,11 @@ def main() -> None:
     else:
         train, held_out = examples(knobs, args.data_dir)
     work = args.work / args.preset
-    task = start(args.preset, knobs, tokenizer_of(work, train, knobs))
+    texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
+    # Lower-cased: a title's "Attention" can be copied from the abstract's "attention".
+    options = {"case_sensitive": knobs.casing == "kept"}
+    tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
+    task = start(args.preset, knobs, tokenizer)
     print({name: len(texts) for name, (texts, _) in train.items()}, len(held_out[0]))
     task.fit(
         [text for texts, _ in train.values() for text in texts],
@@ -235,17 +215,15 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = recipe.command("summarization", args.preset, PRESETS[args.preset], knobs)
-    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
     counts = {name: len(texts) for name, (texts, _) in train.items()}
     rows = recipe.data_rows(counts, SOURCES)
-    task.card = task.card.replace(data=rows, metrics=(), training=done)
+    recipe.complete(task, "summarization", args, PRESETS, knobs, rows, began)
     recipe.ship(
         task,
         args.save_to / args.preset,
         () if args.smoke else knobs.tests,
         args.data_dir,
-        validate=lambda shipped: tune_length_penalty(shipped, held_out),
+        validate=lambda shipped: recipe.tune_length_penalty(shipped, shipped.summarize, held_out),
     )
     if knobs.tests and not args.smoke:
         print_lead(knobs, args.data_dir)

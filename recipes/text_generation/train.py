@@ -23,7 +23,6 @@ from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
 from gru_zoo.running_text import Characters, RunningText
-from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.text_generation import Config, TextGeneration
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -119,13 +118,9 @@ def processor_of(work: pathlib.Path, text: str, knobs: Knobs) -> RunningText:
     """The vocabulary of the training text; sub-words are fitted once and kept in `work`."""
     if knobs.unit == "char":
         return RunningText(Characters.train(text))
-    path = work / "tokenizer.model"
-    if not path.is_file():
-        work.mkdir(parents=True, exist_ok=True)
-        lines = [line.replace("<unk>", " ") for line in text.split("\n") if line.strip()]
-        options = {"case_sensitive": True, "character_coverage": 1.0, "normalize": False}
-        path.write_bytes(Tokenizer.train(lines, knobs.vocabulary_size, **options).model)
-    return RunningText(Tokenizer(path.read_bytes()))
+    lines = [line.replace("<unk>", " ") for line in text.split("\n") if line.strip()]
+    options = {"case_sensitive": True, "character_coverage": 1.0, "normalize": False}
+    return RunningText(recipe.fitted_tokenizer(work, lines, knobs.vocabulary_size, **options))
 
 
 def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
@@ -178,10 +173,8 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = recipe.command("text_generation", args.preset, PRESETS[args.preset], knobs)
-    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
     rows = recipe.data_rows({knobs.data: len(task.processor.encode(train))}, SOURCES)
-    task.card = task.card.replace(data=rows, metrics=(), training=done)
+    recipe.complete(task, "text_generation", args, PRESETS, knobs, rows, began)
 
     def validate(shipped):
         nats = [metric.value for metric in shipped.evaluate([held_out], [held_out])]

@@ -20,7 +20,7 @@ import keras
 import numpy as np
 from card_texts import TEXTS
 
-from gru_zoo import data, metrics, recipe, registry
+from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card
 from gru_zoo.data import anki, multi30k
 from gru_zoo.pairs import PairProcessor
@@ -34,7 +34,6 @@ SOURCES = {
     "anki-spa-eng": anki.SOURCES["spa"],
 }
 VALIDATION = {"multi30k": "val", "anki-fra-eng": "valid", "anki-spa-eng": "valid"}
-PENALTIES = (0.0, 0.5, 1.0, 1.5)  # length penalties, of which the best on validation is taken
 
 
 @dataclasses.dataclass
@@ -99,7 +98,9 @@ PRESETS = {
         languages=("en", "de"),
         data=("multi30k",),
         tests=(("multi30k", "test_2016_flickr"), ("multi30k", "test_2017_flickr")),
-        epochs=40,
+        epochs=28,
+        source_dropout=0.3,
+        patience=4,
     ),
     "own": Knobs(
         title="Trained on files of your own",
@@ -161,17 +162,6 @@ def lines(path: pathlib.Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
 
 
-def tokenizer_of(work: pathlib.Path, train: dict[str, Pairs], knobs: Knobs) -> Tokenizer:
-    """The tokenizer in `work`, fitted there on the training texts if there is none yet."""
-    path = work / "tokenizer.model"
-    if not path.is_file():
-        work.mkdir(parents=True, exist_ok=True)
-        texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
-        options = {"case_sensitive": True, "character_coverage": 1.0}
-        path.write_bytes(Tokenizer.train(texts, knobs.vocabulary_size, **options).model)
-    return Tokenizer(path.read_bytes())
-
-
 def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
@@ -186,17 +176,6 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
     )
     processor = PairProcessor(tokenizer, knobs.languages, knobs.max_length)
     return Translation(registry.build("translation", **config), processor, card)
-
-
-def tune_length_penalty(task: Translation, held_out: HeldOut) -> None:
-    """Choose the length penalty by BLEU on validation data."""
-    sources, references = held_out
-    scores = {
-        penalty: metrics.bleu(task.translate(sources, length_penalty=penalty), references).value
-        for penalty in PENALTIES
-    }
-    print("validation BLEU by length penalty:", scores)
-    task.processor.length_penalty = max(scores, key=scores.__getitem__)
 
 
 def arguments() -> argparse.Namespace:
@@ -224,7 +203,10 @@ def main() -> None:
     else:
         train, held_out = examples(knobs, args.data_dir)
     work = args.work / args.preset
-    task = start(args.preset, knobs, tokenizer_of(work, train, knobs))
+    texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
+    options = {"case_sensitive": True, "character_coverage": 1.0}
+    tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
+    task = start(args.preset, knobs, tokenizer)
     print({name: len(sources) for name, (sources, _) in train.items()}, len(held_out[0]))
     task.fit(
         [text for sources, _ in train.values() for text in sources],
@@ -243,17 +225,15 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    again = recipe.command("translation", args.preset, PRESETS[args.preset], knobs)
-    done = recipe.record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
     counts = {name: len(sources) for name, (sources, _) in train.items()}
     rows = recipe.data_rows(counts, SOURCES)
-    task.card = task.card.replace(data=rows, metrics=(), training=done)
+    recipe.complete(task, "translation", args, PRESETS, knobs, rows, began)
     recipe.ship(
         task,
         args.save_to / args.preset,
         () if args.smoke else knobs.tests,
         args.data_dir,
-        validate=lambda shipped: tune_length_penalty(shipped, held_out),
+        validate=lambda shipped: recipe.tune_length_penalty(shipped, shipped.translate, held_out),
     )
 
 
