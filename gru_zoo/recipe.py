@@ -23,6 +23,7 @@ from gru_zoo.cards import DataRow
 from gru_zoo.data.source import Source
 from gru_zoo.task import Task
 from gru_zoo.text import Tokenizer
+from gru_zoo.weights import coarsen
 
 if TYPE_CHECKING:
     from gru_zoo.pair_task import PairTask
@@ -284,7 +285,7 @@ def ship(
     data_dir: str | None,
     validate: Callable[[Any], None] = lambda shipped: None,
 ) -> None:
-    """Save a trained task as a preset, and measure what ships: float16 weights, read back.
+    """Save a trained task as a preset, and measure what ships: coarse weights, read back.
 
     Args:
         task: the task, its card without numbers.
@@ -295,6 +296,7 @@ def ship(
     """
     import gru_zoo
 
+    coarsen(task.model)
     shipped = gru_zoo.load(task.save(folder))
     validate(shipped)
     rows = []

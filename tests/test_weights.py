@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from gru_zoo.layers import GRU, TiedEmbedding
-from gru_zoo.weights import awaiting_weights
+from gru_zoo.weights import awaiting_weights, coarsen, save_half
 
 
 def new_model():
@@ -38,3 +38,30 @@ def test_a_saved_model_names_the_initializers_of_keras(tmp_path):
     read = keras.models.load_model(tmp_path / "dense.keras")
     assert type(read.layers[0].kernel_initializer) is keras.initializers.GlorotUniform
     np.testing.assert_array_equal(read.get_weights()[0], np.ones((3, 2)))
+
+
+def test_coarse_weights_are_near_and_compress(tmp_path):
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(500)])
+    kernel, bias = np.random.default_rng(1).normal(0, 0.1, (64, 500)), np.full(500, 0.123)
+    model.set_weights([kernel, bias])
+    save_half(model, tmp_path / "fine.weights.h5")
+    coarsen(model)
+    save_half(model, tmp_path / "coarse.weights.h5")
+
+    coarse, unchanged = model.get_weights()
+    np.testing.assert_allclose(coarse, kernel, atol=kernel.std() / 32 / 2)
+    np.testing.assert_allclose(unchanged, bias, rtol=1e-6)
+    fine, smaller = (
+        (tmp_path / f"{name}.weights.h5").stat().st_size for name in ("fine", "coarse")
+    )
+    assert smaller < 0.8 * fine
+    model.load_weights(tmp_path / "coarse.weights.h5")
+    np.testing.assert_array_equal(model.get_weights()[0], coarse)  # exact in float16
+    coarsen(model)
+    np.testing.assert_array_equal(model.get_weights()[0], coarse)
+
+
+def test_weights_without_spread_stay():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, "relu", True, "ones")])
+    coarsen(model)
+    np.testing.assert_array_equal(model.get_weights()[0], np.ones((2, 3)))
