@@ -96,25 +96,24 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
         state, memory = steps.start(*inputs)
         columns = ops.arange(ops.shape(written)[1], dtype="int32")
 
-        def turn(t, last, written, scores, lengths, done, state):
+        def turn(t, last, written, scores, done, state):
             logits, state = steps.step(last, state, memory)
             gains = ops.log_softmax(ops.cast(logits[:, EOS:], "float32"), axis=-1)
             place = choose(gains, draws[:, t])
             token = ops.where(done, PAD, ops.cast(place, "int32") + EOS)
             written = ops.where(columns == t, token[:, None], written)
             scores = scores + ops.where(done, 0.0, _pick(gains, place))
-            lengths = lengths + ops.cast(~done, "int32")
             done = done | _at_end(steps, token, t, limits)
-            return t + 1, token, written, scores, lengths, done, state
+            return t + 1, token, written, scores, done, state
 
         none = ops.zeros_like(limits)
-        begin = (none + BOS, written, ops.cast(none, "float32"), none, limits < 1, state)
-        _, _, *found, _, state = ops.while_loop(
+        begin = (none + BOS, written, ops.cast(none, "float32"), limits < 1, state)
+        _, _, written, scores, _, state = ops.while_loop(
             lambda t, *rest: ~ops.all(rest[-2]),
             turn,
             (ops.convert_to_tensor(0, "int32"), *begin),
         )
-        found = [ops.expand_dims(value, 1) for value in found]
+        found = [ops.expand_dims(value, 1) for value in (written, scores, _lengths(written))]
         return (*found, *keras.tree.flatten(state))
 
     return search
@@ -148,10 +147,13 @@ def beam_search(
         )
         limits = ops.expand_dims(limits, 1)
         places = ops.arange(beam_size, dtype="int32")
+        first = places == 0
+        # A hypothesis that is done continues as itself alone, before all that are not.
+        itself = ops.where(first, _FROZEN, LOWEST)
         rows = ops.expand_dims(ops.arange(ops.shape(limits)[0], dtype="int32"), 1)
         columns = ops.arange(ops.shape(written)[1], dtype="int32")
 
-        def turn(t, last, written, scores, lengths, done, state):
+        def turn(t, last, written, scores, done, state):
             logits, state = steps.step(ops.reshape(last, (-1,)), state, memory)
             logits = ops.cast(logits, "float32")
             total = ops.logsumexp(logits[:, EOS:], axis=-1, keepdims=True)
@@ -162,42 +164,42 @@ def beam_search(
                 logits = _without(logits, early + 0 * last)
             best, ids = _continuations(logits[:, EOS:], beam_size)
             best = scores[..., None] + best - ops.reshape(total, (-1, beam_size, 1))
-            # A hypothesis that is done continues as itself alone, before all that are not.
-            itself = ops.where(ops.arange(best.shape[-1]) == 0, _FROZEN, LOWEST)
-            best = ops.where(done[..., None], itself, best)
+            best = ops.where(done[..., None], itself[: best.shape[-1]], best)
             best, picks = ops.top_k(ops.reshape(best, (-1, beam_size * ids.shape[-1])), beam_size)
             picks = ops.cast(picks, "int32")
             parents = picks // ids.shape[-1]
             token = _along(ops.reshape(ids, (-1, beam_size * ids.shape[-1])), picks)
 
-            lengths, old = _along(lengths, parents), _along(scores, parents)
             done = best > _FROZEN / 2
-            scores = ops.where(done, old, best)
+            scores = ops.where(done, _along(scores, parents), best)
             token = ops.where(done, PAD, token)
             written = _along(written, parents[..., None])
             written = ops.where(columns == t, token[..., None], written)
-            lengths = lengths + ops.cast(~done, "int32")
             done = done | _at_end(steps, token, t, limits)
             chosen = ops.reshape(rows * beam_size + parents, (-1,))
             state = keras.tree.map_structure(lambda x: ops.take(x, chosen, axis=0), state)
-            return t + 1, token, written, scores, lengths, done, state
+            return t + 1, token, written, scores, done, state
 
-        def going(t, last, written, scores, lengths, done, state):
-            best, order = ops.top_k(scores, enough)
-            unfinished = ~_along(done, ops.cast(order, "int32"))
-            return ops.any(unfinished & (best > LOWEST / 2))
+        def going(t, last, written, scores, done, state):
+            least_best = ops.top_k(scores, enough)[0][:, -1:] if enough < beam_size else LOWEST
+            return ops.any(~done & (scores >= least_best) & (scores > LOWEST / 2))
 
         none = ops.zeros_like(limits) + 0 * places
         # At first only one place has a hypothesis, the empty one.
-        scores = ops.where(places == 0, 0.0, LOWEST) + ops.cast(none, "float32")
+        scores = ops.where(first, 0.0, LOWEST) + ops.cast(none, "float32")
         written = ops.repeat(ops.expand_dims(written, 1), beam_size, axis=1)
-        begin = (none + BOS, written, scores, none, ops.broadcast_to(limits, ops.shape(none)) < 1)
-        _, _, *found, _, _ = ops.while_loop(
+        begin = (none + BOS, written, scores, ops.broadcast_to(limits, ops.shape(none)) < 1)
+        _, _, written, scores, *_ = ops.while_loop(
             going, turn, (ops.convert_to_tensor(0, "int32"), *begin, state)
         )
-        return tuple(found)
+        return written, scores, _lengths(written)
 
     return search
+
+
+def _lengths(written: Tensor) -> Tensor:
+    """Number of tokens of each sequence: `PAD` is never one."""
+    return ops.sum(ops.cast(written != PAD, "int32"), axis=-1)
 
 
 def _at_end(steps: Steps, token: Tensor, t: Tensor, limits: Tensor) -> Tensor:

@@ -26,8 +26,12 @@ class NextWord:
 
     def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray):
         self.steps, self.variables = steps, steps.variables
-        self.begin, self.inside = begin, inside
-        self.end = np.arange(len(begin)) == EOS
+        self.end = ops.convert_to_tensor(np.arange(len(begin)) == EOS)
+        # What is added to the logits, so that of all pieces only some are left.
+        self.begin, self.inside, self.outside = (
+            ops.convert_to_tensor(np.where(some, 0, LOWEST), "float32")
+            for some in (begin, inside, ~np.asarray(inside))
+        )
 
     def start(self, *inputs):
         return self.steps.start(*inputs)
@@ -35,7 +39,6 @@ class NextWord:
     def step(self, tokens, state, memory):
         logits, state = self.steps.step(tokens, state, memory)
         logits = ops.cast(logits, "float32")
-        others = ops.logsumexp(ops.where(self.inside, LOWEST, logits), axis=-1, keepdims=True)
-        further = ops.where(self.end, others, ops.where(self.inside, logits, LOWEST))
-        first = ops.expand_dims(tokens == BOS, -1)
-        return ops.where(first, ops.where(self.begin, logits, LOWEST), further), state
+        others = ops.logsumexp(logits + self.outside, axis=-1, keepdims=True)
+        further = ops.where(self.end, others, logits + self.inside)
+        return ops.where((tokens == BOS)[:, None], logits + self.begin, further), state
