@@ -12,8 +12,8 @@ class Carried(keras.Model):
     so that `fit` and `evaluate` see ids alone. No gradient crosses from batch to batch.
 
     Args:
-        model: from ids, `(batch, time)`, and states, each `(batch, units)`, to logits and the
-            states after the last step.
+        model: from ids, `(batch, time)`, and states, each `(batch, ...)`, to logits and the states
+            after the last step.
         rows: rows of every batch.
 
     Call arguments:
@@ -27,9 +27,9 @@ class Carried(keras.Model):
         self.model = model
         self.states = [
             self.add_weight(
-                shape=(rows, state.shape[-1]),
+                shape=(rows, *state.shape[1:]),
                 initializer="zeros",
-                dtype="float32",
+                dtype=state.dtype,
                 autocast=False,  # on torch, Keras would assign to a copy in half precision
                 trainable=False,
                 name=state.name,
@@ -44,7 +44,7 @@ class Carried(keras.Model):
         inputs = [ops.convert_to_tensor(inputs), *before]
         logits, *after = self.model(inputs, training=training)
         for state, new in zip(self.states, after, strict=True):
-            state.assign(ops.stop_gradient(ops.cast(new, "float32")))
+            state.assign(ops.stop_gradient(ops.cast(new, state.dtype)))
         return logits
 
 
@@ -59,4 +59,4 @@ class FreshStates(keras.callbacks.Callback):
 
     def _reset(self):
         for state in self.model.states:
-            state.assign(np.zeros(state.shape, "float32"))
+            state.assign(np.zeros(state.shape, state.dtype))

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import project, step
 from gru_zoo.text import EOS
 
@@ -29,33 +30,46 @@ class GateActivity:
     reset: np.ndarray
 
 
+def grus_of(model: keras.Model) -> list[GRU]:
+    """The GRUs of a language model, the lowest first."""
+    return [layer for layer in model.layers if isinstance(layer, GRU)]
+
+
 class Reader:
     """A language model that reads one text.
 
     Args:
-        model: takes ids, `(batch, time)`, and a state for each of its GRUs, `(batch, units)`, and
-            returns the logits of the id after each, and the states after the last; its GRUs are
-            named `gru_1` and so on, its input layer `embedding`.
+        model: takes ids, `(batch, time)`, and states: `(batch, units)` for each of its GRUs, and
+            perhaps keys, `(batch, size, key_dim)`, and ids, `(batch, size)`, of a memory. It
+            returns the logits of the id after each, and the states after the last. Its input layer
+            is named `embedding`, and one that returns the keys of memory and text `after_keys`.
     """
 
     def __init__(self, model: keras.Model):
         self.model = model
-        self._grus = [model.get_layer(f"gru_{i}") for i in range(1, len(model.inputs))]
+        self._grus = grus_of(model)
         # The states of all steps instead of the last, which may be padding.
         sequences = [gru.output[0] for gru in self._grus]
+        if len(model.inputs) > len(self._grus) + 1:
+            sequences.append(model.get_layer("after_keys").output)
         self._steps = keras.Model(model.inputs, [model.outputs[0], *sequences])
 
     def first_states(self) -> list[np.ndarray]:
-        """The states before a text, zeros of shape `(1, units)`."""
-        return [np.zeros((1, state.shape[-1]), "float32") for state in self.model.inputs[1:]]
+        """The states before a text, zeros, of a batch of one."""
+        return [np.zeros((1, *state.shape[1:]), state.dtype) for state in self.model.inputs[1:]]
 
     def read(
         self, ids: np.ndarray, states: list[np.ndarray]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
         logits, *sequences = self._steps.predict_on_batch([pad([ids], _LENGTHS), *states])
-        after = [np.asarray(sequence)[:, len(ids) - 1] for sequence in sequences]
-        return np.asarray(logits)[0, : len(ids)], after
+        count, depth = len(ids), len(self._grus)
+        after = [np.asarray(sequence)[:, count - 1] for sequence in sequences[:depth]]
+        for every in sequences[depth:]:
+            memory = states[-1]
+            after.append(np.asarray(every)[:, count : count + memory.shape[1]])
+            after.append(np.concatenate([memory, ids[None]], axis=1)[:, count:].astype("int32"))
+        return np.asarray(logits)[0, :count], after
 
     def states_behind(self, ids: np.ndarray, states: list[np.ndarray]) -> list[np.ndarray]:
         """The states after ids of any number, from those before."""

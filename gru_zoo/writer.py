@@ -16,7 +16,7 @@ from gru_zoo.cards import DataRow
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder
 from gru_zoo.losses import SmoothedCrossentropy
-from gru_zoo.reader import MOST, GateActivity, Reader, nats_of
+from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
 from gru_zoo.running_text import RunningText, Windows
 from gru_zoo.suggestions import MOST_PIECES, NextWord
 from gru_zoo.task import Task
@@ -57,9 +57,8 @@ class Suggestion:
 class TextWriter(Task):
     """A text to what comes after it.
 
-    The model takes ids, `(batch, time)`, and a state for each of its GRUs, `(batch, units)`, and
-    returns the logits of the id after each, and the states after the last; its GRUs are named
-    `gru_1` and so on. A text begins as a line does: behind `EOS`.
+    The model is as `gru_zoo.reader.Reader` takes it; its GRUs are named `gru_1` and so on. A text
+    begins as a line does: behind `EOS`.
     """
 
     Steps: ClassVar[Any]
@@ -223,7 +222,7 @@ class TextWriter(Task):
         Raises:
             ValueError: there is no such GRU, or the text is empty or too long to be read at once.
         """
-        count = len(self.model.inputs) - 1
+        count = len(grus_of(self.model))
         if not 1 <= depth <= count:
             raise ValueError(f"Expected a depth from 1 to {count}. Received: depth={depth}.")
         ids = self.processor.encode(*as_texts([text]))
@@ -236,8 +235,8 @@ class TextWriter(Task):
         """The arrays that `model` takes, and the ids that it is to foresee.
 
         Returns:
-            `([ids, a state for each GRU], next ids)`: ids int32, shape `(1, length)`, padded with
-            0; states of zeros, shape `(1, units)`.
+            `([ids, the states before a text], next ids)`: ids int32, shape `(1, length)`, padded
+            with 0; states of zeros.
 
         Raises:
             ValueError: the text has more than 512 pieces; `score` reads such texts by windows.

@@ -7,6 +7,8 @@ from keras import layers, ops
 
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
+from gru_zoo.pointer import PointerSentinel
+from gru_zoo.reader import grus_of
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
 
@@ -25,6 +27,8 @@ class Config:
         output_dropout: dropout under the output in training.
         recurrent_weight_dropout: share of the recurrent weights dropped in training.
         zoneout: share of a GRU's units that keep their state at a step in training.
+        memory: places before each that the model can point at, 0 for a model that only writes.
+        key_dim: features by which it finds them.
     """
 
     vocabulary_size: int = 68
@@ -36,6 +40,8 @@ class Config:
     output_dropout: float = 0.1
     recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
+    memory: int = 0
+    key_dim: int = 64
 
 
 def build(config: Config) -> keras.Model:
@@ -44,13 +50,15 @@ def build(config: Config) -> keras.Model:
     Regularised as in Merity et al. 2017, Regularizing and Optimizing LSTM Language Models: dropout
     masks stay the same over all time steps of a window (Gal & Ghahramani 2016), and entries of
     the recurrent kernels are dropped. The output reads the states of every GRU (Graves 2013,
-    Generating Sequences with Recurrent Neural Networks, section 2).
+    Generating Sequences with Recurrent Neural Networks, section 2). With a memory, the softmax is
+    mixed with what came before, see `gru_zoo.pointer`.
 
     Returns:
-        A model from ids, integer, `(batch, time)`, and the states of the GRUs before them,
-        `(batch, units)` each, to the logits of the id after each, float32,
-        `(batch, time, vocabulary_size)`, and the states after the last. Of rows padded at the end
-        the outputs of the layers `gru_1` and so on hold the states at every step.
+        A model from ids, integer, `(batch, time)`, and the states before them: `(batch, units)`
+        for each GRU, and with a memory its keys, `(batch, memory, key_dim)`, and ids, integer,
+        `(batch, memory)`. It returns the logits of the id after each, float32, `(batch, time,
+        vocabulary_size)`, and the states after the last. Of rows padded at the end the outputs of
+        the layers `gru_1` and so on, and of `after_keys`, hold the states at every step.
     """
     # Layers
     embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")
@@ -75,12 +83,21 @@ def build(config: Config) -> keras.Model:
     x = input_dropout(embedding(token_ids))
     read, after = [], []
     for i, (gru, state) in enumerate(zip(grus, states, strict=True), 1):
-        x, last = gru(x, initial_state=state)
-        x = _same_at_all_steps(config.hidden_dropout, f"hidden_dropout_{i}")(x)
+        top, last = gru(x, initial_state=state)
+        x = _same_at_all_steps(config.hidden_dropout, f"hidden_dropout_{i}")(top)
         read.append(x)
         after.append(layers.Identity(dtype="float32", name=f"after_{i}")(last))
     x = output_dropout(projection(ops.concatenate(read, axis=-1)))
     logits = layers.Identity(dtype="float32", name="logits")(embedding(x, reverse=True))
+    if config.memory:
+        last_keys = keras.Input((config.memory, config.key_dim), name="memory_keys")
+        last_ids = keras.Input((config.memory,), dtype="int32", name="memory_ids")
+        pointer = PointerSentinel(config.memory, config.key_dim, name="pointer")
+        logits, keys = pointer(top, logits, token_ids, last_keys, last_ids)
+        keys = layers.Identity(dtype="float32", name="after_keys")(keys)
+        ids = ops.concatenate([last_ids, token_ids], axis=1)
+        states += [last_keys, last_ids]
+        after += [keys[:, -config.memory :], ids[:, -config.memory :]]
     return keras.Model([token_ids, *states], [logits, *after], name="text_generation")
 
 
@@ -101,22 +118,35 @@ class Steps:
 
     def __init__(self, model: keras.Model):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
-        self.grus = [model.get_layer(f"gru_{i}") for i in range(1, len(model.inputs))]
+        self.grus = grus_of(model)
+        self.pointer = (
+            model.get_layer("pointer") if len(model.inputs) > len(self.grus) + 1 else None
+        )
         self.variables = model.variables
 
     def start(self, last, *states):
         dtype = state_dtype(self.projection.compute_dtype)
-        return tuple(ops.cast(state, dtype) for state in states), (last,)
+        gru_states, remembered = states[: len(self.grus)], states[len(self.grus) :]
+        state = *(ops.cast(h, dtype) for h in gru_states), *map(ops.convert_to_tensor, remembered)
+        return state, (last,)
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
         tokens = ops.where(tokens == BOS, memory[0], tokens)
         x, after = self.embedding.call(tokens), []
-        for gru, before in zip(self.grus, state, strict=True):
+        for gru, before in zip(self.grus, state, strict=False):
             x = gru.step(x, before)
             after.append(x)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
-        return self.embedding.call(self.projection.call(read), reverse=True), tuple(after)
+        logits = self.embedding.call(self.projection.call(read), reverse=True)
+        if self.pointer is None:
+            return logits, tuple(after)
+        keys, ids = state[len(self.grus) :]  # the memory
+        top, new = ops.cast(x, self.pointer.compute_dtype), ops.cast(tokens, "int32")[:, None]
+        logits, every = self.pointer.call(top[:, None], logits[:, None], new, keys, ids)
+        ids = ops.concatenate([ids, new], axis=1)
+        remembered = ops.cast(every[:, 1:], keys.dtype), ids[:, 1:]
+        return logits[:, 0], (*after, *remembered)
 
 
 class TextGeneration(TextWriter):

@@ -49,6 +49,8 @@ class Knobs:
     output_dropout: float = 0.1
     recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
+    memory: int = 0
+    key_dim: int = 64
     epochs: int = 14
     rows: int = 64
     window: int = 60
@@ -91,6 +93,8 @@ SMOKE = {
     "vocabulary_size": 330,  # 256 bytes, marks and every character
     "embedding_dim": 8,
     "units": 12,
+    "memory": 20,
+    "key_dim": 4,
     "epochs": 2,
     "rows": 4,
     "window": 12,

@@ -39,6 +39,12 @@ def subwords():
 
 
 @pytest.fixture(scope="module")
+def pointing():
+    """As `task`, with a memory of fewer places than the texts have."""
+    return new_task(RunningText(Characters.train(TEXT)), memory=30, key_dim=6)
+
+
+@pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A task that has learned its lines by heart, and the same saved and loaded again."""
     none = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_dropout")
@@ -51,9 +57,9 @@ def trained(tmp_path_factory):
 
 def one_pass(task, ids):
     """Nats of each id, from the model's logits over the whole text at once."""
-    states = [np.zeros((1, s.shape[-1]), "float32") for s in task.model.inputs[1:]]
     read = np.concatenate([[EOS], ids[:-1]])[None].astype("int32")
-    logits = task.model.predict_on_batch([read, *states])[0][0].astype("float64")
+    inputs = [read, *task.reader.first_states()]
+    logits = task.model.predict_on_batch(inputs)[0][0].astype("float64")
     return np.logaddexp.reduce(logits, axis=-1) - logits[np.arange(len(ids)), ids]
 
 
@@ -63,30 +69,35 @@ def test_the_layers_stay_on_the_fast_path():
         assert explain_path(task.model.get_layer(name), training=True).name != "portable"
 
 
-def test_the_text_so_far_is_all_that_counts(task):
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_the_text_so_far_is_all_that_counts(kind, request):
+    task = request.getfixturevalue(kind)
     ids = task.processor.encode(TEXT[:60])
     changed = ids.copy()
     changed[40:] = ids[3]
     np.testing.assert_allclose(one_pass(task, ids)[:40], one_pass(task, changed)[:40], atol=1e-5)
 
 
-def test_stateful_evaluation_equals_one_long_pass(task):
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_stateful_evaluation_equals_one_long_pass(kind, request):
+    task = request.getfixturevalue(kind)
     ids = task.processor.encode(TEXT[:700])  # windows of 512 and 188
     assert len(TEXT) > 700
     np.testing.assert_allclose(task.reader.nats(ids), one_pass(task, ids), atol=1e-4)
 
 
+@pytest.mark.parametrize("memory", [0, 30])
 @pytest.mark.parametrize("policy, tolerance", [("float32", 1e-4), ("mixed_bfloat16", 0.02)])
-def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolerance):
+def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolerance, memory):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
-    model = Carried(new_task(task.processor).model, rows=3)
+    model = Carried(new_task(task.processor, memory=memory).model, rows=3)
     keras.config.set_dtype_policy(before)
     ids = task.processor.encode(TEXT)
     windows = Windows(ids, rows=3, window=20, shuffle=False)
     parts = [ops.convert_to_numpy(model(windows[i][0])) for i in range(3)]
     whole = np.concatenate([windows[i][0] for i in range(3)], axis=1)
-    states = [np.zeros((3, 20), "float32")] * 2
+    states = [np.zeros((3, *state.shape[1:]), state.dtype) for state in model.model.inputs[1:]]
     expected, *after = model.model.predict_on_batch([whole, *states])
     np.testing.assert_allclose(np.concatenate(parts, axis=1), expected, atol=tolerance)
     for kept, last in zip(model.states, after, strict=True):
@@ -95,7 +106,7 @@ def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolera
 
 
 def test_training_carries_states_and_epochs_start_afresh(task):
-    model = Carried(new_task(task.processor).model, rows=3)
+    model = Carried(new_task(task.processor, memory=10).model, rows=3)
     model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=False)
     batches = Windows(task.processor.encode(TEXT[:200]), rows=3, window=20, shuffle=False)
     seen = []
@@ -110,13 +121,15 @@ def test_training_carries_states_and_epochs_start_afresh(task):
     assert all(np.abs(ops.convert_to_numpy(s)).max() > 0.01 for s in model.states)
 
 
-def test_step_by_step_equals_the_training_graph(task):
-    ids = np.array([task.processor.encode(TEXT[i : i + 6]) for i in (0, 9)])
-    zeros = [np.zeros((2, 20), "float32")] * 2
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_step_by_step_equals_the_training_graph(kind, request):
+    task = request.getfixturevalue(kind)
+    ids = np.array([task.processor.encode(TEXT[i : i + 40]) for i in (0, 9)])
+    zeros = [np.repeat(state, 2, axis=0) for state in task.reader.first_states()]
     expected = task.model.predict_on_batch([ids, *zeros])[0]
     steps = Steps(task.model)
     state, memory = steps.start(ids[:, 0], *zeros)
-    for t in range(6):
+    for t in range(40):
         tokens = ops.convert_to_tensor(ids[:, t] if t else np.full(2, BOS, "int32"))
         logits, state = steps.step(tokens, state, memory)
         np.testing.assert_allclose(ops.convert_to_numpy(logits), expected[:, t], atol=1e-4)
@@ -161,7 +174,7 @@ def test_generate(task):
     assert task.generate("a", 30, top_k=1, seed=1) == task.generate("a", 30, top_k=1, seed=2)
 
 
-@pytest.mark.parametrize("kind", ["task", "subwords"])
+@pytest.mark.parametrize("kind", ["task", "subwords", "pointing"])
 @pytest.mark.parametrize("options", [{}, {"temperature": 0.5, "top_k": 5, "top_p": 0.9}])
 def test_the_stream_is_the_text(kind, options, request):
     task = request.getfixturevalue(kind)
@@ -180,8 +193,10 @@ def test_the_cost_of_a_token_does_not_grow_with_the_prompt(task):
     assert task.decoder._compiled == compiled
 
 
-def test_a_prompt_is_read_to_its_end(task):
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_a_prompt_is_read_to_its_end(kind, request):
     """The first piece has the probabilities that one long pass gives it."""
+    task = request.getfixturevalue(kind)
     prompt = TEXT[:600]
     _, inputs = task._begin(prompt)
     steps = Steps(task.model)

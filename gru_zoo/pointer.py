@@ -1,0 +1,108 @@
+"""A language model's memory of what it read: words that came before are pointed at.
+
+A pointer sentinel mixture (Merity et al. 2017, Pointer Sentinel Mixture Models, section 2) writes
+what its softmax says, or repeats what stood, some time before, behind a place like this one:
+
+    p(w) = g softmax(logits)[w] + sum over s with id[s + 1] = w of a[s]
+
+One softmax over the places s and a sentinel gives a and g. It serves names above all, which no
+training text has and a text uses again and again.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from gru_zoo.text import PAD
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class PointerSentinel(keras.layers.Layer):
+    """The mixture over a window of text and what was read before it.
+
+        z[t, s] = tanh(W h[t]) . U h[s]          for the `size` places before t
+        z[t, sentinel] = tanh(W h[t]) . v + b
+
+    Args:
+        size: number of places that are remembered, 1 or more.
+        key_dim: features of a key U h[s].
+        **kwargs: of `keras.layers.Layer`.
+
+    Call arguments:
+        states: h, float, shape `(batch, time, units)`.
+        logits: of the vocabulary, shape `(batch, time, vocabulary)`.
+        ids: what was read at each step, integer, shape `(batch, time)`.
+        memory_keys: keys of the `size` steps before, shape `(batch, size, key_dim)`.
+        memory_ids: what was read then, integer, shape `(batch, size)`, `PAD` where nothing was.
+
+    Returns:
+        log p, float32, shape `(batch, time, vocabulary)`, and the keys of the memory and the
+        window, `(batch, size + time, key_dim)`, of which the last are the next memory.
+    """
+
+    def __init__(self, size: int, key_dim: int = 64, **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.key_dim = size, key_dim
+
+    def build(self, states_shape, *shapes):
+        kernel = (states_shape[-1], self.key_dim)
+        self.query_kernel = self.add_weight(shape=kernel, name="query_kernel")
+        self.key_kernel = self.add_weight(shape=kernel, name="key_kernel")
+        self.sentinel = self.add_weight(shape=(self.key_dim, 1), name="sentinel")
+        # The sentinel begins well above all places together.
+        above = keras.initializers.Constant(np.log(self.size) + 2)
+        self.bias = self.add_weight(shape=(), initializer=above, name="bias")
+
+    def call(self, states, logits, ids, memory_keys, memory_ids):
+        keys = ops.matmul(states, self.key_kernel)
+        keys = ops.concatenate([ops.cast(memory_keys, keys.dtype), keys], axis=1)
+        ids = ops.concatenate([memory_ids, ids], axis=1)
+        query = ops.tanh(ops.matmul(states, self.query_kernel))
+        scores = ops.cast(ops.matmul(query, ops.transpose(keys[:, :-1], (0, 2, 1))), "float32")
+        scores = ops.where(self._kept(ids), scores, -1e9)
+        sentinel = ops.cast(ops.matmul(query, self.sentinel), "float32")
+        sentinel = sentinel + ops.cast(self.bias, "float32")
+        weights = ops.softmax(ops.concatenate([scores, sentinel], axis=-1))
+        written = weights[..., -1:] * ops.softmax(ops.cast(logits, "float32"))
+        pointed = _summed_by_id(weights[..., :-1], ids[:, 1:], logits.shape[-1])
+        return ops.log(written + pointed + 1e-30), keys
+
+    def _kept(self, ids):
+        """Whether step t may point at place s, shape `(batch, time, size + time - 1)`."""
+        places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
+        ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
+        near = (ago > 0) & (ago <= self.size)
+        return near[None] & (ids[:, None, :-1] != PAD)
+
+    def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
+        time = None if ids.shape[1] is None else self.size + ids.shape[1]
+        return (
+            keras.KerasTensor(logits.shape, "float32"),
+            keras.KerasTensor((ids.shape[0], time, self.key_dim), self.compute_dtype),
+        )
+
+    def compute_mask(self, *args, **kwargs):
+        return None, None
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size, "key_dim": self.key_dim}
+
+
+def _summed_by_id(weights, ids, count: int):
+    """For each step the sum of the weights of each id.
+
+    Args:
+        weights: shape `(batch, time, places)`.
+        ids: integer below `count`, shape `(batch, places)`.
+        count: number of different ids.
+
+    Returns:
+        Shape `(batch, time, count)`.
+    """
+    batch, time = ops.shape(weights)[0], ops.shape(weights)[1]
+    rows = ops.reshape(ops.arange(batch * time, dtype="int32"), (batch, time, 1))
+    places = rows * count + ids[:, None, :]
+    sums = ops.segment_sum(
+        ops.reshape(weights, (-1,)), ops.reshape(places, (-1,)), num_segments=batch * time * count
+    )
+    return ops.reshape(sums, (batch, time, count))

@@ -1,0 +1,57 @@
+"""Pointing at what was read before."""
+
+import numpy as np
+from keras import ops
+
+from gru_zoo.pointer import PointerSentinel
+from gru_zoo.text import PAD
+
+
+def drawn(batch=2, time=5, units=4, words=7, size=3, key_dim=2):
+    random = np.random.default_rng(3)
+    states = random.normal(size=(batch, time, units)).astype("float32")
+    logits = random.normal(size=(batch, time, words)).astype("float32")
+    ids = random.integers(1, words, (batch, time)).astype("int32")
+    keys = random.normal(size=(batch, size, key_dim)).astype("float32")
+    memory = random.integers(1, words, (batch, size)).astype("int32")
+    return states, logits, ids, keys, memory
+
+
+def softmax(values):
+    shares = np.exp(values - values.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+def test_equals_its_equations():
+    states, logits, ids, keys, memory = drawn()
+    memory[0, 0] = PAD  # before the beginning of a text
+    layer = PointerSentinel(3, 2)
+    scores, every = map(ops.convert_to_numpy, layer(states, logits, ids, keys, memory))
+    query_kernel, key_kernel, sentinel, bias = map(ops.convert_to_numpy, layer.weights)
+    assert bias > np.log(3)
+    np.testing.assert_allclose(every, np.concatenate([keys, states @ key_kernel], 1), atol=1e-5)
+    read = np.concatenate([memory, ids], axis=1)
+    for row in range(2):
+        for t in range(5):
+            query = np.tanh(states[row, t] @ query_kernel)
+            places = [s for s in range(t, t + 3) if read[row, s] != PAD]
+            shares = softmax(
+                np.array([*(every[row, places] @ query), query @ sentinel[:, 0] + bias])
+            )
+            expected = shares[-1] * softmax(logits[row, t])
+            for place, share in zip(places, shares[:-1], strict=True):
+                expected[read[row, place + 1]] += share
+            np.testing.assert_allclose(np.exp(scores[row, t]), expected, atol=1e-5)
+    np.testing.assert_allclose(np.exp(scores).sum(axis=-1), 1, atol=1e-5)
+
+
+def test_without_anything_read_it_is_the_softmax():
+    states, logits, ids, keys, memory = drawn(time=1)
+    layer = PointerSentinel(3, 2)
+    scores, _ = layer(states, logits, ids, 0 * keys, np.full_like(memory, PAD))
+    np.testing.assert_allclose(np.exp(ops.convert_to_numpy(scores)), softmax(logits), atol=1e-5)
+
+
+def test_config():
+    layer = PointerSentinel.from_config(PointerSentinel(9, 5, name="pointer").get_config())
+    assert (layer.size, layer.key_dim, layer.name) == (9, 5, "pointer")
