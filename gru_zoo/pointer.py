@@ -15,6 +15,9 @@ from keras import ops
 
 from gru_zoo.text import PAD
 
+_FAR = -1e9  # score of a place that is not pointed at
+_CHARACTERS = 256  # a vocabulary up to this is one of characters
+
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class PointerSentinel(keras.layers.Layer):
@@ -59,20 +62,20 @@ class PointerSentinel(keras.layers.Layer):
         ids = ops.concatenate([memory_ids, ids], axis=1)
         query = ops.tanh(ops.matmul(states, self.query_kernel))
         scores = ops.cast(ops.matmul(query, ops.transpose(keys[:, :-1], (0, 2, 1))), "float32")
-        scores = ops.where(self._kept(ids), scores, -1e9)
+        scores = scores + self._far(ids) + _FAR * ops.cast(ids[:, None, :-1] == PAD, "float32")
         sentinel = ops.cast(ops.matmul(query, self.sentinel), "float32")
         sentinel = sentinel + ops.cast(self.bias, "float32")
         weights = ops.softmax(ops.concatenate([scores, sentinel], axis=-1))
         written = weights[..., -1:] * ops.softmax(ops.cast(logits, "float32"))
-        pointed = _summed_by_id(weights[..., :-1], ids[:, 1:], logits.shape[-1])
+        weights = ops.cast(weights[..., :-1], self.compute_dtype)
+        pointed = ops.cast(_summed_by_id(weights, ids[:, 1:], logits.shape[-1]), "float32")
         return ops.log(written + pointed + 1e-30), keys
 
-    def _kept(self, ids):
-        """Whether step t may point at place s, shape `(batch, time, size + time - 1)`."""
+    def _far(self, ids):
+        """0 where step t may point at place s, else `_FAR`, shape `(time, size + time - 1)`."""
         places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
-        near = (ago > 0) & (ago <= self.size)
-        return near[None] & (ids[:, None, :-1] != PAD)
+        return _FAR * ops.cast((ago <= 0) | (ago > self.size), "float32")
 
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]
@@ -99,6 +102,9 @@ def _summed_by_id(weights, ids, count: int):
     Returns:
         Shape `(batch, time, count)`.
     """
+    # A product is fastest for many steps, but one-hot vectors of sub-words take too much room.
+    if count <= _CHARACTERS and weights.shape[1] != 1:
+        return ops.matmul(weights, ops.one_hot(ids, count, dtype=weights.dtype))
     batch, time = ops.shape(weights)[0], ops.shape(weights)[1]
     rows = ops.reshape(ops.arange(batch * time, dtype="int32"), (batch, time, 1))
     places = rows * count + ids[:, None, :]

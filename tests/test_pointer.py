@@ -1,6 +1,7 @@
 """Pointing at what was read before."""
 
 import numpy as np
+import pytest
 from keras import ops
 
 from gru_zoo.pointer import PointerSentinel
@@ -22,8 +23,9 @@ def softmax(values):
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
-def test_equals_its_equations():
-    states, logits, ids, keys, memory = drawn()
+@pytest.mark.parametrize("words", [7, 300])
+def test_equals_its_equations(words):
+    states, logits, ids, keys, memory = drawn(words=words)
     memory[0, 0] = PAD  # before the beginning of a text
     layer = PointerSentinel(3, 2)
     scores, every = map(ops.convert_to_numpy, layer(states, logits, ids, keys, memory))
