@@ -23,8 +23,8 @@ _CHARACTERS = 256  # a vocabulary up to this is one of characters
 class PointerSentinel(keras.layers.Layer):
     """The mixture over a window of text and what was read before it.
 
-        z[t, s] = tanh(W h[t]) . U h[s]          for the `size` places before t
-        z[t, sentinel] = tanh(W h[t]) . v + b
+        z[t, s] = (W h[t] + c) . U h[s]          for the `size` places before t
+        z[t, sentinel] = (W h[t] + c) . v + b
 
     Args:
         size: number of places that are remembered, 1 or more.
@@ -50,6 +50,9 @@ class PointerSentinel(keras.layers.Layer):
     def build(self, states_shape, *shapes):
         kernel = (states_shape[-1], self.key_dim)
         self.query_kernel = self.add_weight(shape=kernel, name="query_kernel")
+        self.query_bias = self.add_weight(
+            shape=(self.key_dim,), initializer="zeros", name="query_bias"
+        )
         self.key_kernel = self.add_weight(shape=kernel, name="key_kernel")
         self.sentinel = self.add_weight(shape=(self.key_dim, 1), name="sentinel")
         # The sentinel begins well above all places together.
@@ -60,7 +63,7 @@ class PointerSentinel(keras.layers.Layer):
         keys = ops.matmul(states, self.key_kernel)
         keys = ops.concatenate([ops.cast(memory_keys, keys.dtype), keys], axis=1)
         ids = ops.concatenate([memory_ids, ids], axis=1)
-        query = ops.tanh(ops.matmul(states, self.query_kernel))
+        query = ops.matmul(states, self.query_kernel) + self.query_bias
         scores = ops.cast(ops.matmul(query, ops.transpose(keys[:, :-1], (0, 2, 1))), "float32")
         scores = scores + self._far(ids) + _FAR * ops.cast(ids[:, None, :-1] == PAD, "float32")
         sentinel = ops.cast(ops.matmul(query, self.sentinel), "float32")

@@ -47,10 +47,10 @@ class Reader:
 
     def __init__(self, model: keras.Model):
         self.model = model
-        self._grus = grus_of(model)
+        self.grus = grus_of(model)
         # The states of all steps instead of the last, which may be padding.
-        sequences = [gru.output[0] for gru in self._grus]
-        if len(model.inputs) > len(self._grus) + 1:
+        sequences = [gru.output[0] for gru in self.grus]
+        if len(model.inputs) > len(self.grus) + 1:
             sequences.append(model.get_layer("after_keys").output)
         self._steps = keras.Model(model.inputs, [model.outputs[0], *sequences])
 
@@ -63,7 +63,7 @@ class Reader:
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
         logits, *sequences = self._steps.predict_on_batch([pad([ids], _LENGTHS), *states])
-        count, depth = len(ids), len(self._grus)
+        count, depth = len(ids), len(self.grus)
         after = [np.asarray(sequence)[:, count - 1] for sequence in sequences[:depth]]
         for every in sequences[depth:]:
             memory = states[-1]
@@ -101,7 +101,7 @@ class Reader:
         _, *states = self._steps.predict_on_batch(inputs)
         below = self.model.get_layer("embedding")(inputs[0]) if depth == 1 else states[depth - 2]
         before = np.concatenate([inputs[depth][:, None], states[depth - 1][:, :-1]], axis=1)
-        cell = self._grus[depth - 1].cell
+        cell = self.grus[depth - 1].cell
         weights = cell.tensors()
         x = project(keras.ops.convert_to_tensor(below)[0], weights)
         kernel, bias = weights.recurrent_kernel, weights.recurrent_bias

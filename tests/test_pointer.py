@@ -28,14 +28,16 @@ def test_equals_its_equations(words):
     states, logits, ids, keys, memory = drawn(words=words)
     memory[0, 0] = PAD  # before the beginning of a text
     layer = PointerSentinel(3, 2)
+    layer.build(*(array.shape for array in (states, logits, ids, keys, memory)))
+    layer.query_bias.assign([0.5, -1.0])
     scores, every = map(ops.convert_to_numpy, layer(states, logits, ids, keys, memory))
-    query_kernel, key_kernel, sentinel, bias = map(ops.convert_to_numpy, layer.weights)
+    query_kernel, query_bias, key_kernel, sentinel, bias = map(ops.convert_to_numpy, layer.weights)
     assert bias > np.log(3)
     np.testing.assert_allclose(every, np.concatenate([keys, states @ key_kernel], 1), atol=1e-5)
     read = np.concatenate([memory, ids], axis=1)
     for row in range(2):
         for t in range(5):
-            query = np.tanh(states[row, t] @ query_kernel)
+            query = states[row, t] @ query_kernel + query_bias
             places = [s for s in range(t, t + 3) if read[row, s] != PAD]
             shares = softmax(
                 np.array([*(every[row, places] @ query), query @ sentinel[:, 0] + bias])

@@ -18,6 +18,7 @@ import time
 
 import keras
 from card_texts import TEXTS
+from pointing import with_pointer
 
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card
@@ -49,8 +50,10 @@ class Knobs:
     output_dropout: float = 0.1
     recurrent_weight_dropout: float = 0.25
     zoneout: float = 0.0
+    # Places that the finished model learns to point at on the text held out, none by default.
     memory: int = 0
     key_dim: int = 64
+    pointing_epochs: int = 10
     epochs: int = 14
     rows: int = 64
     window: int = 60
@@ -69,6 +72,7 @@ PRESETS = {
         title="Plays after Shakespeare, character by character",
         data="tiny-shakespeare",
         test="last_10_percent",
+        memory=1_000,
     ),
     "text_generation_wikitext": Knobs(
         title="Articles of Wikipedia, sub-word by sub-word",
@@ -95,6 +99,7 @@ SMOKE = {
     "units": 12,
     "memory": 20,
     "key_dim": 4,
+    "pointing_epochs": 1,
     "epochs": 2,
     "rows": 4,
     "window": 12,
@@ -131,7 +136,7 @@ def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
-    config["vocabulary_size"] = processor.tokenizer.vocabulary_size
+    config |= {"vocabulary_size": processor.tokenizer.vocabulary_size, "memory": 0}
     card = Card(
         name=preset,
         task="text_generation",
@@ -177,6 +182,9 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
+    if knobs.memory:
+        sizes = (knobs.memory, knobs.key_dim, knobs.pointing_epochs)
+        task = with_pointer(task, held_out, *sizes, knobs.seed)
     rows = recipe.data_rows({knobs.data: len(task.processor.encode(train))}, SOURCES)
     recipe.complete(task, "text_generation", args, PRESETS, knobs, rows, began)
 

@@ -1,0 +1,88 @@
+"""A pointer for a language model that has none, fitted on text that the model has not learned.
+
+Of its training text a model knows the names by heart and has no use for looking back, so a pointer
+trained along with it learns not to. On the text held out it meets names for the first time, as it
+will with its users, and there it learns what to look for and when.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from gru_zoo.reader import MOST, Reader
+from gru_zoo.text import EOS
+from gru_zoo.zoo.text_generation import Config, TextGeneration, build
+
+_SHARPNESS = 0.3  # of the softmax over likeness of states, to begin with
+_CALM = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_dropout", "zoneout")
+
+
+def with_pointer(
+    task: TextGeneration, text: str, memory: int, key_dim: int, epochs: int, seed: int
+) -> TextGeneration:
+    """The task with a memory; all that it had before stays as it is.
+
+    Args:
+        task: a task without a memory.
+        text: what it was not trained on; the last fifth chooses the epoch.
+        memory: places that can be pointed at.
+        key_dim: features of a key.
+        epochs: passes over the text.
+        seed: of the training.
+    """
+    config = Config(**task.card.config)
+    config = dataclasses.replace(config, memory=memory, key_dim=key_dim)
+    # What the frozen layers say in training is what they will say later.
+    calm = build(dataclasses.replace(config, **dict.fromkeys(_CALM, 0.0)))
+    copy_weights(task.model, calm)
+    begin(calm.get_layer("pointer"), states_of(task, text))
+    for layer in calm.layers:
+        layer.trainable = layer.name == "pointer"
+    learner = TextGeneration(calm, task.processor, task.card)
+    # Long streams: a memory is filled after `memory` steps.
+    learner.fit(
+        text, validation=0.2, epochs=epochs, rows=4, window=200, learning_rate=1e-3, seed=seed
+    )
+    model = build(config)
+    copy_weights(calm, model)
+    card = task.card.replace(config=dataclasses.asdict(config))
+    pointing = TextGeneration(model, task.processor, card)
+    pointing.history = task.history
+    return pointing
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Those of all layers of `source` to the layers of the same names."""
+    for layer in source.layers:
+        target.get_layer(layer.name).set_weights(layer.get_weights())
+
+
+def states_of(task: TextGeneration, text: str) -> np.ndarray:
+    """The states of the last GRU over a text, `(length, units)`."""
+    reader = Reader(task.model)
+    top = keras.Model(task.model.inputs, reader.grus[-1].output[0])
+    ids = np.concatenate([[EOS], task.processor.encode(text)])[:-1].astype("int32")
+    rows, states = [], reader.first_states()
+    for start in range(0, len(ids) - MOST + 1, MOST):
+        window = ids[start : start + MOST]
+        rows.append(np.asarray(top.predict_on_batch([window[None], *states]))[0])
+        states = reader.states_behind(window, states)
+    return np.concatenate(rows)
+
+
+def begin(pointer: keras.layers.Layer, states: np.ndarray) -> None:
+    """Let a pointer begin as a cache (Grave et al. 2017, Improving Neural Language Models with a
+    Continuous Cache) on the principal components of the states: alike are those with a large
+    product. The sentinel has most of the probability."""
+    mean = states.mean(axis=0)
+    _, axes = np.linalg.eigh((states - mean).T @ (states - mean))
+    axes = axes[:, ::-1][:, : pointer.key_dim]
+    pointer.key_kernel.assign(axes)
+    pointer.query_kernel.assign(_SHARPNESS * axes)
+    pointer.query_bias.assign(-_SHARPNESS * mean @ axes)
+    pointer.sentinel.assign(np.zeros(pointer.sentinel.shape))
+    keys, queries = states @ axes, _SHARPNESS * (states - mean) @ axes
+    places = np.linspace(0, len(states) - 1, 200).astype(int)
+    near = [queries[t] @ keys[max(t - pointer.size, 0) : t].T for t in places[1:]]
+    pointer.bias.assign(np.mean([np.logaddexp.reduce(scores) for scores in near]) + 1)
