@@ -10,6 +10,7 @@ import dataclasses
 import keras
 import numpy as np
 
+from gru_zoo.batches import pad
 from gru_zoo.reader import MOST, Reader
 from gru_zoo.text import EOS
 from gru_zoo.zoo.text_generation import Config, TextGeneration, build
@@ -64,9 +65,10 @@ def states_of(task: TextGeneration, text: str) -> np.ndarray:
     top = keras.Model(task.model.inputs, reader.grus[-1].output[0])
     ids = np.concatenate([[EOS], task.processor.encode(text)])[:-1].astype("int32")
     rows, states = [], reader.first_states()
-    for start in range(0, len(ids) - MOST + 1, MOST):
+    for start in range(0, len(ids), MOST):
         window = ids[start : start + MOST]
-        rows.append(np.asarray(top.predict_on_batch([window[None], *states]))[0])
+        sequence = top.predict_on_batch([pad([window]), *states])
+        rows.append(np.asarray(sequence)[0, : len(window)])
         states = reader.states_behind(window, states)
     return np.concatenate(rows)
 
