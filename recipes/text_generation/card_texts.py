@@ -5,17 +5,19 @@ _CITATIONS = (
     "Gal & Ghahramani 2016, A Theoretically Grounded Application of Dropout in Recurrent Neural "
     "Networks, NeurIPS",
     "Press & Wolf 2017, Using the Output Embedding to Improve Language Models, EACL",
+    "Merity et al. 2017, Pointer Sentinel Mixture Models, ICLR",
 )
 _LIMITS = (
-    "It knows how text looks, not what is true: what it writes is invented, and after a few lines "
-    "it forgets what went before. Do not take its texts for facts or for anybody's words."
+    "It knows how text looks, not what is true: what it writes is invented, and after a page it "
+    "forgets what went before. Do not take its texts for facts or for anybody's words."
 )
 
 TEXTS = {
     "text_generation_shakespeare": {
         "summary": (
-            "A GRU language model over characters, trained from scratch on two CPU cores, that "
-            "goes on with a text as if it were a scene of Shakespeare's and suggests next words."
+            "A GRU language model over characters that also points at the last thousand, trained "
+            "from scratch on two CPU cores. It goes on with a text as if it were a scene of "
+            "Shakespeare's and suggests next words."
         ),
         "licence": "Apache-2.0; the texts it was trained on are in the public domain",
         "intended_use": (
@@ -43,7 +45,7 @@ TEXTS = {
         "limits": _LIMITS
         + " Its text is that of WikiText: words and marks apart by spaces, rare words missing.",
         "citations": (
-            "Merity et al. 2016, Pointer Sentinel Mixture Models, arXiv:1609.07843",
+            "Merity et al. 2016, WikiText, with Pointer Sentinel Mixture Models, arXiv:1609.07843",
             *_CITATIONS,
         ),
     },

@@ -185,7 +185,8 @@ def main() -> None:
     if knobs.memory:
         sizes = (knobs.memory, knobs.key_dim, knobs.pointing_epochs)
         task = with_pointer(task, held_out, *sizes, knobs.seed)
-    rows = recipe.data_rows({knobs.data: len(task.processor.encode(train))}, SOURCES)
+    read = train + held_out if knobs.memory else train
+    rows = recipe.data_rows({knobs.data: len(task.processor.encode(read))}, SOURCES)
     recipe.complete(task, "text_generation", args, PRESETS, knobs, rows, began)
 
     def validate(shipped):
