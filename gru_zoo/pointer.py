@@ -63,16 +63,27 @@ class PointerSentinel(keras.layers.Layer):
         keys = ops.matmul(states, self.key_kernel)
         keys = ops.concatenate([ops.cast(memory_keys, keys.dtype), keys], axis=1)
         ids = ops.concatenate([memory_ids, ids], axis=1)
+        far = self._far(ids) + absent(ids[:, :-1])
+        return self.mixed(states, logits, keys[:, :-1], ids[:, 1:], far), keys
+
+    def mixed(self, states, logits, keys, behind, far):
+        """The log-probabilities from places and what is written there.
+
+        Args:
+            states, logits: as for `call`.
+            keys: of all places, shape `(batch, places, key_dim)`.
+            behind: what stands behind each, integer, shape `(batch, places)`.
+            far: what is added to the scores, float32, `(batch, time or 1, places)`.
+        """
         query = ops.matmul(states, self.query_kernel) + self.query_bias
-        scores = ops.cast(ops.matmul(query, ops.transpose(keys[:, :-1], (0, 2, 1))), "float32")
-        scores = scores + self._far(ids) + _FAR * ops.cast(ids[:, None, :-1] == PAD, "float32")
-        sentinel = ops.cast(ops.matmul(query, self.sentinel), "float32")
-        sentinel = sentinel + ops.cast(self.bias, "float32")
-        weights = ops.softmax(ops.concatenate([scores, sentinel], axis=-1))
+        scores = ops.matmul(query, ops.transpose(keys, (0, 2, 1)))
+        sentinel = ops.matmul(query, self.sentinel) + self.bias
+        scores = ops.cast(scores, "float32") + far
+        weights = ops.softmax(ops.concatenate([scores, ops.cast(sentinel, "float32")], axis=-1))
         written = weights[..., -1:] * ops.softmax(ops.cast(logits, "float32"))
         weights = ops.cast(weights[..., :-1], self.compute_dtype)
-        pointed = ops.cast(_summed_by_id(weights, ids[:, 1:], logits.shape[-1]), "float32")
-        return ops.log(written + pointed + 1e-30), keys
+        pointed = _summed_by_id(weights, behind, logits.shape[-1])
+        return ops.log(written + ops.cast(pointed, "float32") + 1e-30)
 
     def _far(self, ids):
         """0 where step t may point at place s, else `_FAR`, shape `(time, size + time - 1)`."""
@@ -92,6 +103,15 @@ class PointerSentinel(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "size": self.size, "key_dim": self.key_dim}
+
+
+def absent(ids):
+    """What is added to the scores of places, `_FAR` where nothing was read, `(batch, 1, places)`.
+
+    Args:
+        ids: what was read there, integer, shape `(batch, places)`.
+    """
+    return _FAR * ops.cast(ids[:, None] == PAD, "float32")
 
 
 def _summed_by_id(weights, ids, count: int):

@@ -82,7 +82,8 @@ class TextWriter(Task):
 
     @functools.cached_property
     def _words(self) -> Decoder:
-        return Decoder(NextWord(self.decoder.steps, *self.processor.word_pieces()))
+        steps = self.Steps(self.model, grows=False)
+        return Decoder(NextWord(steps, *self.processor.word_pieces()))
 
     def generate(
         self,
@@ -165,7 +166,8 @@ class TextWriter(Task):
 
         The text is taken to end with a whole word, whether or not a space follows. A word is
         searched for piece by piece, and its probability is the product of theirs and of that of a
-        piece that ends it, given that a word follows. The states after the text are kept until
+        piece that ends it, given that a word follows. While it is spelled, a model with a memory
+        points at the text alone, not at the word. The states after the text are kept until
         `fit`, so that of a text that grows from call to call only the new part is read.
 
         Args:

@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
-from gru_zoo.pointer import PointerSentinel
+from gru_zoo.pointer import PointerSentinel, absent
 from gru_zoo.reader import grus_of
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
@@ -112,13 +112,15 @@ class Steps:
 
     Args:
         model: a model from `build`.
+        grows: whether what is written can be pointed at as well, or only the text before it,
+            which saves much of the time of short searches.
     """
 
     ends = False
 
-    def __init__(self, model: keras.Model):
+    def __init__(self, model: keras.Model, grows: bool = True):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
-        self.grus = grus_of(model)
+        self.grus, self.grows = grus_of(model), grows
         self.pointer = (
             model.get_layer("pointer") if len(model.inputs) > len(self.grus) + 1 else None
         )
@@ -126,9 +128,15 @@ class Steps:
 
     def start(self, last, *states):
         dtype = state_dtype(self.projection.compute_dtype)
-        gru_states, remembered = states[: len(self.grus)], states[len(self.grus) :]
-        state = *(ops.cast(h, dtype) for h in gru_states), *map(ops.convert_to_tensor, remembered)
-        return state, (last,)
+        memory = states[len(self.grus) :]
+        states = tuple(ops.cast(state, dtype) for state in states[: len(self.grus)])
+        if self.pointer is None:
+            return states, (last,)
+        keys, ids = ops.cast(memory[0], dtype), ops.cast(memory[1], "int32")
+        if self.grows:
+            return (*states, keys, ids), (last,)
+        behind = ops.concatenate([ids[:, 1:], ops.cast(last, "int32")[:, None]], axis=1)
+        return states, (last, keys, behind, absent(ids))
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
@@ -141,12 +149,14 @@ class Steps:
         logits = self.embedding.call(self.projection.call(read), reverse=True)
         if self.pointer is None:
             return logits, tuple(after)
-        keys, ids = state[len(self.grus) :]  # the memory
-        top, new = ops.cast(x, self.pointer.compute_dtype), ops.cast(tokens, "int32")[:, None]
-        logits, every = self.pointer.call(top[:, None], logits[:, None], new, keys, ids)
+        top = ops.cast(x, self.pointer.compute_dtype)[:, None]
+        if not self.grows:
+            return self.pointer.mixed(top, logits[:, None], *memory[1:])[:, 0], tuple(after)
+        keys, ids = state[len(self.grus) :]
+        new = ops.cast(tokens, "int32")[:, None]
+        logits, every = self.pointer.call(top, logits[:, None], new, keys, ids)
         ids = ops.concatenate([ids, new], axis=1)
-        remembered = ops.cast(every[:, 1:], keys.dtype), ids[:, 1:]
-        return logits[:, 0], (*after, *remembered)
+        return logits[:, 0], (*after, ops.cast(every[:, 1:], keys.dtype), ids[:, 1:])
 
 
 class TextGeneration(TextWriter):
