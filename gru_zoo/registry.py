@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """Where a task lives and which preset its bare name means, None while it has no weights."""
+    """Where a task lives and which preset its bare name means."""
 
     location: str
-    default: str | None
+    default: str
 
 
 TASKS = {
@@ -26,7 +26,7 @@ TASKS = {
     "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
     "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
     "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_commands"),
-    "summarization": Entry("gru_zoo.zoo.summarization:Summarization", None),
+    "summarization": Entry("gru_zoo.zoo.summarization:Summarization", "summarization_titles"),
     "text_generation": Entry(
         "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
     ),
@@ -53,15 +53,7 @@ def task_class(task: str) -> "type[Task]":
 
 def _find(name: str | os.PathLike):
     text = os.fspath(name)
-    if text not in TASKS:
-        return store.find(text)
-    default = TASKS[text].default
-    if default is None:
-        raise FileNotFoundError(
-            f"The task '{text}' has no pretrained weights yet. Train it with "
-            f"recipes/{text}/train.py and load the folder that this writes."
-        )
-    return store.find(default)
+    return store.find(TASKS[text].default if text in TASKS else text)
 
 
 def card(name: str | os.PathLike) -> Card:
