@@ -25,7 +25,8 @@ TEXTS = {
             "gates do; a start for models of your own texts."
         ),
         "limits": _LIMITS
-        + " It has read the plays alone: 65 characters, English of about 1600, names of the plays.",
+        + " It has read the plays alone: 65 characters, English of about 1600, names of the plays. "
+        "Behind a short prompt it has little to point at and may stutter (RICHARDDDD).",
         "citations": (
             "Karpathy 2015, The Unreasonable Effectiveness of Recurrent Neural Networks, "
             "https://github.com/karpathy/char-rnn",
