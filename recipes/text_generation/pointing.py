@@ -1,8 +1,8 @@
 """A pointer for a language model that has none, fitted on text that the model has not learned.
 
-Of its training text a model knows the names by heart and has no use for looking back, so a pointer
-trained along with it learns not to. On the text held out it meets names for the first time, as it
-will with its users, and there it learns what to look for and when.
+Of its training text a model knows the names by heart and has little use for looking back. On the
+text held out it meets names for the first time, as it will with its users, and there a pointer
+learns what to look for and when.
 """
 
 import dataclasses
@@ -62,14 +62,14 @@ def copy_weights(source: keras.Model, target: keras.Model) -> None:
 def states_of(task: TextGeneration, text: str) -> np.ndarray:
     """The states of the last GRU over a text, `(length, units)`."""
     reader = Reader(task.model)
-    top = keras.Model(task.model.inputs, reader.grus[-1].output[0])
+    every = keras.Model(task.model.inputs, [gru.output[0] for gru in reader.grus])
     ids = np.concatenate([[EOS], task.processor.encode(text)])[:-1].astype("int32")
     rows, states = [], reader.first_states()
     for start in range(0, len(ids), MOST):
         window = ids[start : start + MOST]
-        sequence = top.predict_on_batch([pad([window]), *states])
-        rows.append(np.asarray(sequence)[0, : len(window)])
-        states = reader.states_behind(window, states)
+        sequences = [np.asarray(s) for s in every.predict_on_batch([pad([window]), *states])]
+        states = [sequence[:, len(window) - 1] for sequence in sequences]
+        rows.append(sequences[-1][0, : len(window)])
     return np.concatenate(rows)
 
 
