@@ -26,12 +26,8 @@ class SmoothedCrossentropy(keras.losses.Loss):
         self.smoothing = smoothing
 
     def call(self, y_true, y_pred):
-        scores = ops.log_softmax(ops.cast(y_pred, "float32"), axis=-1)
-        y_true = ops.cast(y_true, "int32")
-        right = ops.take_along_axis(scores, ops.expand_dims(y_true, -1), axis=-1)
-        right, mean = ops.squeeze(right, -1), ops.mean(scores, axis=-1)
-        losses = -(1 - self.smoothing) * right - self.smoothing * mean
-        return _mean_over_ids(losses, y_true)
+        y_true, y_pred = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
+        return _mean_over_ids(_smoothed_crossentropy(y_pred, y_true, self.smoothing), y_true)
 
     def get_config(self):
         return {"smoothing": self.smoothing, "name": self.name}
@@ -86,6 +82,17 @@ class PointerCrossentropy(keras.losses.Loss):
 
     def get_config(self):
         return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}
+
+
+def _smoothed_crossentropy(logits, ids, smoothing: float):
+    """Losses of ids, `(batch, time)`, from logits, `(batch, time, vocabulary)`."""
+    if keras.backend.backend() == "torch":
+        from gru_zoo.torch_losses import smoothed_crossentropy
+
+        return smoothed_crossentropy(logits, ids, smoothing)
+    scores = ops.log_softmax(logits, axis=-1)
+    right = ops.squeeze(ops.take_along_axis(scores, ops.expand_dims(ids, -1), axis=-1), -1)
+    return -(1 - smoothing) * right - smoothing * ops.mean(scores, axis=-1)
 
 
 def _mean_over_ids(losses, ids):

@@ -6,9 +6,18 @@ import subprocess
 import sys
 import textwrap
 
+import keras
 import pytest
 
-from gru_zoo.recipe import add_options, command, parse, read_columns, with_options
+from gru_zoo.recipe import (
+    FASTEST,
+    add_options,
+    command,
+    parse,
+    read_columns,
+    with_options,
+    with_policy,
+)
 
 
 @dataclasses.dataclass
@@ -17,6 +26,7 @@ class Knobs:
     splits: tuple[str, ...] = ()
     epochs: int = 3
     learning_rate: float = 1e-3
+    policy: str = "float32"
 
 
 def test_options_replace_settings_and_make_the_command():
@@ -42,6 +52,21 @@ def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         parse(parser)
     assert "must be two folders" in capsys.readouterr().err
+
+
+def test_the_policy_is_the_one_asked_for_or_one_that_was_measured():
+    before = keras.mixed_precision.dtype_policy()
+    try:
+        for asked, policies in (
+            (FASTEST, ("float32", "mixed_bfloat16")),
+            ("float32", ("float32",)),
+            ("mixed_bfloat16", ("mixed_bfloat16",)),
+        ):
+            knobs = with_policy(Knobs("A model", policy=asked))
+            assert knobs.policy in policies
+            assert keras.mixed_precision.dtype_policy().name == knobs.policy
+    finally:
+        keras.mixed_precision.set_global_policy(before)
 
 
 # Faults of pages while large arrays are made and dropped again.

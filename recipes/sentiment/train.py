@@ -51,7 +51,7 @@ class Knobs:
     max_length: int = 512  # sub-words; 9 reviews in 10 are shorter
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
     seed: int = 1
-    policy: str = "mixed_bfloat16"  # see pretrain.py
+    policy: str = recipe.FASTEST  # with states and weights in float32
 
 
 PRESETS = {

@@ -67,9 +67,7 @@ class Knobs:
     average: int = 8
     held_out: float = 0.15  # share of the clips, where there is no validation split
     seed: int = 1
-    # bfloat16 is faster than float32 on CPUs that have instructions for it; states, weights and
-    # spectra are still kept in float32.
-    policy: str = "mixed_bfloat16"
+    policy: str = recipe.FASTEST  # with states and weights in float32
 
 
 COMMANDS = Knobs(
