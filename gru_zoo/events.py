@@ -11,7 +11,7 @@ from gru_zoo.clips import PAIR, SILENCE, UNKNOWN, SpeechProcessor
 Score = Callable[[np.ndarray], np.ndarray]
 
 # The usual settings of a `Spotter`.
-THRESHOLD, SMOOTHING, REFRACTORY = 0.6, 2, 0.75
+THRESHOLD, SMOOTHING, REFRACTORY = 0.85, 2, 0.75
 
 
 class Event(NamedTuple):

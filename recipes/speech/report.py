@@ -79,7 +79,7 @@ def main() -> None:
     clips = data.load(args.dataset, args.split, args.data_dir)
     confusions(task, clips)
     order = np.random.default_rng(1).permutation(len(clips))
-    thresholds = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9) if args.split == "val" else (THRESHOLD,)
+    thresholds = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95) if args.split == "val" else (THRESHOLD,)
     rows = found(task, [clips[i] for i in order], thresholds)
     table(rows, ("threshold", "commands found", "wrong reports", "commands", "other clips"))
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+from calibration import calibrate
 from card_texts import TEXTS
 
 import gru_zoo
@@ -251,11 +252,16 @@ def main() -> None:
     keras.mixed_precision.set_global_policy("float32")
 
     def accuracy(measured, waves, labels):
-        return measured.evaluate([Sound(wave, knobs.rate) for wave in waves], labels)[0].value
+        return measured.evaluate(sounds(waves), labels)[0].value
+
+    def sounds(waves):
+        return [Sound(wave, knobs.rate) for wave in waves]
 
     if found.left_out:
         print(f"accuracy on {knobs.leave_out}, never heard: {accuracy(task, *found.left_out):.4f}")
         return
+    waves, labels = found.valid
+    print(f"temperature: {calibrate(task, sounds(waves), labels):.3f}")
     sources = {key: module.SOURCE for key, module in SETS.items()}
     rows = recipe.data_rows({knobs.data or "own clips": count}, sources)
     recipe.complete(task, "speech", args, PRESETS, knobs, rows, began)
