@@ -23,12 +23,16 @@ _CHARACTERS = 256  # a vocabulary up to this is one of characters
 class PointerSentinel(keras.layers.Layer):
     """The mixture over a window of text and what was read before it.
 
-        z[t, s] = (W h[t] + c) . U h[s]          for the `size` places before t
+        z[t, s] = (W h[t] + c) . U h[s]          for the places t - size to t - nearest
         z[t, sentinel] = (W h[t] + c) . v + b
+
+    What stands behind the very last places is part of what is being written. If it could be pointed
+    at, a letter written twice would call for a third.
 
     Args:
         size: number of places that are remembered, 1 or more.
         key_dim: features of a key U h[s].
+        nearest: how far back the nearest place lies that is pointed at, 1 or more.
         **kwargs: of `keras.layers.Layer`.
 
     Call arguments:
@@ -43,9 +47,9 @@ class PointerSentinel(keras.layers.Layer):
         window, `(batch, size + time, key_dim)`, of which the last are the next memory.
     """
 
-    def __init__(self, size: int, key_dim: int = 64, **kwargs):
+    def __init__(self, size: int, key_dim: int = 64, nearest: int = 3, **kwargs):
         super().__init__(**kwargs)
-        self.size, self.key_dim = size, key_dim
+        self.size, self.key_dim, self.nearest = size, key_dim, nearest
 
     def build(self, states_shape, *shapes):
         kernel = (states_shape[-1], self.key_dim)
@@ -89,7 +93,19 @@ class PointerSentinel(keras.layers.Layer):
         """0 where step t may point at place s, else `_FAR`, shape `(time, size + time - 1)`."""
         places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
-        return _FAR * ops.cast((ago <= 0) | (ago > self.size), "float32")
+        return _FAR * ops.cast((ago < self.nearest) | (ago > self.size), "float32")
+
+    def far_behind(self, ids):
+        """What is added to the scores of the places of a memory for what is written behind it.
+
+        Args:
+            ids: what was read at those places, integer, shape `(batch, size)`.
+
+        Returns:
+            Float32, shape `(batch, 1, size)`.
+        """
+        near = np.arange(self.size, 0, -1) < self.nearest
+        return absent(ids) + ops.convert_to_tensor(_FAR * near, "float32")
 
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]
@@ -102,7 +118,8 @@ class PointerSentinel(keras.layers.Layer):
         return None, None
 
     def get_config(self):
-        return {**super().get_config(), "size": self.size, "key_dim": self.key_dim}
+        config = {"size": self.size, "key_dim": self.key_dim, "nearest": self.nearest}
+        return {**super().get_config(), **config}
 
 
 def absent(ids):

@@ -8,7 +8,7 @@ from gru_zoo.pointer import PointerSentinel
 from gru_zoo.text import PAD
 
 
-def drawn(batch=2, time=5, units=4, words=7, size=3, key_dim=2):
+def drawn(batch=2, time=5, units=4, words=7, size=5, key_dim=2):
     random = np.random.default_rng(3)
     states = random.normal(size=(batch, time, units)).astype("float32")
     logits = random.normal(size=(batch, time, words)).astype("float32")
@@ -23,22 +23,22 @@ def softmax(values):
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
-@pytest.mark.parametrize("words", [7, 300])
-def test_equals_its_equations(words):
+@pytest.mark.parametrize("words, nearest", [(7, 3), (300, 1)])
+def test_equals_its_equations(words, nearest):
     states, logits, ids, keys, memory = drawn(words=words)
     memory[0, 0] = PAD  # before the beginning of a text
-    layer = PointerSentinel(3, 2)
+    layer = PointerSentinel(5, 2, nearest)
     layer.build(*(array.shape for array in (states, logits, ids, keys, memory)))
     layer.query_bias.assign([0.5, -1.0])
     scores, every = map(ops.convert_to_numpy, layer(states, logits, ids, keys, memory))
     query_kernel, query_bias, key_kernel, sentinel, bias = map(ops.convert_to_numpy, layer.weights)
-    assert bias > np.log(3)
+    assert bias > np.log(5)
     np.testing.assert_allclose(every, np.concatenate([keys, states @ key_kernel], 1), atol=1e-5)
     read = np.concatenate([memory, ids], axis=1)
     for row in range(2):
         for t in range(5):
             query = states[row, t] @ query_kernel + query_bias
-            places = [s for s in range(t, t + 3) if read[row, s] != PAD]
+            places = [s for s in range(t, t + 6 - nearest) if read[row, s] != PAD]
             shares = softmax(
                 np.array([*(every[row, places] @ query), query @ sentinel[:, 0] + bias])
             )
@@ -51,11 +51,18 @@ def test_equals_its_equations(words):
 
 def test_without_anything_read_it_is_the_softmax():
     states, logits, ids, keys, memory = drawn(time=1)
-    layer = PointerSentinel(3, 2)
+    layer = PointerSentinel(5, 2)
     scores, _ = layer(states, logits, ids, 0 * keys, np.full_like(memory, PAD))
     np.testing.assert_allclose(np.exp(ops.convert_to_numpy(scores)), softmax(logits), atol=1e-5)
 
 
 def test_config():
-    layer = PointerSentinel.from_config(PointerSentinel(9, 5, name="pointer").get_config())
-    assert (layer.size, layer.key_dim, layer.name) == (9, 5, "pointer")
+    layer = PointerSentinel.from_config(PointerSentinel(9, 5, 2, name="pointer").get_config())
+    assert (layer.size, layer.key_dim, layer.nearest, layer.name) == (9, 5, 2, "pointer")
+
+
+def test_a_memory_is_far_in_parts():
+    layer = PointerSentinel(5, 2)
+    far = ops.convert_to_numpy(layer.far_behind(np.array([[PAD, 4, 5, 6, 7]], "int32")))
+    assert far.shape == (1, 1, 5)
+    np.testing.assert_array_equal(far[0, 0] < -1e8, [True, False, False, True, True])

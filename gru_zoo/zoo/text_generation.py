@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
-from gru_zoo.pointer import PointerSentinel, absent
+from gru_zoo.pointer import PointerSentinel
 from gru_zoo.reader import grus_of
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
@@ -136,7 +136,7 @@ class Steps:
         if self.grows:
             return (*states, keys, ids), (last,)
         behind = ops.concatenate([ids[:, 1:], ops.cast(last, "int32")[:, None]], axis=1)
-        return states, (last, keys, behind, absent(ids))
+        return states, (last, keys, behind, self.pointer.far_behind(ids))
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.

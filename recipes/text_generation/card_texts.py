@@ -26,7 +26,7 @@ TEXTS = {
         ),
         "limits": _LIMITS
         + " It has read the plays alone: 65 characters, English of about 1600, names of the plays. "
-        "Behind a short prompt it has little to point at and may stutter (RICHARDDDD).",
+        "Names that it has not read before it spells as it thinks fit (GLOUCOSTER).",
         "citations": (
             "Karpathy 2015, The Unreasonable Effectiveness of Recurrent Neural Networks, "
             "https://github.com/karpathy/char-rnn",

@@ -1,4 +1,5 @@
 import pathlib
+import re
 
 import keras
 import numpy as np
@@ -391,3 +392,9 @@ def test_demo_and_predict(trained):
     lines = task.demo()
     assert len(lines) == 3 * len(task.samples) and any("next word" in line for line in lines)
     assert task.predict("the") == task.predict(["the"])[0] == task.generate("the", seed=0)
+
+
+def test_the_shipped_preset_does_not_stutter():
+    preset = gru_zoo.load("text_generation_shakespeare")
+    for text in preset.generate("KING RICHARD", length=120, temperature=0.8, seed=1, n=32):
+        assert not re.search(r"(.)\1{3}", text), text
