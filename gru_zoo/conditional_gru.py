@@ -132,3 +132,6 @@ class Steps:
     def step(self, tokens, state, memory):
         logits, *state = self.decoder.call([tokens, *state, *memory])
         return logits, tuple(state)
+
+    def finish(self, state):
+        return state

@@ -15,7 +15,7 @@ from keras import ops
 
 from gru_zoo.text import PAD
 
-_FAR = -1e9  # score of a place that is not pointed at
+FAR = -1e9  # score of a place that is not pointed at
 _CHARACTERS = 256  # a vocabulary up to this is one of characters
 
 
@@ -90,10 +90,10 @@ class PointerSentinel(keras.layers.Layer):
         return ops.log(written + ops.cast(pointed, "float32") + 1e-30)
 
     def _far(self, ids):
-        """0 where step t may point at place s, else `_FAR`, shape `(time, size + time - 1)`."""
+        """0 where step t may point at place s, else `FAR`, shape `(time, size + time - 1)`."""
         places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
-        return _FAR * ops.cast((ago < self.nearest) | (ago > self.size), "float32")
+        return FAR * ops.cast((ago < self.nearest) | (ago > self.size), "float32")
 
     def far_behind(self, ids):
         """What is added to the scores of the places of a memory for what is written behind it.
@@ -105,7 +105,7 @@ class PointerSentinel(keras.layers.Layer):
             Float32, shape `(batch, 1, size)`.
         """
         near = np.arange(self.size, 0, -1) < self.nearest
-        return absent(ids) + ops.convert_to_tensor(_FAR * near, "float32")
+        return absent(ids) + ops.convert_to_tensor(FAR * near, "float32")
 
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]
@@ -123,12 +123,12 @@ class PointerSentinel(keras.layers.Layer):
 
 
 def absent(ids):
-    """What is added to the scores of places, `_FAR` where nothing was read, `(batch, 1, places)`.
+    """What is added to the scores of places, `FAR` where nothing was read, `(batch, 1, places)`.
 
     Args:
         ids: what was read there, integer, shape `(batch, places)`.
     """
-    return _FAR * ops.cast(ids[:, None] == PAD, "float32")
+    return FAR * ops.cast(ids[:, None] == PAD, "float32")
 
 
 def _summed_by_id(weights, ids, count: int):

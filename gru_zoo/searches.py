@@ -43,6 +43,9 @@ class Steps(Protocol):
             memory: from `start`.
         """
 
+    def finish(self, state: Tensors) -> Tensors:
+        """The state after the last step, as the inputs of `start` have it where it can go on."""
+
 
 def greedy(steps: Steps) -> Callable:
     """See `gru_zoo.decode.Decoder.greedy`."""
@@ -114,7 +117,7 @@ def _one_by_one(steps: Steps, choose: Callable) -> Callable:
             (ops.convert_to_tensor(0, "int32"), *begin),
         )
         found = [ops.expand_dims(value, 1) for value in (written, scores, _lengths(written))]
-        return (*found, *keras.tree.flatten(state))
+        return (*found, *keras.tree.flatten(steps.finish(state)))
 
     return search
 

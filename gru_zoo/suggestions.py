@@ -42,3 +42,6 @@ class NextWord:
         others = ops.logsumexp(logits + self.outside, axis=-1, keepdims=True)
         further = ops.where(self.end, others, logits + self.inside)
         return ops.where((tokens == BOS)[:, None], logits + self.begin, further), state
+
+    def finish(self, state):
+        return self.steps.finish(state)

@@ -36,6 +36,9 @@ class Toy:
         index = (memory[0] * self.size + state["before"]) * self.size + tokens
         return ops.take(self.table, index, axis=0), {"before": tokens}
 
+    def finish(self, state):
+        return state
+
     def score(self, key, ids):
         """Log-probability of ids after BOS, among the tokens that may be written."""
         table = ops.convert_to_numpy(self.table).reshape(-1, self.size, self.size, self.size)

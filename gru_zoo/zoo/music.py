@@ -259,6 +259,9 @@ class Steps:
         marks = ops.full_like(logits[:, :EOS], LOWEST)
         return ops.concatenate([marks, ops.where(done, 0.0, LOWEST), logits], axis=-1), state
 
+    def finish(self, state):
+        return state
+
     def _begin_chord(self, heard):
         """State of an empty chord, after the vectors of all layers that heard the one before."""
         context = self.head.read(ops.concatenate(heard, axis=-1))

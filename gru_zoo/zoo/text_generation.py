@@ -9,6 +9,7 @@ from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
 from gru_zoo.pointer import PointerSentinel
 from gru_zoo.reader import grus_of
+from gru_zoo.ring import Ring
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
 
@@ -121,9 +122,10 @@ class Steps:
     def __init__(self, model: keras.Model, grows: bool = True):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
         self.grus, self.grows = grus_of(model), grows
-        self.pointer = (
-            model.get_layer("pointer") if len(model.inputs) > len(self.grus) + 1 else None
-        )
+        self.pointer = None
+        if len(model.inputs) > len(self.grus) + 1:
+            self.pointer = model.get_layer("pointer")
+            self.ring = Ring(self.pointer.size, self.pointer.nearest)
         self.variables = model.variables
 
     def start(self, last, *states):
@@ -134,7 +136,7 @@ class Steps:
             return states, (last,)
         keys, ids = ops.cast(memory[0], dtype), ops.cast(memory[1], "int32")
         if self.grows:
-            return (*states, keys, ids), (last,)
+            return (*states, self.ring.begin(keys, ids)), (last,)
         behind = ops.concatenate([ids[:, 1:], ops.cast(last, "int32")[:, None]], axis=1)
         return states, (last, keys, behind, self.pointer.far_behind(ids))
 
@@ -152,11 +154,16 @@ class Steps:
         top = ops.cast(x, self.pointer.compute_dtype)[:, None]
         if not self.grows:
             return self.pointer.mixed(top, logits[:, None], *memory[1:])[:, 0], tuple(after)
-        keys, ids = state[len(self.grus) :]
-        new = ops.cast(tokens, "int32")[:, None]
-        logits, every = self.pointer.call(top, logits[:, None], new, keys, ids)
-        ids = ops.concatenate([ids, new], axis=1)
-        return logits[:, 0], (*after, ops.cast(every[:, 1:], keys.dtype), ids[:, 1:])
+        held, behind, far = self.ring.read(state[-1], ops.cast(tokens, "int32"))
+        keys = ops.cast(held.keys, top.dtype)
+        logits = self.pointer.mixed(top, logits[:, None], keys, behind, far)[:, 0]
+        key = ops.matmul(top[:, 0], self.pointer.key_kernel)
+        return logits, (*after, self.ring.keep(held, key))
+
+    def finish(self, state):
+        if self.pointer is None or not self.grows:
+            return state
+        return (*state[:-1], *self.ring.in_order(state[-1]))
 
 
 class TextGeneration(TextWriter):
