@@ -189,17 +189,23 @@ def page(card: Card) -> str:
     if card.metrics:
         lines += ["", "| data | split | metric | value | signature |", "|---|---|---|---|---|"]
         lines += [
-            f"| {m.dataset} | {m.split} | {m.metric} | {m.value:.4g} | {m.signature} |"
-            for m in card.metrics
+            _row(m.dataset, m.split, m.metric, f"{m.value:.4g}", m.signature) for m in card.metrics
         ]
         lines += ["", f"Recompute: `gru-zoo evaluate {card.name} --data-dir DIR`."]
     lines += ["", "## Intended use", "", card.intended_use, "", "## Limits", "", card.limits]
     lines += ["", "## Training", ""]
-    lines += [f"- {key}: {value}" for key, value in card.training.items()]
+    for key, value in card.training.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{name} {of}" for name, of in value.items())
+        lines.append(f"- {key}: {value}")
     lines += ["", "| data | split | examples | licence | source |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {d.name} | {d.split} | {d.examples:,} | {d.licence} | {d.source} |" for d in card.data
-    ]
+    lines += [_row(d.name, d.split, f"{d.examples:,}", d.licence, d.source) for d in card.data]
     if card.citations:
         lines += ["", "## Citations", "", *(f"- {text}" for text in card.citations)]
     return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> str:
+    """A row of a Markdown table."""
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

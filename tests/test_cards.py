@@ -76,3 +76,14 @@ def test_page_shows_every_number_and_warning(card):
     text = page(card)
     for part in ("| imdb | test | accuracy | 0.9 |", "25,000", "many", "A paper", "no, yes"):
         assert part in text
+
+
+def test_signatures_do_not_break_the_table(card):
+    signature = "nrefs:1|case:lc|eff:no"
+    text = page(card.replace(metrics=(MetricRow("imdb", "test", "bleu", 0.9, signature),)))
+    assert r"| imdb | test | bleu | 0.9 | nrefs:1\|case:lc\|eff:no |" in text
+
+
+def test_versions_are_listed_in_words(card):
+    text = page(card.replace(training={"versions": {"keras": "3.15.1", "jax": "0.10.2"}}))
+    assert "- versions: keras 3.15.1, jax 0.10.2\n" in text
