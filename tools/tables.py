@@ -17,16 +17,18 @@ from gru_zoo.cards import Card  # noqa: E402
 
 
 def presets() -> str:
-    """One line for each published number."""
-    lines = ["| preset | data, split | metric | value |", "|---|---|---|---|"]
+    """One line for each preset, with its first number on each data set."""
+    lines = ["| preset | what it does | weights | MiB | on test data |", "|---|---|---|---|---|"]
     for path in sorted((ROOT / "saved_models").glob("*/card.json")):
         card = Card.load(path.parent)
+        first: dict[str, str] = {}
         for row in card.metrics:
-            page = f"saved_models/{card.name}/README.md"
-            name = f"[`{card.name}`]({page})"
-            lines.append(
-                f"| {name} | {row.dataset}, {row.split} | {row.metric} | {row.value:.4f} |"
-            )
+            metric = row.metric.replace("_", " ")
+            first.setdefault(row.dataset, f"{row.dataset}: {metric} {row.value:.4g}")
+        size = sum(file.bytes for file in card.files.values()) / 2**20
+        name = f"[`{card.name}`](saved_models/{card.name}/README.md)"
+        cells = (name, card.title, f"{card.parameters:,}", f"{size:.1f}", "; ".join(first.values()))
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
