@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 
@@ -13,6 +14,7 @@ from gru_zoo.registry import TASKS, task_class
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SHIPPED = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
+BACKENDS = ("jax", "torch", "tensorflow")
 MIB = 2**20
 
 
@@ -66,6 +68,10 @@ def test_card_tells_the_truth(name, load):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_saved_again_it_is_the_same(name, load, tmp_path):
+    # Files are written alike on every backend; each preset is on one of them, in turns.
+    backend = BACKENDS[SHIPPED.index(name) % len(BACKENDS)]
+    if keras.backend.backend() != backend:
+        pytest.skip(f"saved on {backend}")
     task = load(name)
     again = gru_zoo.load(type(task)(task.model, task.processor, task.card).save(tmp_path / name))
     for new, old in zip(again.model.get_weights(), task.model.get_weights(), strict=True):
