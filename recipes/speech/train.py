@@ -87,7 +87,7 @@ PRESETS = {
         COMMANDS,
         title="Eight spoken commands, for small boards",
         teacher="speech_commands",
-        epochs=100,
+        average=5,
         # A small model underfits: it needs less that makes the task harder.
         frames_masked=10,
         smoothing=0.0,
