@@ -15,6 +15,7 @@ import argparse
 import dataclasses
 import pathlib
 import time
+from typing import Any
 
 import keras
 import numpy as np
@@ -67,6 +68,20 @@ class Knobs:
     policy: str = recipe.FASTEST  # with states and weights in float32
 
 
+# For the larger sets: a smaller model, since an epoch of them takes long, and less dropout, since
+# there are few epochs of many pairs.
+LARGER_SETS: dict[str, Any] = {
+    "vocabulary_size": 4_000,
+    "embedding_dim": 192,
+    "units": 192,
+    "source_dropout": 0.15,
+    "target_dropout": 0.1,
+    "context_dropout": 0.2,
+    "output_dropout": 0.2,
+    "sampling": 0.0,
+    "learning_rate": 1.5e-3,
+    "average": 2,
+}
 PRESETS = {
     "translation_en_fr": Knobs(
         title="English to French: everyday sentences and descriptions of pictures",
@@ -77,20 +92,17 @@ PRESETS = {
             ("multi30k", "test_2017_flickr"),
             ("anki-fra-eng", "test"),
         ),
-        epochs=10,
-        source_dropout=0.2,  # six times the pairs of Multi30k need less
-        context_dropout=0.3,
-        output_dropout=0.3,
+        epochs=6,
+        repeats=2,
+        **LARGER_SETS,
     ),
     "translation_es_en": Knobs(
         title="Spanish to English: everyday sentences",
         languages=("es", "en"),
         data=("anki-spa-eng",),
         tests=(("anki-spa-eng", "test"),),
-        epochs=18,
-        source_dropout=0.2,
-        context_dropout=0.3,
-        output_dropout=0.3,
+        epochs=8,
+        **LARGER_SETS,
     ),
     "translation_en_de": Knobs(
         title="English to German: descriptions of pictures",
