@@ -30,7 +30,7 @@ TASKS = {
     "text_generation": Entry(
         "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
     ),
-    "translation": Entry("gru_zoo.zoo.translation:Translation", "translation_en_de"),
+    "translation": Entry("gru_zoo.zoo.translation:Translation", "translation_en_fr"),
 }
 
 
