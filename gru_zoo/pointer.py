@@ -95,18 +95,6 @@ class PointerSentinel(keras.layers.Layer):
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
         return FAR * ops.cast((ago < self.nearest) | (ago > self.size), "float32")
 
-    def far_behind(self, ids):
-        """What is added to the scores of the places of a memory for what is written behind it.
-
-        Args:
-            ids: what was read at those places, integer, shape `(batch, size)`.
-
-        Returns:
-            Float32, shape `(batch, 1, size)`.
-        """
-        near = np.arange(self.size, 0, -1) < self.nearest
-        return absent(ids) + ops.convert_to_tensor(FAR * near, "float32")
-
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]
         return (

@@ -1,7 +1,6 @@
 """What a pointer remembers while a text is written: the newest place takes that of the oldest.
 
-A memory that is shifted by one place at every step is copied at every step, which takes longer than
-all else that a step of a language model does.
+A memory that is shifted by one place at every step is also copied at every step, whatever its size.
 """
 
 from typing import Any, NamedTuple

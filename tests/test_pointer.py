@@ -59,10 +59,3 @@ def test_without_anything_read_it_is_the_softmax():
 def test_config():
     layer = PointerSentinel.from_config(PointerSentinel(9, 5, 2, name="pointer").get_config())
     assert (layer.size, layer.key_dim, layer.nearest, layer.name) == (9, 5, 2, "pointer")
-
-
-def test_a_memory_is_far_in_parts():
-    layer = PointerSentinel(5, 2)
-    far = ops.convert_to_numpy(layer.far_behind(np.array([[PAD, 4, 5, 6, 7]], "int32")))
-    assert far.shape == (1, 1, 5)
-    np.testing.assert_array_equal(far[0, 0] < -1e8, [True, False, False, True, True])

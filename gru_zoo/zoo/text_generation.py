@@ -135,10 +135,11 @@ class Steps:
         if self.pointer is None:
             return states, (last,)
         keys, ids = ops.cast(memory[0], dtype), ops.cast(memory[1], "int32")
+        held = self.ring.begin(keys, ids)
         if self.grows:
-            return (*states, self.ring.begin(keys, ids)), (last,)
-        behind = ops.concatenate([ids[:, 1:], ops.cast(last, "int32")[:, None]], axis=1)
-        return states, (last, keys, behind, self.pointer.far_behind(ids))
+            return (*states, held), (last,)
+        held, behind, far = self.ring.read(held, ops.cast(last, "int32"))
+        return states, (last, held.keys, behind, far)
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
