@@ -148,12 +148,22 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
             for example in data.load(name, "train", root)
             for text in example.texts[target]
         ]
-        pairs *= knobs.repeats if name == "multi30k" else 1
         train[name] = tuple(map(list, zip(*pairs, strict=True)))
         for example in data.load(name, VALIDATION[name], root):
             held_out[0].append(example.texts[source][0])
             held_out[1].append(example.texts[target])
     return train, held_out
+
+
+def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
+    """Sources and targets of all sets, the captions as often as they are to be repeated."""
+    sources: list[str] = []
+    targets: list[str] = []
+    for name, pairs in train.items():
+        times = knobs.repeats if name == "multi30k" else 1
+        sources += pairs[0] * times
+        targets += pairs[1] * times
+    return sources, targets
 
 
 def own_examples(sources: list[str], targets: list[str], knobs: Knobs):
@@ -221,8 +231,7 @@ def main() -> None:
     task = start(args.preset, knobs, tokenizer)
     print({name: len(sources) for name, (sources, _) in train.items()}, len(held_out[0]))
     task.fit(
-        [text for sources, _ in train.values() for text in sources],
-        [text for _, targets in train.values() for text in targets],
+        *of_an_epoch(train, knobs),
         validation=held_out,
         epochs=knobs.epochs,
         tokens=knobs.tokens,
@@ -238,8 +247,6 @@ def main() -> None:
     )
     keras.mixed_precision.set_global_policy("float32")
     counts = {name: len(sources) for name, (sources, _) in train.items()}
-    if "multi30k" in counts:
-        counts["multi30k"] //= knobs.repeats
     rows = recipe.data_rows(counts, SOURCES)
     recipe.complete(task, "translation", args, PRESETS, knobs, rows, began)
     recipe.ship(
