@@ -100,8 +100,8 @@ def with_policy(knobs: Any) -> Any:
 def fastest_policy() -> str:
     """The dtype policy in which this machine multiplies faster, by a measurement of milliseconds.
 
-    bfloat16 products take less than half the time of float32 ones where the processor has
-    instructions for them and the backend uses these, and many times as long elsewhere.
+    bfloat16 products are quicker than float32 ones where the processor has instructions for them
+    and the backend uses these, and slower by far elsewhere.
 
     Returns:
         "mixed_bfloat16" or "float32".

@@ -22,7 +22,7 @@ VOICES = [
 
 
 def said(word: str, voice: str) -> bytes:
-    """A WAVE file of a word, with the words' natural length."""
+    """A WAVE file of a word."""
     command = ["espeak-ng", "-v", voice, "-s", "150", "--stdout", word]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
