@@ -49,9 +49,9 @@ TEXTS = {
         "licence": _LICENCE,
         "intended_use": "Single English digits in a quiet room, experiments and teaching.",
         "limits": _LIMITS + "All digits that it learned from were said by six speakers, who are in "
-        "the test as well; on voices that it never heard it is far less right, see "
-        "recipes/speech. It has no class for silence or other words: in live sound it reports a "
-        "digit wherever one is likeliest.",
+        "the test as well; of new voices it takes one digit in fifteen for another (accuracy 0.933 "
+        "with each speaker left out in turn), see recipes/speech. It has no class for silence or "
+        "other words: in live sound it reports a digit wherever one is likeliest.",
         "citations": (
             "Jackson et al., Free Spoken Digit Dataset, Zenodo, doi:10.5281/zenodo.1342401",
             *_CITATIONS,
