@@ -1,6 +1,7 @@
 import os
 import pathlib
 import random
+import shutil
 
 import hypothesis
 import matplotlib
@@ -49,20 +50,27 @@ def tokenizer():
     return Tokenizer.train(texts, vocabulary_size=290)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny(tokenizer):
-    """A sentiment task with few, random weights."""
+    """A sentiment task with few, random weights; all tests share it, so none trains it."""
     from gru_zoo.text import TextProcessor
     from gru_zoo.zoo.sentiment import Config, Sentiment
     from tests.tiny_card import tiny_card
 
+    random.seed(1)
     config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4, buckets=400)
     card = tiny_card("sentiment", config, ("negative", "positive"))
     return Sentiment(Sentiment.build(config), TextProcessor(tokenizer, 512), card)
 
 
+@pytest.fixture(scope="session")
+def saved(tiny, tmp_path_factory):
+    """The folder of the tiny task, saved."""
+    return tiny.save(tmp_path_factory.mktemp("saved") / "tiny")
+
+
 @pytest.fixture
-def preset(tiny, tmp_path, monkeypatch):
-    """The folder of the tiny task, saved, in a store of its own."""
+def preset(saved, tmp_path, monkeypatch):
+    """A copy of the tiny task's folder, free to be changed, in a store of its own."""
     monkeypatch.setenv("GRU_ZOO_HOME", str(tmp_path))
-    return tiny.save(tmp_path / "tiny")
+    return shutil.copytree(saved, tmp_path / "tiny")

@@ -1,10 +1,12 @@
+import io
 import subprocess
 import sys
 
-import pytest
-
+import gru_zoo
+from gru_zoo import data
 from gru_zoo.__main__ import main
 from gru_zoo.cards import Card, MetricRow
+from gru_zoo.data.source import LabelledText
 
 
 def test_list(preset, capsys):
@@ -25,15 +27,19 @@ def test_predict_arguments(preset, capsys):
     assert lines[0].endswith("\tThe film is good.")
 
 
-def test_predict_lines_of_standard_input(preset):
-    done = subprocess.run(
-        [sys.executable, "-m", "gru_zoo", "predict", "tiny"],
-        input="one\ntwo\n",
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["one", "two"]
+def test_predict_lines_of_standard_input(preset, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ntwo\n"))
+    assert main(["predict", "tiny"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[1] for line in lines] == ["one", "two"]
+
+
+def test_the_module_is_a_command(preset):
+    command = [sys.executable, "-m", "gru_zoo", "card"]
+    done = subprocess.run([*command, "tiny"], capture_output=True, text=True)
+    assert done.returncode == 0 and "random weights" in done.stdout, done.stderr
+    done = subprocess.run([*command, "tinny"], capture_output=True, text=True)
+    assert done.returncode == 2 and "Did you mean 'tiny'" in done.stderr
 
 
 def test_demo(preset, capsys):
@@ -48,22 +54,16 @@ def test_verify_finds_changed_outputs(preset, capsys, monkeypatch):
     assert "differs from the recorded one" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("stated", "status"), [(None, 0), (0.123, 1)])
-def test_evaluate_compares_with_the_card(preset, capsys, monkeypatch, stated, status):
-    from gru_zoo import data
-    from gru_zoo.data.source import LabelledText
-
+def test_evaluate_compares_with_the_card(preset, capsys, monkeypatch):
     examples = [LabelledText("good", "positive"), LabelledText("bad", "negative")]
     monkeypatch.setattr(data, "load", lambda *args, **kwargs: examples)
-    import gru_zoo
-
     rows = gru_zoo.load("tiny").evaluate_split("imdb", "test")
-    value = rows[0].value if stated is None else stated
-    row = MetricRow("imdb", "test", "accuracy", value, "examples:2")
-    card = Card.load(preset).replace(metrics=(row,))
-    (preset / "card.json").write_text(card.to_json())
-    assert main(["evaluate", "tiny"]) == status
-    assert "accuracy" in capsys.readouterr().out
+    for stated, status in ((rows[0].value, 0), (0.123, 1)):
+        row = MetricRow("imdb", "test", "accuracy", stated, "examples:2")
+        card = Card.load(preset).replace(metrics=(row,))
+        (preset / "card.json").write_text(card.to_json())
+        assert main(["evaluate", "tiny"]) == status
+        assert "accuracy" in capsys.readouterr().out
 
 
 def test_errors_are_one_line(preset, capsys):

@@ -4,14 +4,12 @@ import pathlib
 import subprocess
 import sys
 
-import keras
-import pytest
-
 import gru_zoo
+from tests.backends import only_on
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Their pages say to train on torch; what they are made of is tested on every backend.
-on_torch = pytest.mark.skipif(keras.backend.backend() != "torch", reason="trained on torch")
+on_torch = only_on("torch", "its page says to train on torch")
 
 
 def _run(*command: str) -> str:
@@ -153,6 +151,7 @@ def test_compression(tmp_path):
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
 
 
+@only_on("tensorflow", "other tests run the script on torch, and `Task.fit` on every backend")
 def test_finetune(preset, tmp_path):
     output = _run(
         *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),

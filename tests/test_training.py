@@ -1,5 +1,7 @@
 import json
 import os
+import pathlib
+import random
 import signal
 import subprocess
 import sys
@@ -12,71 +14,63 @@ import pytest
 from gru_zoo import training
 from gru_zoo.batches import Batches
 
-# A training whose loss falls steadily; it kills itself in the middle of an epoch if asked to.
-SCRIPT = """
-    import os, signal, sys
-    import keras, numpy as np
-    from gru_zoo import training
-    from gru_zoo.batches import Batches
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
-    directory, kill_at, resume = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "resume"
-    keras.utils.set_random_seed(3)
-    random = np.random.default_rng(0)
-    ids = [random.integers(1, 9, size=n) for n in random.integers(1, 7, size=40)]
+
+class Kill(keras.callbacks.Callback):
+    """Kills the process in the middle of an epoch."""
+
+    def __init__(self, at):
+        super().__init__()
+        self.left = at
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def train(directory, resume=False, callbacks=(), seed=3):
+    """A training whose loss falls steadily, in epochs of 5 batches: its losses, its weights."""
+    random.seed(seed)
+    rng = np.random.default_rng(0)
+    ids = [rng.integers(1, 9, size=n) for n in rng.integers(1, 7, size=40)]
     labels = np.array([[float(i.sum())] for i in ids], "float32")
     tokens = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(9, 4)(tokens)
     x = keras.layers.Dropout(0.2)(keras.layers.GlobalAveragePooling1D()(x))
     model = keras.Model(tokens, keras.layers.Dense(1)(x))
-    train = Batches(ids, labels, batch_size=8, seed=1, lengths=(8,))
+    batches = Batches(ids, labels, batch_size=8, seed=1, lengths=(8,))
     held_out = Batches(ids, labels, batch_size=8, shuffle=False, lengths=(8,))
-    model.compile(training.optimizer(0.05, steps=len(train) * 4), loss="mse", jit_compile=False)
-
-    class Kill(keras.callbacks.Callback):
-        seen = 0
-        def on_train_batch_end(self, batch, logs=None):
-            self.seen += 1
-            if self.seen == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    history = training.fit(
-        model, train, held_out, epochs=4, monitor="val_loss", mode="min",
-        directory=directory, resume=resume, verbose=0, callbacks=(Kill(),),
-    )
-    np.savez(
-        directory + "/result.npz", *model.get_weights(), losses=history.history["val_loss"]
-    )
-"""
-
-
-def _run(directory, kill_at=-1, mode="fresh"):
-    command = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(directory), str(kill_at), mode]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ)
+    model.compile(training.optimizer(0.05, steps=len(batches) * 4), loss="mse", jit_compile=False)
+    options = {"epochs": 4, "directory": directory, "resume": resume, "callbacks": callbacks}
+    history = _fit(model, batches, held_out, **options)
+    return [np.array(history.history["val_loss"]), *model.get_weights()]
 
 
 def test_a_killed_training_ends_like_one_that_was_not(tmp_path):
-    whole = _run(tmp_path / "whole")
-    assert whole.returncode == 0, whole.stderr
-    killed = _run(tmp_path / "killed", kill_at=13)  # epochs have 5 batches
-    assert killed.returncode == -signal.SIGKILL
+    expected = train(tmp_path / "whole")
+    code = f"""
+        from tests.test_training import Kill, train
+        train({str(tmp_path / "killed")!r}, callbacks=(Kill(13),))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    killed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     state = json.loads((tmp_path / "killed" / "state.json").read_text())
     assert state["epoch"] == 2
-    resumed = _run(tmp_path / "killed", mode="resume")
-    assert resumed.returncode == 0, resumed.stderr
-    with (
-        np.load(tmp_path / "whole" / "result.npz") as expected,
-        np.load(tmp_path / "killed" / "result.npz") as found,
-    ):
-        for key in expected:
-            np.testing.assert_allclose(found[key], expected[key], rtol=1e-4, atol=1e-5)
+    # Another seed: all that counts comes from the files.
+    found = train(tmp_path / "killed", resume=True, seed=4)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
     rows = (tmp_path / "killed" / "history.csv").read_text().splitlines()
     assert rows == (tmp_path / "whole" / "history.csv").read_text().splitlines() or len(rows) == 5
     assert [row.split(",")[0] for row in rows] == ["epoch", "1", "2", "3", "4"]
 
 
 def _parts(epochs=2):
-    random = np.random.default_rng(0)
-    inputs = [random.integers(1, 9, size=4) for _ in range(12)]
+    rng = np.random.default_rng(0)
+    inputs = [rng.integers(1, 9, size=4) for _ in range(12)]
     labels = np.ones((12, 1), "float32")
     tokens = keras.Input((None,), dtype="int32")
     x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 2)(tokens))
@@ -106,18 +100,24 @@ def test_the_best_weights_are_kept():
     assert loss == pytest.approx(history.history["val_loss"][0], rel=1e-4)
 
 
-def test_a_finished_training_is_not_overwritten(tmp_path):
-    _fit(*_parts(), directory=tmp_path)
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The directory of a training that is done."""
+    directory = tmp_path_factory.mktemp("finished")
+    _fit(*_parts(), directory=directory)
+    return directory
+
+
+def test_a_finished_training_is_not_overwritten(finished):
     with pytest.raises(FileExistsError, match="holds a training. Resume it"):
-        _fit(*_parts(), directory=tmp_path)
-    history = _fit(*_parts(), directory=tmp_path, resume=True)
+        _fit(*_parts(), directory=finished)
+    history = _fit(*_parts(), directory=finished, resume=True)
     assert len(history.history["loss"]) == 2
 
 
-def test_other_settings_are_refused(tmp_path):
-    _fit(*_parts(), directory=tmp_path)
+def test_other_settings_are_refused(finished):
     with pytest.raises(ValueError, match="had other settings"):
-        _fit(*_parts(), directory=tmp_path, resume=True, epochs=3)
+        _fit(*_parts(), directory=finished, resume=True, epochs=3)
 
 
 def test_unknown_monitor():
@@ -137,10 +137,9 @@ def test_a_loss_that_is_not_a_number_stops():
         _fit(model, batches, held_out)
 
 
-def test_only_needed_checkpoints_stay(tmp_path):
-    _fit(*_parts(), directory=tmp_path)
-    state = json.loads((tmp_path / "state.json").read_text())
-    kept = {path.name for path in tmp_path.glob("*.h5")}
+def test_only_needed_checkpoints_stay(finished):
+    state = json.loads((finished / "state.json").read_text())
+    kept = {path.name for path in finished.glob("*.h5")}
     assert kept == {state["last_file"], *(file for _, file in state["best"])}
 
 

@@ -12,11 +12,13 @@ import zipfile
 import pytest
 
 import gru_zoo
+from tests.backends import only_on
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PRESETS = ROOT / "saved_models"
 MIB = 2**20
 
+pytestmark = only_on("torch", "the wheel is the same for every backend")
 pytest.importorskip("hatchling", reason="building the wheel needs hatchling: gru-zoo[dev]")
 
 

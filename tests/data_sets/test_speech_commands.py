@@ -13,6 +13,7 @@ from gru_zoo import data
 from gru_zoo.audio import Sound
 from gru_zoo.data import fsdd, speech_commands, speech_commands_v2
 from gru_zoo.data.source import LabelledClip
+from tests.backends import only_on
 
 MEMBERS = {
     "train.zip": ["bed/01_nohash_0.opus", "go/01_nohash_0.opus", "on/02_nohash_1.opus"],
@@ -95,6 +96,7 @@ def sound(name):
     return buffer.getvalue()
 
 
+@only_on("torch", "thousands of clips are written, and none meets a backend")
 def test_digits_from_a_folder_and_downloaded(tmp_path, serve, monkeypatch):
     names = digits(".flac")
     folder = tmp_path / "data" / "fsdd"
@@ -125,6 +127,7 @@ def _take(name):
     return int(name.rsplit("_")[-1].split(".")[0])
 
 
+@only_on("tensorflow", "tensorflow-datasets imports TensorFlow")
 def test_the_whole_set_by_tensorflow_datasets(monkeypatch):
     tfds = pytest.importorskip("tensorflow_datasets", reason="tensorflow-datasets is not installed")
     with tfds.testing.mock_data(num_examples=6):

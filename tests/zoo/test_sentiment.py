@@ -101,39 +101,43 @@ def test_explain_nothing(tiny):
     assert tiny.explain("").words == ()
 
 
-def test_fit_learns_and_saves(tiny, tmp_path):
+def test_fit_learns_and_saves(preset, tmp_path):
+    task = gru_zoo.load(preset)
     texts = ["The plot is good.", "The plot is awful."] * 20
     labels = ["positive", "negative"] * 20
-    history = tiny.fit(texts, labels, epochs=6, learning_rate=0.03, batch_size=8, verbose=0)
+    # 36 of the texts are learned from: in batches of one size, which compile once.
+    history = task.fit(texts, labels, epochs=6, learning_rate=0.03, batch_size=9, verbose=0)
     assert history.history["val_accuracy"][-1] > 0.9
-    (accuracy, error) = tiny.evaluate(texts, labels)
+    (accuracy, error) = task.evaluate(texts, labels)
     assert accuracy.name == "accuracy" and accuracy.value > 0.9
     assert error.name == "expected_calibration_error"
-    folder = tiny.save(tmp_path / "mine")
+    folder = task.save(tmp_path / "mine")
     again = gru_zoo.load(folder)
     assert again.card.name == "mine"
     assert again.card.data[-1].examples == 40
     # float16 weights move the probabilities a little
     np.testing.assert_allclose(
-        again.probabilities(texts[:2]), tiny.probabilities(texts[:2]), atol=5e-3
+        again.probabilities(texts[:2]), task.probabilities(texts[:2]), atol=5e-3
     )
     assert (folder / "history.csv").read_text().startswith("epoch,")
 
 
 def test_the_same_seed_trains_the_same(preset):
     results = []
-    options = {"epochs": 1, "learning_rate": 0.03, "batch_size": 4, "verbose": 0}
+    # 18 of the 20 texts are learned from: in batches of one size, which compile once.
+    options = {"epochs": 1, "learning_rate": 0.03, "batch_size": 6, "verbose": 0}
     for seed in (1, 1, 2):
         task = gru_zoo.load("tiny")
-        task.fit(["good", "bad"] * 8, ["positive", "negative"] * 8, seed=seed, **options)
+        task.fit(["good", "bad"] * 10, ["positive", "negative"] * 10, seed=seed, **options)
         results.append(task.probabilities("The film is good."))
     same, other = (np.abs(results[0] - results[i]).max() for i in (1, 2))
     assert same < 1e-4 < 1e-3 < other
 
 
-def test_the_model_can_be_fitted_by_hand(tiny):
-    tiny.compile("adam")
-    tiny.model.fit(*tiny.encode(["good", "bad"], ["positive", "negative"]), verbose=0)
+def test_the_model_can_be_fitted_by_hand(preset):
+    task = gru_zoo.load(preset)
+    task.compile("adam")
+    task.model.fit(*task.encode(["good", "bad"], ["positive", "negative"]), verbose=0)
 
 
 @pytest.mark.parametrize("validation", [0.0, 1.0])
