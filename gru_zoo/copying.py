@@ -13,6 +13,7 @@ a copied word comes out letter for letter, piece by piece.
 import keras
 from keras import ops
 
+from gru_zoo.scatter import added_at
 from gru_zoo.text import BOS, PAD
 
 
@@ -130,10 +131,5 @@ def mixture(logits, gate, weights, source_ids):
         Shape `(batch, vocabulary)`, float32.
     """
     logits, gate = ops.cast(logits, "float32"), ops.cast(gate, "float32")
-    rows, words = ops.shape(logits)[0], logits.shape[-1]
-    places = ops.arange(rows, dtype="int32")[:, None] * words + source_ids
-    copied = ops.segment_sum(
-        ops.reshape(weights, (-1,)), ops.reshape(places, (-1,)), num_segments=rows * words
-    )
     written = ops.sigmoid(gate) * ops.softmax(logits, axis=-1)
-    return ops.log(written + ops.sigmoid(-gate) * ops.reshape(copied, (rows, words)) + 1e-30)
+    return ops.log(added_at(written, source_ids, ops.sigmoid(-gate) * weights) + 1e-30)

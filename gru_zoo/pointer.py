@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from gru_zoo.scatter import added_at
 from gru_zoo.text import PAD
 
 FAR = -1e9  # score of a place that is not pointed at
@@ -85,9 +86,19 @@ class PointerSentinel(keras.layers.Layer):
         scores = ops.cast(scores, "float32") + far
         weights = ops.softmax(ops.concatenate([scores, ops.cast(sentinel, "float32")], axis=-1))
         written = weights[..., -1:] * ops.softmax(ops.cast(logits, "float32"))
-        weights = ops.cast(weights[..., :-1], self.compute_dtype)
-        pointed = _summed_by_id(weights, behind, logits.shape[-1])
-        return ops.log(written + ops.cast(pointed, "float32") + 1e-30)
+        return ops.log(self._pointed(written, weights[..., :-1], behind) + 1e-30)
+
+    def _pointed(self, written, weights, ids):
+        """What is written, `(batch, time, vocabulary)`, and behind each place its weight."""
+        batch, time, count = ops.shape(written)[0], ops.shape(written)[1], written.shape[-1]
+        # A product is fastest for many steps, but one-hot vectors of sub-words take too much room.
+        if count <= _CHARACTERS and written.shape[1] != 1:
+            weights = ops.cast(weights, self.compute_dtype)
+            pointed = ops.matmul(weights, ops.one_hot(ids, count, dtype=weights.dtype))
+            return written + ops.cast(pointed, "float32")
+        ids = ops.broadcast_to(ids[:, None], ops.shape(weights))
+        flat = (ops.reshape(x, (batch * time, -1)) for x in (written, ids, weights))
+        return ops.reshape(added_at(*flat), (batch, time, count))
 
     def _far(self, ids):
         """0 where step t may point at place s, else `FAR`, shape `(time, size + time - 1)`."""
@@ -117,26 +128,3 @@ def absent(ids):
         ids: what was read there, integer, shape `(batch, places)`.
     """
     return FAR * ops.cast(ids[:, None] == PAD, "float32")
-
-
-def _summed_by_id(weights, ids, count: int):
-    """For each step the sum of the weights of each id.
-
-    Args:
-        weights: shape `(batch, time, places)`.
-        ids: integer below `count`, shape `(batch, places)`.
-        count: number of different ids.
-
-    Returns:
-        Shape `(batch, time, count)`.
-    """
-    # A product is fastest for many steps, but one-hot vectors of sub-words take too much room.
-    if count <= _CHARACTERS and weights.shape[1] != 1:
-        return ops.matmul(weights, ops.one_hot(ids, count, dtype=weights.dtype))
-    batch, time = ops.shape(weights)[0], ops.shape(weights)[1]
-    rows = ops.reshape(ops.arange(batch * time, dtype="int32"), (batch, time, 1))
-    places = rows * count + ids[:, None, :]
-    sums = ops.segment_sum(
-        ops.reshape(weights, (-1,)), ops.reshape(places, (-1,)), num_segments=batch * time * count
-    )
-    return ops.reshape(sums, (batch, time, count))
