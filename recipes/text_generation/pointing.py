@@ -15,7 +15,7 @@ from gru_zoo.reader import MOST, Reader
 from gru_zoo.text import EOS
 from gru_zoo.zoo.text_generation import Config, TextGeneration, build
 
-_SHARPNESS = 0.3  # of the softmax over likeness of states, to begin with
+_LIKENESS = 13.0  # of a state to itself in the mean, to begin with: how sharp the softmax is
 _CALM = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_dropout", "zoneout")
 
 
@@ -78,13 +78,14 @@ def begin(pointer: keras.layers.Layer, states: np.ndarray) -> None:
     Continuous Cache) on the principal components of the states: alike are those with a large
     product. The sentinel has most of the probability."""
     mean = states.mean(axis=0)
-    _, axes = np.linalg.eigh((states - mean).T @ (states - mean))
+    variances, axes = np.linalg.eigh((states - mean).T @ (states - mean) / len(states))
     axes = axes[:, ::-1][:, : pointer.key_dim]
+    sharpness = _LIKENESS / variances[::-1][: pointer.key_dim].sum()
     pointer.key_kernel.assign(axes)
-    pointer.query_kernel.assign(_SHARPNESS * axes)
-    pointer.query_bias.assign(-_SHARPNESS * mean @ axes)
+    pointer.query_kernel.assign(sharpness * axes)
+    pointer.query_bias.assign(-sharpness * mean @ axes)
     pointer.sentinel.assign(np.zeros(pointer.sentinel.shape))
-    keys, queries = states @ axes, _SHARPNESS * (states - mean) @ axes
+    keys, queries = states @ axes, sharpness * (states - mean) @ axes
     places = np.linspace(0, len(states) - 1, 200).astype(int)
     near = [queries[t] @ keys[max(t - pointer.size, 0) : t].T for t in places[1:]]
     pointer.bias.assign(np.mean([np.logaddexp.reduce(scores) for scores in near]) + 1)
