@@ -12,7 +12,7 @@ import numpy as np
 
 from gru_zoo import metrics, training
 from gru_zoo.batches import pad
-from gru_zoo.cards import DataRow
+from gru_zoo.cards import Card, DataRow
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder
 from gru_zoo.losses import SmoothedCrossentropy
@@ -24,6 +24,12 @@ from gru_zoo.text import EOS, PAD, UNK, as_texts
 
 # Pieces that are written before they are shown; a search has at least so many steps.
 _STREAMED = 16
+# Beginnings for models over sub-words, which read prose as WikiText has it.
+_ARTICLES = (
+    "The bridge was built in 1932 , and it was opened to the public in\n",
+    "In the second half of the season , the team",
+    "I would like to",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,6 +75,11 @@ class TextWriter(Task):
         "O Romeo, Romeo! wherefore art thou ",
         "I would like to",
     )
+
+    def __init__(self, model: keras.Model, processor: RunningText, card: Card):
+        super().__init__(model, processor, card)
+        if not processor.by_characters:
+            self.samples = _ARTICLES
 
     @functools.cached_property
     def decoder(self) -> Decoder:

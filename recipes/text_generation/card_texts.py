@@ -35,8 +35,8 @@ TEXTS = {
     },
     "text_generation_wikitext": {
         "summary": (
-            "A GRU language model over sub-words, trained from scratch on two CPU cores on "
-            "articles of Wikipedia."
+            "A GRU language model over sub-words that also points at the last two thousand, "
+            "trained from scratch on two CPU cores on articles of Wikipedia."
         ),
         "licence": (
             "CC BY-SA 3.0, as the articles of Wikipedia that it was trained on: name the source "
@@ -44,7 +44,9 @@ TEXTS = {
         ),
         "intended_use": "Next words and perplexities of English prose in words apart by spaces.",
         "limits": _LIMITS
-        + " Its text is that of WikiText: words and marks apart by spaces, rare words missing.",
+        + " Its text is that of WikiText: words and marks apart by spaces, rare words missing. Its "
+        "sentences hold together for some words, not for a paragraph, and below a temperature of "
+        "0.8 it may repeat a word without end.",
         "citations": (
             "Merity et al. 2016, WikiText, with Pointer Sentinel Mixture Models, arXiv:1609.07843",
             *_CITATIONS,
