@@ -58,21 +58,17 @@ def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callab
     def choose(scores, draw):
         if top_k == 0 and top_p == 1:
             reached = ops.cumsum(ops.softmax(scores / temperature, axis=-1), axis=-1)
-            # Counted as floats: torch sums integers an order of magnitude more slowly.
-            passed = ops.cast(reached <= draw[:, None] * reached[:, -1:], "float32")
+            passed = _count(reached <= draw[:, None] * reached[:, -1:])
             # Rounding can let a draw just below 1 pass the last one too.
-            place = ops.minimum(ops.sum(passed, axis=-1), scores.shape[-1] - 1)
-            return ops.cast(place, "int32")
+            return ops.minimum(passed, scores.shape[-1] - 1)
         count = scores.shape[-1] if top_k == 0 else min(top_k, scores.shape[-1])
         likeliest, ids = ops.top_k(scores / temperature, count)
         share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
         before = ops.cumsum(share, axis=-1) - share
         share = ops.where(before < top_p, share, 0.0)
         reached = ops.cumsum(share, axis=-1)
-        passed = ops.cast(reached <= draw[:, None] * reached[:, -1:], "int32")
-        kept = ops.cast(share > 0, "int32")
-        place = ops.minimum(ops.sum(passed, axis=-1), ops.sum(kept, axis=-1) - 1)
-        return _pick(ids, place)
+        passed = _count(reached <= draw[:, None] * reached[:, -1:])
+        return _pick(ids, ops.minimum(passed, _count(share > 0) - 1))
 
     return _one_by_one(steps, choose)
 
@@ -204,7 +200,12 @@ def beam_search(
 
 def _lengths(written: Tensor) -> Tensor:
     """Number of tokens of each sequence: `PAD` is never one."""
-    return ops.sum(ops.cast(written != PAD, "int32"), axis=-1)
+    return _count(written != PAD)
+
+
+def _count(values: Tensor) -> Tensor:
+    """How many of axis -1 are true, as floats, whose sums torch computes faster than integers'."""
+    return ops.cast(ops.sum(ops.cast(values, "float32"), axis=-1), "int32")
 
 
 def _at_end(steps: Steps, token: Tensor, t: Tensor, limits: Tensor) -> Tensor:
