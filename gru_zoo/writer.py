@@ -317,6 +317,8 @@ class TextWriter(Task):
     ) -> list[metrics.Metric]:
         """`nats_per_char` and `word_perplexity` of texts, each read in one pass.
 
+        Of a model over sub-words the perplexity comes first, as others state it.
+
         Args:
             inputs: the texts.
             targets: the same texts; what is foreseen is what is read.
@@ -327,7 +329,8 @@ class TextWriter(Task):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
         nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
         text = "".join(texts)
-        return [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
+        found = [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
+        return found if self.processor.by_characters else found[::-1]
 
     def fit(
         self,

@@ -45,12 +45,9 @@ TEXTS = {
         "intended_use": "Next words and perplexities of English prose in words apart by spaces.",
         "limits": _LIMITS
         + " Its text is that of WikiText: words and marks apart by spaces, rare words missing. Its "
-        "sentences hold together for some words, not for a paragraph, and below a temperature of "
-        "0.8 it may repeat a word without end.",
-        "citations": (
-            "Merity et al. 2016, WikiText, with Pointer Sentinel Mixture Models, arXiv:1609.07843",
-            *_CITATIONS,
-        ),
+        "sentences hold together for some words, not for a paragraph, and at a temperature of "
+        "0.7 it was seen to repeat a word without end.",
+        "citations": _CITATIONS,
     },
     "own": {
         "summary": "A GRU language model trained on a text of your own.",
