@@ -157,7 +157,10 @@ def generator(task) -> dict:
     bare = seconds(bare_products(task, rows, steps))
     typed = itertools.cycle(["I would like", "I would like to", "I would like to be"])
     long = prompt * 500
-    begins = {name: task._begin(text)[1] for name, text in (("short", prompt), ("long", long))}
+    begins = {
+        name: task.decoder.steps.inputs(*task._read(text)[1], room=steps)
+        for name, text in (("short", prompt), ("long", long))
+    }
     limits = np.array([steps])
     return {
         "pieces_per_second": pieces / written,

@@ -116,6 +116,7 @@ class Steps:
 
     Decoder: ClassVar[type[OneStep]] = OneStep
     ends = True
+    shared = False
 
     def __init__(self, model: keras.Model):
         names = ("annotations", "keys", "start_first", "start_second")

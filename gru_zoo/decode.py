@@ -56,7 +56,7 @@ class Decoder:
             inputs: arguments of `steps.start`, each of shape `(batch, ...)`.
             limits: most tokens to write for each row, `EOS` included, shape `(batch,)`.
         """
-        draws = np.zeros((len(limits), _steps(limits)), "float32")
+        draws = np.zeros((len(limits), width_of(limits)), "float32")
         return self._run(searches.greedy, (), inputs, limits, draws)
 
     def sample(
@@ -88,7 +88,7 @@ class Decoder:
                 f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the likeliest "
                 "tokens use greedy, or top_k=1."
             )
-        shape = (len(limits), _steps(limits))
+        shape = (len(limits), width_of(limits))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")
         options = (float(temperature), int(top_k), float(top_p))
         return self._run(searches.sample, options, inputs, limits, draws)
@@ -155,7 +155,7 @@ class Decoder:
         if key not in self._compiled:
             self._compiled[key] = compiled(search(self.steps, *options), self.steps.variables)
         limits = np.asarray(limits, "int32")
-        written = np.zeros((len(limits), _steps(limits)), "int32")
+        written = np.zeros((len(limits), width_of(limits)), "int32")
         outputs = self._compiled[key](limits, written, *extra, *inputs)
         tokens, scores, lengths = (ops.convert_to_numpy(output) for output in outputs[:3])
         lowest = EOS + 1 if self.steps.ends else EOS
@@ -166,7 +166,7 @@ class Decoder:
         return Sequences(ids, scores.astype("float32"), lengths, tuple(outputs[3:]))
 
 
-def _steps(limits: np.ndarray) -> int:
+def width_of(limits: np.ndarray) -> int:
     """Steps of a loop: the largest limit, rounded up so that few lengths are compiled."""
     return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
 

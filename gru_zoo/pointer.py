@@ -17,7 +17,7 @@ from gru_zoo.scatter import added_at
 from gru_zoo.text import PAD
 
 FAR = -1e9  # score of a place that is not pointed at
-_CHARACTERS = 256  # a vocabulary up to this is one of characters
+CHARACTERS = 256  # a vocabulary up to this is one of characters
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -68,31 +68,20 @@ class PointerSentinel(keras.layers.Layer):
         keys = ops.matmul(states, self.key_kernel)
         keys = ops.concatenate([ops.cast(memory_keys, keys.dtype), keys], axis=1)
         ids = ops.concatenate([memory_ids, ids], axis=1)
-        far = self._far(ids) + absent(ids[:, :-1])
-        return self.mixed(states, logits, keys[:, :-1], ids[:, 1:], far), keys
-
-    def mixed(self, states, logits, keys, behind, far):
-        """The log-probabilities from places and what is written there.
-
-        Args:
-            states, logits: as for `call`.
-            keys: of all places, shape `(batch, places, key_dim)`.
-            behind: what stands behind each, integer, shape `(batch, places)`.
-            far: what is added to the scores, float32, `(batch, time or 1, places)`.
-        """
         query = ops.matmul(states, self.query_kernel) + self.query_bias
-        scores = ops.matmul(query, ops.transpose(keys, (0, 2, 1)))
+        scores = ops.matmul(query, ops.transpose(keys[:, :-1], (0, 2, 1)))
         sentinel = ops.matmul(query, self.sentinel) + self.bias
-        scores = ops.cast(scores, "float32") + far
+        scores = ops.cast(scores, "float32") + self._far(ids)
         weights = ops.softmax(ops.concatenate([scores, ops.cast(sentinel, "float32")], axis=-1))
         written = weights[..., -1:] * ops.softmax(ops.cast(logits, "float32"))
-        return ops.log(self._pointed(written, weights[..., :-1], behind) + 1e-30)
+        written = self._pointed(written, weights[..., :-1], ids[:, 1:])
+        return ops.log(written + 1e-30), keys
 
     def _pointed(self, written, weights, ids):
         """What is written, `(batch, time, vocabulary)`, and behind each place its weight."""
         batch, time, count = ops.shape(written)[0], ops.shape(written)[1], written.shape[-1]
         # A product is fastest for many steps, but one-hot vectors of sub-words take too much room.
-        if count <= _CHARACTERS and written.shape[1] != 1:
+        if count <= CHARACTERS:
             weights = ops.cast(weights, self.compute_dtype)
             pointed = ops.matmul(weights, ops.one_hot(ids, count, dtype=weights.dtype))
             return written + ops.cast(pointed, "float32")
@@ -101,10 +90,11 @@ class PointerSentinel(keras.layers.Layer):
         return ops.reshape(added_at(*flat), (batch, time, count))
 
     def _far(self, ids):
-        """0 where step t may point at place s, else `FAR`, shape `(time, size + time - 1)`."""
+        """0 where step t may point at place s, else `FAR`, `(batch, time, size + time - 1)`."""
         places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
-        return FAR * ops.cast((ago < self.nearest) | (ago > self.size), "float32")
+        out_of_reach = (ago < self.nearest) | (ago > self.size)
+        return FAR * ops.cast(out_of_reach | (ids[:, None, :-1] == PAD), "float32")
 
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]
@@ -119,12 +109,3 @@ class PointerSentinel(keras.layers.Layer):
     def get_config(self):
         config = {"size": self.size, "key_dim": self.key_dim, "nearest": self.nearest}
         return {**super().get_config(), **config}
-
-
-def absent(ids):
-    """What is added to the scores of places, `FAR` where nothing was read, `(batch, 1, places)`.
-
-    Args:
-        ids: what was read there, integer, shape `(batch, places)`.
-    """
-    return FAR * ops.cast(ids[:, None] == PAD, "float32")

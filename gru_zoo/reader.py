@@ -6,8 +6,9 @@ import keras
 import numpy as np
 
 from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.decode import compiled
 from gru_zoo.layers import GRU
-from gru_zoo.layers.recurrence import project, step
+from gru_zoo.layers.recurrence import project, state_dtype, step
 from gru_zoo.text import EOS
 
 # Pieces that are read at a time: after a word typed on a keyboard, only few.
@@ -42,17 +43,21 @@ class Reader:
         model: takes ids, `(batch, time)`, and states: `(batch, units)` for each of its GRUs, and
             perhaps keys, `(batch, size, key_dim)`, and ids, `(batch, size)`, of a memory. It
             returns the logits of the id after each, and the states after the last. Its input layer
-            is named `embedding`, and one that returns the keys of memory and text `after_keys`.
+            is named `embedding`, its `gru_zoo.pointer.PointerSentinel` `pointer`, and the layer
+            that returns the keys of memory and text `after_keys`.
     """
 
     def __init__(self, model: keras.Model):
-        self.model = model
+        self.model, self._pointer = model, None
         self.grus = grus_of(model)
         # The states of all steps instead of the last, which may be padding.
         sequences = [gru.output[0] for gru in self.grus]
         if len(model.inputs) > len(self.grus) + 1:
             sequences.append(model.get_layer("after_keys").output)
+            self._pointer = model.get_layer("pointer")
         self._steps = keras.Model(model.inputs, [model.outputs[0], *sequences])
+        self._embedding = model.get_layer("embedding")
+        self._states = compiled(self._states_of, model.variables)
 
     def first_states(self) -> list[np.ndarray]:
         """The states before a text, zeros, of a batch of one."""
@@ -72,10 +77,32 @@ class Reader:
         return np.asarray(logits)[0, :count], after
 
     def states_behind(self, ids: np.ndarray, states: list[np.ndarray]) -> list[np.ndarray]:
-        """The states after ids of any number, from those before."""
+        """The states after ids of any number, from those before; nothing is foreseen."""
+        exact, depth = keras.backend.backend() != "jax", len(self.grus)  # JAX compiles each length
         for start in range(0, len(ids), MOST):
-            _, states = self.read(ids[start : start + MOST], states)
+            window = ids[start : start + MOST]
+            read = window[None].astype("int32") if exact else pad([window], _LENGTHS)
+            sequences = self._states(read, *states[:depth])
+            sequences = [keras.ops.convert_to_numpy(every)[:, : len(window)] for every in sequences]
+            after = [every[:, -1] for every in sequences[:depth]]
+            new = (*sequences[depth:], window[None])
+            for memory, more in zip(states[depth:], new, strict=False):
+                joined = np.concatenate([memory, more], axis=1)[:, -memory.shape[1] :]
+                after.append(joined.astype(memory.dtype))
+            states = after
         return states
+
+    def _states_of(self, ids, *states):
+        """The states of all GRUs at each id, and the keys of a memory, each `(1, time, ...)`."""
+        x, sequences = self._embedding.call(keras.ops.convert_to_tensor(ids)), []
+        for gru, h in zip(self.grus, states, strict=True):
+            h = keras.ops.cast(h, state_dtype(gru.compute_dtype))
+            _, x, _ = gru.inner_loop(x, [h], None)
+            sequences.append(x)
+        if self._pointer is not None:
+            top = keras.ops.cast(x, self._pointer.compute_dtype)
+            sequences.append(keras.ops.matmul(top, self._pointer.key_kernel))
+        return [keras.ops.cast(every, "float32") for every in sequences]
 
     def nats(self, ids: np.ndarray, verbose: bool = False) -> np.ndarray:
         """Minus the log-probability of every id of a text, shape `(length,)`.

@@ -23,7 +23,7 @@ from gru_zoo.cards import DataRow
 from gru_zoo.data.source import Source
 from gru_zoo.task import Task
 from gru_zoo.text import Tokenizer
-from gru_zoo.weights import coarsen
+from gru_zoo.weights import coarsen, copy_weights
 
 if TYPE_CHECKING:
     from gru_zoo.pair_task import PairTask
@@ -68,6 +68,32 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     if args.work.resolve() == args.save_to.resolve():
         parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
     return args
+
+
+def add_start_from(parser: argparse.ArgumentParser) -> None:
+    """The option of recipes whose training can go on from a saved preset."""
+    parser.add_argument(
+        "--start-from", metavar="FOLDER", help="go on from the weights of a saved preset"
+    )
+
+
+def go_on_from(task: Task, earlier: Task) -> None:
+    """Give an untrained task the weights of an earlier one, as far as it has the same layers.
+
+    Args:
+        task: the task.
+        earlier: the earlier one.
+
+    Raises:
+        SystemExit: layers of the same name differ in size.
+    """
+    try:
+        copy_weights(earlier.model, task.model)
+    except ValueError as error:
+        raise SystemExit(
+            f"Expected the settings with which '{earlier.card.name}' was trained, which are the "
+            f"config of its card. Received others: {error}"
+        ) from error
 
 
 def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[str, Any]) -> Any:
@@ -174,7 +200,9 @@ def _list(words: Iterable[str]) -> str:
     return " and ".join(words)
 
 
-def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str:
+def command(
+    recipe: str, preset: str, usual: Any, knobs: Any, start_from: str | None = None
+) -> str:
     """What to type to train with the same settings again, folders left out.
 
     Args:
@@ -182,9 +210,11 @@ def command(recipe: str, preset: str, usual: Any, knobs: Any, *more: str) -> str
         preset: name of the preset.
         usual: the preset's own settings.
         knobs: the settings that were used.
-        *more: further words of the command.
+        start_from: folder of the preset that the training went on from, of which the name stays.
     """
-    words = ["python", f"recipes/{recipe}/train.py", preset, *more]
+    words = ["python", f"recipes/{recipe}/train.py", preset]
+    if start_from:
+        words += ["--start-from", pathlib.Path(start_from).name]
     for field in dataclasses.fields(knobs):
         value = getattr(knobs, field.name)
         if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
@@ -248,7 +278,8 @@ def complete(
         rows: from `data_rows`.
         began: as of `record`.
     """
-    again = command(recipe, args.preset, presets[args.preset], knobs)
+    start_from = getattr(args, "start_from", None)
+    again = command(recipe, args.preset, presets[args.preset], knobs, start_from)
     done = record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
     task.card = task.card.replace(data=rows, metrics=(), training=done)
 

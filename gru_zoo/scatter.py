@@ -25,3 +25,12 @@ def added_at(values, ids, weights):
         ops.reshape(weights, (-1,)), ops.reshape(places, (-1,)), num_segments=rows * count
     )
     return values + ops.reshape(sums, (rows, count))
+
+
+def added_at_same(values, ids, weights):
+    """`added_at` of ids that are the same for all rows, shape `(places,)`."""
+    if keras.backend.backend() == "torch":
+        return values.scatter_add(1, ids.long().expand(len(values), -1), weights)
+    # One sum over rows of numbers that lie side by side.
+    sums = ops.segment_sum(ops.transpose(weights), ids, num_segments=values.shape[1])
+    return values + ops.transpose(sums)

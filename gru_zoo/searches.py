@@ -20,16 +20,19 @@ Tensors = Any  # a tensor, or tuples, lists and dicts of them
 
 
 class Steps(Protocol):
-    """What a search asks of a model. Axis 0 of every tensor counts the sequences.
+    """What a search asks of a model. Axis 0 of every tensor but a shared memory's counts the
+    sequences.
 
     Attributes:
         variables: the Keras variables that both functions read.
         ends: whether `EOS` ends a sequence; otherwise it is a token as any other, and every
             sequence is written up to its limit.
+        shared: whether one memory serves all sequences.
     """
 
     variables: Sequence[keras.Variable]
     ends: bool
+    shared: bool
 
     def start(self, *inputs: Tensor) -> tuple[Tensors, Tensors]:
         """The state before the first token, and the memory, which stays the same."""
@@ -141,11 +144,12 @@ def beam_search(
             least: fewest tokens of a row, an integer, read if `bounded`.
         """
         limits, written, least = map(ops.convert_to_tensor, (limits, written, least))
+
+        def repeated(part):
+            return keras.tree.map_structure(lambda x: ops.repeat(x, beam_size, axis=0), part)
+
         state, memory = steps.start(*inputs)
-        state, memory = (
-            keras.tree.map_structure(lambda x: ops.repeat(x, beam_size, axis=0), part)
-            for part in (state, memory)
-        )
+        state, memory = repeated(state), memory if steps.shared else repeated(memory)
         limits = ops.expand_dims(limits, 1)
         places = ops.arange(beam_size, dtype="int32")
         first = places == 0

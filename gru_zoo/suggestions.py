@@ -25,7 +25,7 @@ class NextWord:
     ends = True
 
     def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray):
-        self.steps, self.variables = steps, steps.variables
+        self.steps, self.variables, self.shared = steps, steps.variables, steps.shared
         self.end = ops.convert_to_tensor(np.arange(len(begin)) == EOS)
         # What is added to the logits, so that of all pieces only some are left.
         self.begin, self.inside, self.outside = (

@@ -38,6 +38,22 @@ def _zeros_while(waiting: list, initializer: type) -> type:
     return type(initializer.__name__, (initializer,), members)
 
 
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Give the layers of a model the weights of another's layers of the same names.
+
+    Args:
+        source: the model to copy from. What only one of the two has stays as it is.
+        target: the model to copy to.
+
+    Raises:
+        ValueError: if layers of the same name have weights of different shapes.
+    """
+    own = {layer.name for layer in source.layers}
+    for layer in target.layers:
+        if layer.name in own:
+            layer.set_weights(source.get_layer(layer.name).get_weights())
+
+
 def coarsen(model: keras.Model, steps: int = 32) -> None:
     """Round the kernels and tables of a model to a grid, for files a quarter smaller.
 

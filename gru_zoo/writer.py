@@ -14,7 +14,7 @@ from gru_zoo import metrics, training
 from gru_zoo.batches import pad
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.carried import Carried, FreshStates
-from gru_zoo.decode import Decoder
+from gru_zoo.decode import Decoder, width_of
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
 from gru_zoo.running_text import RunningText, Windows
@@ -93,8 +93,7 @@ class TextWriter(Task):
 
     @functools.cached_property
     def _words(self) -> Decoder:
-        steps = self.Steps(self.model, grows=False)
-        return Decoder(NextWord(steps, *self.processor.word_pieces()))
+        return Decoder(NextWord(self.decoder.steps, *self.processor.word_pieces()))
 
     def generate(
         self,
@@ -127,10 +126,9 @@ class TextWriter(Task):
         """
         if length < 0 or n < 1:
             raise ValueError(f"Expected length >= 0 and n >= 1. Received: length={length}, n={n}.")
-        ids, inputs = self._begin(prompt)
-        inputs = [np.repeat(array, n, axis=0) for array in inputs]
-        random = np.random.default_rng(seed)
-        limits = np.full(n, length)
+        random, limits = np.random.default_rng(seed), np.full(n, length)
+        ids, states = self._read(prompt)
+        inputs = self.decoder.steps.inputs(*states, n, width_of(limits))
         found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
         texts = [self._behind(ids, written) for (written,) in found.ids]
         return texts if n > 1 else texts[0]
@@ -149,14 +147,16 @@ class TextWriter(Task):
         Arguments and errors are those of `generate`. Sixteen pieces are written at a time; put
         together they are what `generate` returns for the same seed.
         """
-        ids, inputs = self._begin(prompt)
+        ids, states = self._read(prompt)
+        inputs = self.decoder.steps.inputs(*states, room=width_of(np.array([length])))
         random = np.random.default_rng(seed)
         shown, written = 0, np.zeros(0, "int32")
         for start in range(0, length, _STREAMED):
             limits = np.array([min(_STREAMED, length - start)])
             found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
             ((new,),) = found.ids
-            inputs = [new[-1:], *map(keras.ops.convert_to_numpy, found.state)]
+            state = [*map(keras.ops.convert_to_numpy, found.state)]
+            inputs = [new[-1:], *inputs[1 : -len(state)], *state]
             for token in new:
                 written = np.append(written, token)
                 text = self._behind(ids, written)
@@ -194,9 +194,9 @@ class TextWriter(Task):
         text = text.rstrip()
         if self.processor.by_characters and text:
             text += " "
-        ids, inputs = self._begin(text, self._kept)
-        self._kept = np.concatenate([[EOS], ids])[:-1], inputs[1:]
-        limits = np.array([MOST_PIECES])
+        ids, (last, states) = self._read(text, self._kept)
+        self._kept = np.concatenate([[EOS], ids])[:-1], states
+        inputs, limits = self.decoder.steps.inputs(last, states), np.array([MOST_PIECES])
         found = self._words.beam_search(inputs, limits, beam_size, 0.0, n)
         # A hypothesis that was cut off is only the beginning of a word.
         return [
@@ -264,8 +264,11 @@ class TextWriter(Task):
         read = np.concatenate([[EOS], ids])[: len(ids)]
         return [pad([read]), *self.reader.first_states()], pad([ids])
 
-    def _begin(self, prompt: str, kept=None) -> tuple[np.ndarray, list[np.ndarray]]:
-        """The ids of a prompt, and what a search that goes on behind it starts from.
+    def _read(
+        self, prompt: str, kept=None
+    ) -> tuple[np.ndarray, tuple[np.ndarray, list[np.ndarray]]]:
+        """The ids of a prompt; and the last id, behind which a search goes on, and the states
+        before it.
 
         Args:
             prompt: the text so far.
@@ -278,8 +281,7 @@ class TextWriter(Task):
         done, states = kept or (read[:0], [])
         if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
             done, states = read[:0], self.reader.first_states()
-        states = self.reader.states_behind(read[len(done) : -1], states)
-        return ids, [read[-1:], *states]
+        return ids, (read[-1:], self.reader.states_behind(read[len(done) : -1], states))
 
     def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
         """Text of what was written behind the ids of a prompt."""

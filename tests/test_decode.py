@@ -19,6 +19,7 @@ class Toy:
     """
 
     ends = True
+    shared = False
 
     def __init__(self, keys=6, seed=0):
         random = np.random.default_rng(seed)

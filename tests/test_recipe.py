@@ -37,7 +37,7 @@ def test_options_replace_settings_and_make_the_command():
     knobs = with_options(usual, parser.parse_args(["--epochs", "5", "--title", "My model"]))
     assert knobs == Knobs("My model", ("test",), 5)
     expected = "python recipes/music/train.py folk --start-from old --title 'My model' --epochs 5"
-    assert command("music", "folk", usual, knobs, "--start-from", "old") == expected
+    assert command("music", "folk", usual, knobs, "runs/old") == expected
 
 
 def test_the_usual_settings_need_no_options():

@@ -211,6 +211,7 @@ class Steps:
     """
 
     ends = True
+    shared = False
 
     def __init__(self, model: keras.Model):
         self.heard, self.head = model.get_layer("heard"), model.get_layer("head")

@@ -3,13 +3,14 @@
 import dataclasses
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
 from gru_zoo.pointer import PointerSentinel
 from gru_zoo.reader import grus_of
-from gru_zoo.ring import Ring
+from gru_zoo.recall import Recall
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
 
@@ -107,64 +108,78 @@ def _same_at_all_steps(rate: float, name: str) -> layers.Layer:
 
 
 class Steps:
-    """A model from `build` as `gru_zoo.searches.Steps`, which goes on behind a text.
-
-    The inputs of a search are the last id of the text and the states before it was read.
+    """A model from `build` as `gru_zoo.searches.Steps`, of which all rows go on behind one text.
 
     Args:
         model: a model from `build`.
-        grows: whether what is written can be pointed at as well, or only the text before it,
-            which saves much of the time of short searches.
     """
 
     ends = False
+    shared = True
 
-    def __init__(self, model: keras.Model, grows: bool = True):
+    def __init__(self, model: keras.Model):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
-        self.grus, self.grows = grus_of(model), grows
-        self.pointer = None
+        self.grus, self.recall = grus_of(model), None
         if len(model.inputs) > len(self.grus) + 1:
-            self.pointer = model.get_layer("pointer")
-            self.ring = Ring(self.pointer.size, self.pointer.nearest)
+            pointer = model.get_layer("pointer")
+            self.recall = Recall(pointer, self.embedding.vocabulary_size)
         self.variables = model.variables
 
-    def start(self, last, *states):
-        dtype = state_dtype(self.projection.compute_dtype)
-        memory = states[len(self.grus) :]
-        states = tuple(ops.cast(state, dtype) for state in states[: len(self.grus)])
-        if self.pointer is None:
-            return states, (last,)
-        keys, ids = ops.cast(memory[0], dtype), ops.cast(memory[1], "int32")
-        held = self.ring.begin(keys, ids)
-        if self.grows:
-            return (*states, held), (last,)
-        held, behind, far = self.ring.read(held, ops.cast(last, "int32"))
-        return states, (last, held.keys, behind, far)
+    def inputs(
+        self, last: np.ndarray, states: list[np.ndarray], rows: int = 1, room: int = 0
+    ) -> list[np.ndarray]:
+        """The arguments of `start`.
+
+        Args:
+            last: the last id of the text before, shape `(1,)`.
+            states: those of the model before this id was read, of a batch of one.
+            rows: number of texts to write.
+            room: most steps; 0 has the pointer, if any, point at the text before alone, which saves
+                much of the time of short searches.
+
+        Returns:
+            Arrays, the search's state last, so that what `finish` returns can take its place.
+        """
+        depth = len(self.grus)
+        state = [np.repeat(array, rows, axis=0) for array in states[:depth]]
+        if self.recall is None:
+            return [last, *state]
+        keys, ids = states[depth:]
+        if room:
+            room = min(room, keys.shape[1])
+            state += [np.zeros((rows, room, keys.shape[2]), "float32")]
+            state += [np.zeros((rows, room), "int32"), np.zeros(rows, "int32")]
+        return [last, keys, np.concatenate([ids, last[None]], axis=1), *state]
+
+    def start(self, last, *arrays):
+        last, *arrays = map(ops.convert_to_tensor, (last, *arrays))
+        before, written = None, ()
+        if self.recall is not None:
+            before, arrays = self.recall.before(*arrays[:2]), arrays[2:]
+        depth, dtype = len(self.grus), state_dtype(self.projection.compute_dtype)
+        states = tuple(ops.cast(state, dtype) for state in arrays[:depth])
+        if len(arrays) > depth:
+            written = (self.recall.written(*arrays[depth:]),)
+        return (*states, *written), (last, before)
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
-        tokens = ops.where(tokens == BOS, memory[0], tokens)
+        last, before = memory
+        tokens = ops.where(tokens == BOS, last, tokens)
         x, after = self.embedding.call(tokens), []
-        for gru, before in zip(self.grus, state, strict=False):
-            x = gru.step(x, before)
+        for gru, h in zip(self.grus, state, strict=False):
+            x = gru.step(x, h)
             after.append(x)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
         logits = self.embedding.call(self.projection.call(read), reverse=True)
-        if self.pointer is None:
+        if before is None:
             return logits, tuple(after)
-        top = ops.cast(x, self.pointer.compute_dtype)[:, None]
-        if not self.grows:
-            return self.pointer.mixed(top, logits[:, None], *memory[1:])[:, 0], tuple(after)
-        held, behind, far = self.ring.read(state[-1], ops.cast(tokens, "int32"))
-        keys = ops.cast(held.keys, top.dtype)
-        logits = self.pointer.mixed(top, logits[:, None], keys, behind, far)[:, 0]
-        key = ops.matmul(top[:, 0], self.pointer.key_kernel)
-        return logits, (*after, self.ring.keep(held, key))
+        written = state[-1] if len(state) > len(after) else None
+        logits, written = self.recall.step(x, logits, tokens, before, written)
+        return logits, (*after, written) if written else tuple(after)
 
     def finish(self, state):
-        if self.pointer is None or not self.grows:
-            return state
-        return (*state[:-1], *self.ring.in_order(state[-1]))
+        return state
 
 
 class TextGeneration(TextWriter):

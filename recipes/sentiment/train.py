@@ -224,9 +224,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--pretrained", type=pathlib.Path, default=PRETRAINED, help="see pretrain.py"
     )
-    parser.add_argument(
-        "--start-from", metavar="FOLDER", help="go on from the network of a saved preset"
-    )
+    recipe.add_start_from(parser)
     return recipe.parse(parser)
 
 
@@ -251,8 +249,9 @@ def main() -> None:
     rows = task.evaluate(*task.examples(held_out))
     print("validation:", {row.name: round(row.value, 4) for row in rows})
 
-    earlier = ("--start-from", pathlib.Path(args.start_from).name) if args.start_from else ()
-    again = recipe.command("sentiment", args.preset, PRESETS[args.preset], knobs, *earlier)
+    again = recipe.command(
+        "sentiment", args.preset, PRESETS[args.preset], knobs, args.start_from
+    )
     done = recipe.record(again, knobs.seed, knobs.epochs, began, args.resume)
     task.card = describe(args.preset, knobs, task, train, done)
     tests = () if args.smoke else knobs.tests

@@ -13,6 +13,7 @@ import numpy as np
 from gru_zoo.batches import pad
 from gru_zoo.reader import MOST, Reader
 from gru_zoo.text import EOS
+from gru_zoo.weights import copy_weights
 from gru_zoo.zoo.text_generation import Config, TextGeneration, build
 
 _LIKENESS = 13.0  # of a state to itself in the mean, to begin with: how sharp the softmax is
@@ -51,12 +52,6 @@ def with_pointer(
     pointing = TextGeneration(model, task.processor, card)
     pointing.history = task.history
     return pointing
-
-
-def copy_weights(source: keras.Model, target: keras.Model) -> None:
-    """Those of all layers of `source` to the layers of the same names."""
-    for layer in source.layers:
-        target.get_layer(layer.name).set_weights(layer.get_weights())
 
 
 def states_of(task: TextGeneration, text: str) -> np.ndarray:

@@ -20,6 +20,7 @@ import keras
 from card_texts import TEXTS
 from pointing import with_pointer
 
+import gru_zoo
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
@@ -163,6 +164,7 @@ def rows_of(task: TextGeneration, knobs: Knobs, train: str, held_out: str) -> tu
 
 def arguments() -> argparse.Namespace:
     parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    recipe.add_start_from(parser)
     parser.add_argument("--text", type=pathlib.Path, help="own: the text, UTF-8")
     args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.text):
@@ -179,7 +181,11 @@ def main() -> None:
 
     train, held_out = texts_of(knobs, args)
     work = args.work / args.preset
-    task = start(args.preset, knobs, processor_of(work, train, knobs))
+    earlier = gru_zoo.load(args.start_from) if args.start_from else None
+    processor = earlier.processor if earlier else processor_of(work, train, knobs)
+    task = start(args.preset, knobs, processor)
+    if earlier:
+        recipe.go_on_from(task, earlier)
     print(f"{len(train)} characters to train on, {len(held_out)} held out")
     task.fit(
         train,

@@ -20,7 +20,9 @@ from typing import Any
 import keras
 import numpy as np
 from card_texts import TEXTS
+from names import with_new_names
 
+import gru_zoo
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card
 from gru_zoo.data import anki, multi30k
@@ -47,6 +49,7 @@ class Knobs:
     tests: tuple[tuple[str, str], ...]
     epochs: int
     repeats: int = 1  # how often the captions stand in an epoch, beside a larger set
+    new_names: bool = False  # whether pairs with names stand there once more, with others
     vocabulary_size: int = 6_000  # these three fill the 10 MiB of a preset
     embedding_dim: int = 240
     units: int = 256
@@ -93,7 +96,8 @@ PRESETS = {
             ("anki-fra-eng", "test"),
         ),
         epochs=6,
-        repeats=2,
+        repeats=3,
+        new_names=True,
         **LARGER_SETS,
     ),
     "translation_es_en": Knobs(
@@ -149,6 +153,8 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
             for text in example.texts[target]
         ]
         train[name] = tuple(map(list, zip(*pairs, strict=True)))
+        if knobs.new_names:
+            train[name] = with_new_names(*train[name], knobs.seed)
         for example in data.load(name, VALIDATION[name], root):
             held_out[0].append(example.texts[source][0])
             held_out[1].append(example.texts[target])
@@ -202,6 +208,7 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
 
 def arguments() -> argparse.Namespace:
     parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    recipe.add_start_from(parser)
     parser.add_argument("--source", type=pathlib.Path, help="own: sentences, one a line")
     parser.add_argument("--target", type=pathlib.Path, help="own: their translations")
     parser.add_argument("--languages", nargs=2, help="own: codes of both languages, as en fr")
@@ -227,8 +234,14 @@ def main() -> None:
     work = args.work / args.preset
     texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
     options = {"case_sensitive": True, "character_coverage": 1.0}
-    tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
+    earlier = gru_zoo.load(args.start_from) if args.start_from else None
+    if earlier:
+        tokenizer = earlier.processor.tokenizer
+    else:
+        tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
     task = start(args.preset, knobs, tokenizer)
+    if earlier:
+        recipe.go_on_from(task, earlier)
     print({name: len(sources) for name, (sources, _) in train.items()}, len(held_out[0]))
     task.fit(
         *of_an_epoch(train, knobs),

@@ -90,17 +90,24 @@ class Saved(NamedTuple):
     candidate: Tensor
 
 
-def project(inputs: Tensor, weights: Weights) -> tuple[Tensor, Tensor, Tensor]:
+def project(
+    inputs: Tensor, weights: Weights, at_once: bool = False
+) -> tuple[Tensor, Tensor, Tensor]:
     """The input's part of z, r and h: `(..., features)` to three times `(..., units)`.
 
-    Three arrays, because XLA's CPU compiler makes a loop that slices its inputs twice as slow.
+    Args:
+        inputs: of all steps or one.
+        weights: the GRU's tensors.
+        at_once: whether to take one product, which slices no kernel; else there are three, because
+            XLA's CPU compiler makes a loop that slices its inputs twice as slow.
     """
-    if weights.gain is None:
+    if weights.gain is None and not at_once:
         parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
     else:
         product = ops.matmul(inputs, weights.kernel)
-        wide = ops.cast(product, state_dtype(product.dtype))
-        product = ops.cast(_normalised_gates(wide, weights.gain), product.dtype)
+        if weights.gain is not None:
+            wide = ops.cast(product, state_dtype(product.dtype))
+            product = ops.cast(_normalised_gates(wide, weights.gain), product.dtype)
         parts = ops.split(product, 3, axis=-1)
     if weights.bias is None:
         return tuple(parts)
@@ -191,7 +198,8 @@ def advance(
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
     """
     _, kernel, _, bias, _, gain = weights
-    return step(project(inputs, weights), h, kernel, bias, dropout, gates, gain)[0]
+    x = project(inputs, weights, at_once=True)
+    return step(x, h, kernel, bias, dropout, gates, gain)[0]
 
 
 def scan(
