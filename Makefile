@@ -14,7 +14,8 @@ KEY := $(shell { $(PYTHON) -VV; pwd; cat Makefile pyproject.toml constraints.txt
 TEST_ENV := .venv/test
 TEST_EXTRAS := tensorflow,jax,torch,datasets,train,dev
 DEMO_ENV := .venv/demo-$(BACKEND)
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
+# Python compiles what is imported; pip would compile all there is.
+PIP_INSTALL := -m pip install --no-compile --quiet --disable-pip-version-check --no-input --constraint constraints.txt
 
 .PHONY: help demo test lint clean
 

@@ -18,7 +18,6 @@ bare matrix products of their steps, and how long a reader waits for a word.
 """
 
 import argparse
-import itertools
 import json
 import os
 import pathlib
@@ -36,6 +35,10 @@ from gru_zoo.decode import compiled
 from gru_zoo.files import write_atomically
 from gru_zoo.text import BOS, EOS
 
+# A text that grows word by word, as on a keyboard.
+TYPED = """I would like to be the first to say that the house by the river was built in the summer
+of that year , and that all who lived there had come from the north with their children and their
+animals ."""
 RESULTS = pathlib.Path(__file__).parent / "results"
 
 
@@ -155,10 +158,11 @@ def generator(task) -> dict:
     pieces = rows * steps
     written = seconds(lambda: task.generate(prompt, steps, seed=0, n=rows))
     bare = seconds(bare_products(task, rows, steps))
-    typed = itertools.cycle(["I would like", "I would like to", "I would like to be"])
+    words = TYPED.split()
+    typed = (" ".join(words[:count]) for count in range(3, len(words)))
     long = prompt * 500
     begins = {
-        name: task.decoder.steps.inputs(*task._read(text)[1], room=steps)
+        name: task.steps.inputs(*task._read(text)[1], room=steps)
         for name, text in (("short", prompt), ("long", long))
     }
     limits = np.array([steps])

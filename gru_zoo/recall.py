@@ -106,8 +106,7 @@ class Recall:
             found = ops.cast(found, "float32") + self._not_in_ring(turn, written)
             scores = ops.concatenate([scores, found], axis=-1)
             key = ops.matmul(top, pointer.key_kernel)
-            keys = _put(written.keys, turn, key, read=found)
-            written = written._replace(keys=keys, turn=written.turn + 1)
+            written = written._replace(keys=_put(written.keys, turn, key), turn=written.turn + 1)
         weights = ops.softmax(scores, axis=-1)
         found = weights[:, size : size + 1] * ops.softmax(ops.cast(logits, "float32"), axis=-1)
         if self.vocabulary_size <= CHARACTERS:
@@ -138,26 +137,23 @@ def _own(values: Tensor) -> Tensor:
     return values.clone() if keras.backend.backend() == "torch" else values
 
 
-def _put(values: Tensor, turn: Tensor, new: Tensor, read: Tensor | None = None) -> Tensor:
-    """Values with new ones in the place of a turn, without a copy of all.
+def _put(values: Tensor, turn: Tensor, new: Tensor) -> Tensor:
+    """Values with new ones in the place of a turn.
 
     Args:
-        values: shape `(rows, room, ...)`.
+        values: shape `(rows, room, ...)`; on torch they are changed in place.
         turn: number of the step.
         new: shape `(rows, ...)`.
-        read: what was computed from `values` in this step, if anything was.
     """
-    place, backend = turn % ops.shape(values)[1], keras.backend.backend()
+    room, backend = ops.shape(values)[1], keras.backend.backend()
+    place = turn % room
     if backend == "torch":
         values.select(1, int(place)).copy_(new)
         return values
-    new = ops.cast(new, values.dtype)
-    if backend == "jax":
-        return ops.slice_update(values, [0, place, *[0] * (len(values.shape) - 2)], new[:, None])
-    import tensorflow as tf
-
-    rows = tf.range(tf.shape(values)[0])
-    places = tf.stack([rows, rows * 0 + place], axis=1)
-    # TensorFlow writes in place what nobody is still to read.
-    with tf.control_dependencies([] if read is None else [read]):
-        return tf.tensor_scatter_nd_update(values, places, new)
+    new = ops.cast(new, values.dtype)[:, None]
+    axes = [1] * (len(values.shape) - 2)
+    if backend == "jax":  # in place within a loop
+        return ops.slice_update(values, [0, place] + [0] * len(axes), new)
+    # TensorFlow's updates of slices take longer than to write all anew.
+    here = ops.reshape(ops.arange(room, dtype="int32") == place, (room, *axes))
+    return ops.where(here, new, values)

@@ -200,9 +200,7 @@ def _list(words: Iterable[str]) -> str:
     return " and ".join(words)
 
 
-def command(
-    recipe: str, preset: str, usual: Any, knobs: Any, start_from: str | None = None
-) -> str:
+def command(recipe: str, preset: str, usual: Any, knobs: Any, start_from: str | None = None) -> str:
     """What to type to train with the same settings again, folders left out.
 
     Args:

@@ -63,8 +63,9 @@ class Suggestion:
 class TextWriter(Task):
     """A text to what comes after it.
 
-    The model is as `gru_zoo.reader.Reader` takes it; its GRUs are named `gru_1` and so on. A text
-    begins as a line does: behind `EOS`.
+    The model is as `gru_zoo.reader.Reader` takes it; its GRUs are named `gru_1` and so on. `Steps`
+    makes of it what searches take, and has `inputs`, see `gru_zoo.zoo.text_generation.Steps`. A
+    text begins as a line does: behind `EOS`.
     """
 
     Steps: ClassVar[Any]
@@ -82,9 +83,14 @@ class TextWriter(Task):
             self.samples = _ARTICLES
 
     @functools.cached_property
+    def steps(self) -> Any:
+        """The model piece by piece, as searches take it."""
+        return self.Steps(self.model)
+
+    @functools.cached_property
     def decoder(self) -> Decoder:
         """The searches over the model, see `gru_zoo.decode`."""
-        return Decoder(self.Steps(self.model))
+        return Decoder(self.steps)
 
     @functools.cached_property
     def reader(self) -> Reader:
@@ -93,7 +99,7 @@ class TextWriter(Task):
 
     @functools.cached_property
     def _words(self) -> Decoder:
-        return Decoder(NextWord(self.decoder.steps, *self.processor.word_pieces()))
+        return Decoder(NextWord(self.steps, *self.processor.word_pieces()))
 
     def generate(
         self,
@@ -128,7 +134,7 @@ class TextWriter(Task):
             raise ValueError(f"Expected length >= 0 and n >= 1. Received: length={length}, n={n}.")
         random, limits = np.random.default_rng(seed), np.full(n, length)
         ids, states = self._read(prompt)
-        inputs = self.decoder.steps.inputs(*states, n, width_of(limits))
+        inputs = self.steps.inputs(*states, n, width_of(limits))
         found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
         texts = [self._behind(ids, written) for (written,) in found.ids]
         return texts if n > 1 else texts[0]
@@ -148,7 +154,7 @@ class TextWriter(Task):
         together they are what `generate` returns for the same seed.
         """
         ids, states = self._read(prompt)
-        inputs = self.decoder.steps.inputs(*states, room=width_of(np.array([length])))
+        inputs = self.steps.inputs(*states, room=width_of(np.array([length])))
         random = np.random.default_rng(seed)
         shown, written = 0, np.zeros(0, "int32")
         for start in range(0, length, _STREAMED):
@@ -196,7 +202,7 @@ class TextWriter(Task):
             text += " "
         ids, (last, states) = self._read(text, self._kept)
         self._kept = np.concatenate([[EOS], ids])[:-1], states
-        inputs, limits = self.decoder.steps.inputs(last, states), np.array([MOST_PIECES])
+        inputs, limits = self.steps.inputs(last, states), np.array([MOST_PIECES])
         found = self._words.beam_search(inputs, limits, beam_size, 0.0, n)
         # A hypothesis that was cut off is only the beginning of a word.
         return [

@@ -13,12 +13,16 @@ from gru_zoo.recipe import (
     FASTEST,
     add_options,
     command,
+    go_on_from,
     parse,
     read_columns,
     with_options,
     with_policy,
 )
+from gru_zoo.running_text import Characters, RunningText
+from gru_zoo.zoo.text_generation import Config, TextGeneration, build
 from tests.backends import only_on
+from tests.tiny_card import tiny_card
 
 
 @dataclasses.dataclass
@@ -43,6 +47,23 @@ def test_options_replace_settings_and_make_the_command():
 def test_the_usual_settings_need_no_options():
     usual = Knobs("A model")
     assert command("music", "folk", usual, usual) == "python recipes/music/train.py folk"
+
+
+def test_a_training_goes_on_from_layers_of_the_same_sizes():
+    def task(**options):
+        config = Config(**{"vocabulary_size": 9, "embedding_dim": 4, "units": 5, **options})
+        card = tiny_card("text_generation", config)
+        return TextGeneration(build(config), RunningText(Characters.train("abcd")), card)
+
+    earlier, later = task(memory=3, key_dim=2), task()
+    go_on_from(later, earlier)  # without the pointer
+    for name in ("embedding", "gru_1", "gru_2", "projection"):
+        for old, new in zip(
+            *(t.model.get_layer(name).weights for t in (earlier, later)), strict=True
+        ):
+            assert keras.ops.all(old == new)
+    with pytest.raises(SystemExit, match="settings with which 'tiny' was trained"):
+        go_on_from(task(units=6), earlier)
 
 
 def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):

@@ -1,6 +1,7 @@
 import csv
 import os
 import pathlib
+import runpy
 import subprocess
 import sys
 
@@ -56,6 +57,26 @@ def test_translation(tmp_path):
     assert task.processor.languages == ("en", "fr")
     assert task.card.training["epochs"] == 1
     assert [row.examples for row in task.card.data] == [38]
+
+
+@on_torch
+def test_new_names_stand_on_both_sides():
+    names = runpy.run_path(str(ROOT / "recipes" / "translation" / "names.py"))
+    sources = ["Tom met Mary.", "It rains.", "He is Tom's friend.", "Tom is here.", "I saw Tom."]
+    targets = ["Tom a vu Mary.", "Il pleut.", "C'est l'ami de Tom.", "Il est là.", "J'ai vu Tom."]
+    starts = set()
+    for seed in range(20):
+        more = names["with_new_names"](sources, targets, seed)
+        assert [side[:5] for side in more] == [sources, targets]
+        (met, friend, saw), targets_of = more[0][5:], more[1][5:]
+        him, her = met.rstrip(".").split(" met ")
+        assert targets_of[0] == f"{him} a vu {her}." and him != her
+        assert him.istitle() and him != "Tom" and her != "Mary"
+        owner = friend.removeprefix("He is ").removesuffix("'s friend.")
+        assert targets_of[1] == f"C'est l'ami de {owner}." and owner[0] not in "AEIOUY"
+        assert targets_of[2] == f"J'ai vu {saw.removeprefix('I saw ')}"
+        starts.add(him[0] in "AEIOUY")
+    assert starts == {True, False}
 
 
 @on_torch

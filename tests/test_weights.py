@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from gru_zoo.layers import GRU, TiedEmbedding
-from gru_zoo.weights import awaiting_weights, coarsen, save_half
+from gru_zoo.weights import awaiting_weights, coarsen, copy_weights, save_half
 
 
 def new_model():
@@ -28,6 +28,19 @@ def test_clones_and_later_models_draw_again():
         model = new_model()
     for later in (new_model(), keras.models.clone_model(model)):
         assert all(w.any() for w in kernels(later))
+
+
+def test_layers_of_the_same_name_are_copied():
+    ids = keras.Input((None,), dtype="int32")
+    vectors = TiedEmbedding(6, 3, name="vectors")(ids)
+    less, more = keras.Model(ids, vectors), new_model()
+    kept = more.layers[-1].get_weights()
+    copy_weights(less, more)
+    for name in ("embeddings", "bias"):
+        found, expected = (getattr(m.get_layer("vectors"), name) for m in (more, less))
+        np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (found, expected)))
+    np.testing.assert_array_equal(more.layers[-1].get_weights()[0], kept[0])
+    copy_weights(more, less)  # what only the source has is left out
 
 
 def test_a_saved_model_names_the_initializers_of_keras(tmp_path):

@@ -1,4 +1,4 @@
-"""Run the checks: ruff and mypy, then the test suite on every Keras backend, side by side.
+"""Run the checks: ruff and mypy, and the test suite on every Keras backend, side by side.
 
 python tools/suite.py [--lint-only] [pytest arguments ...]
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree
+from collections.abc import Mapping
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -35,15 +36,16 @@ class Result(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    clean = lint()
     if arguments == ["--lint-only"]:
-        return 0 if clean else 1
+        return 0 if lint() else 1
     print(f"-- pytest on {', '.join(BACKENDS)}: each is shown when it is done", flush=True)
-    with concurrent.futures.ThreadPoolExecutor(len(BACKENDS)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(1 + len(BACKENDS)) as pool:
+        linted = pool.submit(lint)
         results = list(pool.map(lambda backend: run_backend(backend, arguments), BACKENDS))
+    clean = linted.result()
     print_table(results)
     if not clean:
-        print("The style checks failed: see the output of ruff and mypy at the top.")
+        print("The style checks failed: see the output of ruff and mypy above.")
     for result in results:
         if not result.complete:
             print(f"The run on {result.backend} ended before its tests did, or ran none.")
@@ -58,9 +60,23 @@ def main(arguments: list[str]) -> int:
 def lint() -> bool:
     codes = []
     for command in LINTERS:
-        print(f"-- {' '.join(command)}", flush=True)
-        codes.append(subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode)
+        done = run(command, os.environ)
+        print(f"-- {' '.join(command)}\n{done.stdout}", end="", flush=True)
+        codes.append(done.returncode)
     return not any(codes)
+
+
+def run(module: tuple[str, ...], environment: Mapping[str, str]) -> subprocess.CompletedProcess:
+    """A module run to its end, all that it prints kept as `stdout`."""
+    return subprocess.run(
+        [sys.executable, "-m", *module],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
 
 
 def run_backend(backend: str, arguments: list[str]) -> Result:
@@ -68,18 +84,9 @@ def run_backend(backend: str, arguments: list[str]) -> Result:
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{backend}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
     start = time.monotonic()
     # Most of a test's time is spent in one thread, so the backends share the cores well.
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment(backend),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
+    done = run(("pytest", "-q", f"--junitxml={report}", *arguments), environment(backend))
     seconds = time.monotonic() - start
     print(f"-- pytest on {backend}\n{done.stdout}", flush=True)
     code = done.returncode

@@ -119,10 +119,10 @@ class Steps:
 
     def __init__(self, model: keras.Model):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
-        self.grus, self.recall = grus_of(model), None
+        self.grus = grus_of(model)
+        self.recall: Recall | None = None
         if len(model.inputs) > len(self.grus) + 1:
-            pointer = model.get_layer("pointer")
-            self.recall = Recall(pointer, self.embedding.vocabulary_size)
+            self.recall = Recall(model.get_layer("pointer"), self.embedding.vocabulary_size)
         self.variables = model.variables
 
     def inputs(
@@ -152,15 +152,16 @@ class Steps:
         return [last, keys, np.concatenate([ids, last[None]], axis=1), *state]
 
     def start(self, last, *arrays):
-        last, *arrays = map(ops.convert_to_tensor, (last, *arrays))
-        before, written = None, ()
-        if self.recall is not None:
-            before, arrays = self.recall.before(*arrays[:2]), arrays[2:]
-        depth, dtype = len(self.grus), state_dtype(self.projection.compute_dtype)
-        states = tuple(ops.cast(state, dtype) for state in arrays[:depth])
-        if len(arrays) > depth:
-            written = (self.recall.written(*arrays[depth:]),)
-        return (*states, *written), (last, before)
+        def states(arrays):
+            dtype = state_dtype(self.projection.compute_dtype)
+            return tuple(ops.cast(array, dtype) for array in arrays)
+
+        last, *rest = map(ops.convert_to_tensor, (last, *arrays))
+        if self.recall is None:
+            return states(rest), (last, None)
+        (keys, ids), depth = rest[:2], len(self.grus) + 2
+        written = (self.recall.written(*rest[depth:]),) if rest[depth:] else ()
+        return (*states(rest[2:depth]), *written), (last, self.recall.before(keys, ids))
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
@@ -172,7 +173,7 @@ class Steps:
             after.append(x)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
         logits = self.embedding.call(self.projection.call(read), reverse=True)
-        if before is None:
+        if self.recall is None:
             return logits, tuple(after)
         written = state[-1] if len(state) > len(after) else None
         logits, written = self.recall.step(x, logits, tokens, before, written)

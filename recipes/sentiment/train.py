@@ -249,9 +249,7 @@ def main() -> None:
     rows = task.evaluate(*task.examples(held_out))
     print("validation:", {row.name: round(row.value, 4) for row in rows})
 
-    again = recipe.command(
-        "sentiment", args.preset, PRESETS[args.preset], knobs, args.start_from
-    )
+    again = recipe.command("sentiment", args.preset, PRESETS[args.preset], knobs, args.start_from)
     done = recipe.record(again, knobs.seed, knobs.epochs, began, args.resume)
     task.card = describe(args.preset, knobs, task, train, done)
     tests = () if args.smoke else knobs.tests

@@ -66,7 +66,7 @@ def one_pass(task, ids):
 
 def first_logits(task, prompt):
     """The scores of what comes next behind a prompt."""
-    steps = task.decoder.steps
+    steps = task.steps
     start = steps.start(*steps.inputs(*task._read(prompt)[1], room=4))
     return steps.step(ops.convert_to_tensor(np.array([BOS])), *start)[0]
 
@@ -199,7 +199,7 @@ def test_the_cost_of_a_token_does_not_grow_with_the_prompt(task):
     """What a search starts from, and so all that it computes, has one size for any prompt."""
     task.generate("a", length=8, seed=0)
     compiled = dict(task.decoder._compiled)
-    inputs = [task.decoder.steps.inputs(*task._read(p)[1]) for p in ("a", TEXT[:300], TEXT * 3)]
+    inputs = [task.steps.inputs(*task._read(p)[1]) for p in ("a", TEXT[:300], TEXT * 3)]
     shapes = [[array.shape for array in arrays] for arrays in inputs]
     assert shapes[0] == shapes[1] == shapes[2] == [(1,), (1, 20), (1, 20)]
     task.generate(TEXT * 3, length=8, seed=0)
