@@ -16,16 +16,18 @@ class NextWord:
     are one, `EOS`, with the sum of their probabilities. So the score of a sequence is the
     log-probability that the next word, given that one follows, is this and no longer one.
 
+    The first step is taken before the search, for one row in place of one for each hypothesis.
+
     Args:
-        steps: the model, which goes on behind a text.
+        steps: the model, which goes on behind one text.
         begin: which ids may begin a word, boolean, shape `(vocabulary,)`.
         inside: which ids may go on with one, boolean, shape `(vocabulary,)`.
     """
 
-    ends = True
+    ends = shared = True
 
     def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray):
-        self.steps, self.variables, self.shared = steps, steps.variables, steps.shared
+        self.steps, self.variables = steps, steps.variables
         self.end = ops.convert_to_tensor(np.arange(len(begin)) == EOS)
         # What is added to the logits, so that of all pieces only some are left.
         self.begin, self.inside, self.outside = (
@@ -34,10 +36,17 @@ class NextWord:
         )
 
     def start(self, *inputs):
-        return self.steps.start(*inputs)
+        state, memory = self.steps.start(*inputs)
+        logits, state = self.steps.step(ops.full((1,), BOS, "int32"), state, memory)
+        return state, (logits, memory)
 
     def step(self, tokens, state, memory):
-        logits, state = self.steps.step(tokens, state, memory)
+        first, memory = memory
+        logits, state = ops.cond(
+            ops.all(tokens == BOS),
+            lambda: (ops.repeat(first, ops.shape(tokens)[0], axis=0), state),
+            lambda: self.steps.step(tokens, state, memory),
+        )
         logits = ops.cast(logits, "float32")
         others = ops.logsumexp(logits + self.outside, axis=-1, keepdims=True)
         further = ops.where(self.end, others, logits + self.inside)
