@@ -57,13 +57,14 @@ class Recall:
     def __init__(self, pointer: PointerSentinel, vocabulary_size: int):
         self.pointer, self.vocabulary_size = pointer, vocabulary_size
 
-    def before(self, keys: Tensor, ids: Tensor) -> Before:
+    def before(self, keys: Tensor, ids: Tensor, alone: bool = False) -> Before:
         """The text before a search.
 
         Args:
             keys: of the last `size` places but the very last, shape `(1, size, key_dim)`.
             ids: what was read at these and at the last, integer, shape `(1, size + 1)`, `PAD`
                 where nothing was.
+            alone: whether the text alone is pointed at, as it stands before the search.
         """
         pointer = self.pointer
         keys = ops.cast(keys[0], pointer.compute_dtype)
@@ -75,7 +76,8 @@ class Recall:
         behind = ids[1:]
         if self.vocabulary_size <= CHARACTERS:
             behind = ops.one_hot(behind, self.vocabulary_size, dtype="float32")
-        return Before(keys, ops.concatenate([absent, bias]), behind)
+        scores = ops.concatenate([absent, bias])
+        return Before(keys, scores + self._out_of_reach(0) if alone else scores, behind)
 
     def written(self, keys: Tensor, behind: Tensor, turn: Tensor) -> Written:
         """What was written before, to be gone on with; nothing of it is changed."""
@@ -92,15 +94,15 @@ class Recall:
             logits: of the vocabulary, shape `(rows, vocabulary)`.
             tokens: what was read last, integer, shape `(rows,)`.
             before: the text before the search.
-            written: what was written before; None points at the text alone, as it stood.
+            written: what was written before; None where the text alone is pointed at.
         """
         pointer, size = self.pointer, self.pointer.size
         top = ops.cast(top, pointer.compute_dtype)
         query = ops.matmul(top, pointer.query_kernel) + pointer.query_bias
-        turn = written.turn[0] if written else 0
-        scores = ops.cast(ops.matmul(query, before.keys), "float32")
-        scores = scores + (before.scores + self._out_of_reach(turn))
+        scores = ops.cast(ops.matmul(query, before.keys), "float32") + before.scores
         if written:
+            turn = written.turn[0]
+            scores = scores + self._out_of_reach(turn)
             written = written._replace(behind=_put(written.behind, turn - 1, tokens))
             found = ops.matmul(query[:, None], ops.transpose(written.keys, (0, 2, 1)))[:, 0]
             found = ops.cast(found, "float32") + self._not_in_ring(turn, written)

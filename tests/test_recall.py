@@ -54,7 +54,7 @@ def test_the_text_alone_stays_as_it_stood():
     states, logits, tokens = map(ops.convert_to_tensor, read)
     recall = Recall(pointer, 9)
     ids = np.concatenate([ids, read[2][:1, :1]], axis=1)
-    before = recall.before(*map(ops.convert_to_tensor, (keys, ids)))
+    before = recall.before(*map(ops.convert_to_tensor, (keys, ids)), alone=True)
     for t in range(4):
         found, written = recall.step(states[:, t], logits[:, t], tokens[:, t], before, None)
         first = [x[:, t : t + 1] for x in (states, logits)]

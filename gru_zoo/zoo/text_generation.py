@@ -161,7 +161,8 @@ class Steps:
             return states(rest), (last, None)
         (keys, ids), depth = rest[:2], len(self.grus) + 2
         written = (self.recall.written(*rest[depth:]),) if rest[depth:] else ()
-        return (*states(rest[2:depth]), *written), (last, self.recall.before(keys, ids))
+        before = self.recall.before(keys, ids, alone=not written)
+        return (*states(rest[2:depth]), *written), (last, before)
 
     def step(self, tokens, state, memory):
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
