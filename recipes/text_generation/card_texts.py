@@ -46,7 +46,7 @@ TEXTS = {
         "limits": _LIMITS
         + " Its text is that of WikiText: words and marks apart by spaces, rare words missing. Its "
         "sentences hold together for some words, not for a paragraph, and at a temperature of "
-        "0.7 it was seen to repeat a word without end.",
+        "0.7 it sometimes repeats a word without end, see recipes/text_generation.",
         "citations": _CITATIONS,
     },
     "own": {
