@@ -153,8 +153,6 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
             for text in example.texts[target]
         ]
         train[name] = tuple(map(list, zip(*pairs, strict=True)))
-        if knobs.new_names:
-            train[name] = with_new_names(*train[name], knobs.seed)
         for example in data.load(name, VALIDATION[name], root):
             held_out[0].append(example.texts[source][0])
             held_out[1].append(example.texts[target])
@@ -162,10 +160,12 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
 
 
 def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
-    """Sources and targets of all sets, the captions as often as they are to be repeated."""
+    """Sources and targets of all sets, with new names and captions repeated if asked for."""
     sources: list[str] = []
     targets: list[str] = []
     for name, pairs in train.items():
+        if knobs.new_names:
+            pairs = with_new_names(*pairs, knobs.seed)
         times = knobs.repeats if name == "multi30k" else 1
         sources += pairs[0] * times
         targets += pairs[1] * times
