@@ -14,8 +14,8 @@ KEY := $(shell { $(PYTHON) -VV; pwd; cat Makefile pyproject.toml constraints.txt
 TEST_ENV := .venv/test
 TEST_EXTRAS := tensorflow,jax,torch,datasets,train,dev
 DEMO_ENV := .venv/demo-$(BACKEND)
-# Python compiles what is imported; pip would compile all there is.
-PIP_INSTALL := -m pip install --no-compile --quiet --disable-pip-version-check --no-input --constraint constraints.txt
+# pip compiles all modules: where Python may not write bytecode, each process would do so again.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
 
 .PHONY: help demo test lint clean
 
