@@ -4,6 +4,7 @@ import random
 import shutil
 
 import hypothesis
+import keras
 import matplotlib
 import numpy as np
 import pytest
@@ -37,6 +38,10 @@ def seeds() -> None:
     """
     random.seed(1)
     np.random.seed(1)
+    if keras.backend.backend() == "torch":
+        import torch
+
+        torch.manual_seed(1)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,17 @@
+import contextlib
 import csv
+import io
 import os
 import pathlib
 import runpy
 import subprocess
 import sys
 
+import keras
+import pytest
+
 import gru_zoo
+from gru_zoo import recipe
 from tests.backends import only_on
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -13,13 +19,25 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 on_torch = only_on("torch", "its page says to train on torch")
 
 
-def _run(*command: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, cwd=ROOT, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def _run(script: str, *arguments: str) -> str:
+    """What a script prints when it is run from the root of the checkout, in this process.
+
+    In one of its own most of the time would go into importing the backend once more.
+    """
+    before, policy, printed = set(sys.modules), keras.config.dtype_policy(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", [script, *arguments])
+        patch.syspath_prepend(str((ROOT / script).parent))
+        patch.setattr(recipe, "keep_freed_memory", lambda: True)  # it would last for all tests
+        try:
+            runpy.run_path(script, run_name="__main__")
+        finally:
+            keras.config.set_dtype_policy(policy)
+            for name in set(sys.modules) - before:  # other recipes have modules of the same names
+                if str(ROOT / "recipes") in str(getattr(sys.modules[name], "__file__", "")):
+                    del sys.modules[name]
+    return printed.getvalue()
 
 
 @on_torch
@@ -172,13 +190,15 @@ def test_compression(tmp_path):
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
 
 
+# As a user does, in a process of its own.
 @only_on("tensorflow", "other tests run the script on torch, and `Task.fit` on every backend")
 def test_finetune(preset, tmp_path):
-    output = _run(
-        *("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"),
-        *("--save-to", str(tmp_path / "mine"), "--epochs", "1"),
-    )
-    assert "32 texts, classes: negative, positive" in output
+    command = [sys.executable, "recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"]
+    command += ["--save-to", str(tmp_path / "mine"), "--epochs", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "32 texts, classes: negative, positive" in done.stdout
     assert gru_zoo.load(tmp_path / "mine").card.labels == ("negative", "positive")
 
 

@@ -15,9 +15,9 @@ from gru_zoo.layers.recurrence import torch_loop as loop
 from gru_zoo.layers.recurrence.packing import plan
 
 
-def make(**kwargs):
+def make(units=4, **kwargs):
     rng = np.random.default_rng(0)
-    layer = GRU(4, return_sequences=True, return_state=True, seed=1, **kwargs)
+    layer = GRU(units, return_sequences=True, return_state=True, seed=1, **kwargs)
     layer.build((5, 9, 3))
     layer.cell.set_weights([rng.normal(size=v.shape) for v in layer.cell.weights])
     return layer
@@ -81,7 +81,8 @@ def test_compiled_models_run_the_same_loop():
         torch.testing.assert_close(*results)
 
 
-@pytest.mark.parametrize("options", [{}, {"layer_norm": True, "reset_after": False}])
+# Of few units' values the variance can be next to nothing, and dividing by it magnifies rounding.
+@pytest.mark.parametrize("options", [{}, {"layer_norm": True, "reset_after": False, "units": 16}])
 def test_exported_layers_take_any_mask(options):
     layer = make(**options)
     sequences, mask = torch.randn(5, 9, 3), torch.rand(5, 9) < 0.6
