@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from keras import ops
 
-from gru_zoo.layers.recurrence.portable import Gates, Saved, Tensor, step
+from gru_zoo.layers.recurrence.portable import Gates, Saved, Tensor, first_rows, step
 from gru_zoo.layers.recurrence.slopes import slope
 
 
@@ -24,12 +24,13 @@ def forward(x, h0, kernel, bias, mask, dropout, gates: Gates, reverse: bool, loo
     """States as `portable.scan` returns them, and what `backward` needs of every step.
 
     Args:
-        loop: `loop(body, carry, xs, reverse)` as `jax.lax.scan`, on tuples that may hold None.
+        loop: `loop(body, carry, xs, reverse)` as `jax.lax.scan`, on tuples that may hold None. It
+            may leave out the last rows of a step.
     """
 
     def body(h, inputs):
         *x_t, mask_t = inputs
-        new, saved = step(x_t, h, kernel, bias, dropout, gates)
+        new, saved = step(x_t, h, kernel, bias, first_rows(dropout, h), gates)
         new = new if mask_t is None else ops.where(mask_t, new, h)
         return new, (new, *saved)
 
@@ -77,12 +78,13 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
 
     def body(dh, inputs):
         d_state, before_t, mask_t, *saved_t = inputs
-        dropped_t = before_t if dropout is None else before_t * ops.cast(dropout, wide)
+        factor = first_rows(dropout, dh)
+        dropped_t = before_t if factor is None else before_t * ops.cast(factor, wide)
         to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, saved_t, mask_t, gates)
         dh = dh + d_state
         d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
-        d_dropped = d_dropped if dropout is None else d_dropped * ops.cast(dropout, wide)
+        d_dropped = d_dropped if factor is None else d_dropped * ops.cast(factor, wide)
         return dh * keep + d_dropped, d_x
 
     xs = (d_states, starts, mask, *saved)

@@ -7,7 +7,7 @@ from types import ModuleType
 import jax
 from keras import activations
 
-from gru_zoo.layers.recurrence import gradient, portable
+from gru_zoo.layers.recurrence import gradient, jax_packing, portable
 
 _KERNEL_PLATFORMS = ("gpu",)
 
@@ -82,12 +82,53 @@ def _backward(gates, reverse, residuals, d_states):
 scan.defvjp(_forward, _backward)
 
 
+@functools.partial(jax.custom_vjp, nondiff_argnums=(6,))
+def _packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
+    """`scan` of packed sequences of these lengths, see `jax_packing`."""
+    loop = jax_packing.loop_of(lengths, len(h0))
+    return portable.scan(x, h0, kernel, bias, None, dropout, _quick(gates), False, loop=loop)
+
+
+def _packed_forward(x, h0, kernel, bias, dropout, lengths, gates):
+    loop = jax_packing.loop_of(lengths, len(h0))
+    tensors = (x, h0, kernel, bias, None, dropout)
+    states, saved = gradient.forward(*tensors, _quick(gates), False, loop)
+    return states, (states, saved, h0, kernel, bias, dropout, lengths)
+
+
+def _packed_backward(gates, residuals, d_states):
+    states, saved, h0, kernel, bias, dropout, lengths = residuals
+    loop = jax_packing.loop_of(lengths, len(h0))
+    arguments = (d_states, states, saved, h0, kernel, bias, None, dropout, gates, False)
+    return *gradient.backward(*arguments, loop), None, None
+
+
+_packed_scan.defvjp(_packed_forward, _packed_backward)
+
+
+def states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `portable.states`; on a CPU without most of the masked steps."""
+    # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are.
+    packs = mask is not None and mask.shape[-1] == 1 and len(inputs) > 0
+    if not packs or jax.default_backend() != "cpu":
+        return portable.states(inputs, h0, weights, mask, dropout, gates, reverse, scan)
+    plan = jax_packing.plan(mask[..., 0], reverse)
+
+    def of_lengths(x, h0, kernel, bias, mask, dropout, gates, reverse):
+        return _packed_scan(x, h0, kernel, bias, dropout, plan.lengths, gates)
+
+    rows, first = jax_packing.packed(inputs, plan), h0[plan.order]
+    factor = None if dropout is None else dropout[plan.order]
+    found = portable.states(rows, first, weights, None, factor, gates, False, of_lengths)
+    return jax_packing.unpacked(found, h0, plan, reverse)
+
+
 def _compiled(function, **kwargs):
     """Outside a compiled function the loop would be compiled anew at every call."""
     static = ("gates", "reverse", "return_sequences")
     return jax.jit(functools.partial(function, **kwargs), static_argnames=static, inline=True)
 
 
-sequence = _compiled(portable.sequence, states=functools.partial(portable.states, scan=scan))
+sequence = _compiled(portable.sequence, states=states)
 plain_sequence = _compiled(portable.sequence)
 advance = portable.advance

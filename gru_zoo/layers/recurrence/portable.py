@@ -185,6 +185,11 @@ def step(
     return new, Saved(z, r, s_h, n)
 
 
+def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
+    """Values a sequence, `(batch, units)`, of those whose states are h, the first ones."""
+    return None if values is None else values[..., : h.shape[-2], :]
+
+
 def advance(
     inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout: Tensor | None = None
 ) -> Tensor:
@@ -234,7 +239,7 @@ def scan(
     """
 
     def body(h, inputs):
-        new, _ = step(inputs[:3], h, kernel, bias, dropout, gates, gain)
+        new, _ = step(inputs[:3], h, kernel, bias, first_rows(dropout, h), gates, gain)
         new = new if mask is None else ops.where(inputs[3], new, h)
         return new, (new,)
 

@@ -1,0 +1,149 @@
+"""Sequences of many lengths without most of their masked steps, on JAX.
+
+The kept steps of every sequence are moved to its beginning, and the sequences are sorted, longest
+first. A loop then ends with the longest, and on its way goes over to fewer sequences where so many
+have ended. XLA knows no arrays of varying size, so it does this in a few stages, each a loop over
+a number of sequences that is fixed. Any mask will do: a gap is only a kept step that comes later.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+from jax import lax
+from jax import numpy as jnp
+
+_STAGES = 4
+# Every stage is compiled, which takes longer than a small batch saves.
+_SMALLEST_BATCH = 16
+
+
+class Plan(NamedTuple):
+    """How a batch is packed.
+
+    Args:
+        order: the sequences, longest first, shape `(batch,)`.
+        lengths: number of kept steps of each in this order, shape `(batch,)`.
+        sources: which of the inputs, flattened to `(time * batch, features)`, each packed step
+            reads, shape `(time, batch)`; beyond a sequence's length there is none.
+        targets: which of the packed states, flattened likewise, is the state after each time
+            step, shape `(time, batch)`; -1 where it is the initial one.
+        mask: True where a time step is kept, shape `(time, batch)`.
+    """
+
+    order: jax.Array
+    lengths: jax.Array
+    sources: jax.Array
+    targets: jax.Array
+    mask: jax.Array
+
+
+def plan(mask: jax.Array, reverse: bool) -> Plan:
+    """How to pack a batch.
+
+    Args:
+        mask: boolean, shape `(time, batch)`, True where a time step is kept.
+        reverse: whether the last time step is read first.
+    """
+    time, batch = mask.shape
+    read = mask[::-1] if reverse else mask
+    kept = jnp.cumsum(read, axis=0, dtype="int32")
+    order = jnp.argsort(kept[-1], descending=True)
+    place = jnp.argsort(order)
+    lengths = kept[-1][order]
+    steps = jnp.argsort(~read, axis=0)[:, order]  # the kept ones first
+    if reverse:
+        steps, kept = time - 1 - steps, kept[::-1]
+    sources = steps * batch + order
+    beyond = jnp.arange(time)[:, None] >= lengths
+    sources = jnp.where(beyond, time * batch, sources)
+    targets = jnp.where(kept > 0, (kept - 1) * batch + place, -1)
+    return Plan(order, lengths, sources, targets, mask)
+
+
+def packed(inputs: jax.Array, plan: Plan) -> jax.Array:
+    """Inputs, `(time, batch, features)`, in the order in which they are read, then zeros."""
+    rows = inputs.reshape(-1, inputs.shape[-1])
+    return rows.at[plan.sources].get(mode="fill", fill_value=0)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
+def unpacked(states: jax.Array, h0: jax.Array, plan: Plan, reverse: bool) -> jax.Array:
+    """The state after each time step, from packed states and initial states not reordered."""
+    found = states.reshape(-1, states.shape[-1])[jnp.maximum(plan.targets, 0)]
+    return jnp.where(plan.targets[..., None] < 0, h0, found)
+
+
+def _unpacked_forward(states, h0, plan, reverse):
+    return unpacked(states, h0, plan, reverse), plan
+
+
+def _unpacked_backward(reverse, plan, d_found):
+    """Sums over each state's run of time steps, for which XLA's scattered sum takes far longer."""
+
+    def add(later, step):
+        d_state, kept = step
+        total = d_state + later
+        return jnp.where(kept, 0, total), total
+
+    steps = (d_found, plan.mask[..., None])
+    d_h0, totals = lax.scan(add, jnp.zeros_like(d_found[0]), steps, reverse=not reverse)
+    return packed(totals, plan), d_h0, None
+
+
+unpacked.defvjp(_unpacked_forward, _unpacked_backward)
+
+
+def sizes(batch: int) -> tuple[int, ...]:
+    """Number of sequences of each stage, falling."""
+    if batch < _SMALLEST_BATCH:
+        return (batch,)
+    return tuple(-(-batch * k // _STAGES) for k in range(_STAGES, 0, -1))
+
+
+def loop_of(lengths: jax.Array, batch: int) -> Callable:
+    """`jax.lax.scan` over packed steps, of bodies that treat every row alike.
+
+    Rows beyond their sequence's length may be computed or not; where they are not, what the body
+    would return is 0, and their carry stays.
+
+    Args:
+        lengths: of the sequences, falling, shape `(batch,)`.
+        batch: their number.
+
+    Returns:
+        `loop(body, carry, xs, reverse)`, with a carry of shape `(batch, units)` and `xs` of
+        `(time, batch, units)`, which may hold None.
+    """
+    stages = sizes(batch)
+    stops = [*(lengths[size] for size in stages[1:]), lengths[0]]
+    spans = list(zip(stages, [jnp.zeros_like(lengths[0]), *stops], stops, strict=False))
+
+    def loop(body: Callable, carry: jax.Array, xs: Any, reverse: bool):
+        time = jax.tree.leaves(xs)[0].shape[0]
+        _, like = jax.eval_shape(body, carry, jax.tree.map(lambda x: x[0], xs))
+        results = jax.tree.map(lambda x: jnp.zeros((time, *x.shape), x.dtype), like)
+
+        def stage(carry, results, size, start, stop):
+            def turn(i, state):
+                carry, results = state
+                t = start + stop - 1 - i if reverse else i
+                here = jax.tree.map(
+                    lambda x: lax.dynamic_slice(x, (t, 0, 0), (1, size, x.shape[2]))[0], xs
+                )
+                carry, new = body(carry, here)
+                place = (t, jnp.zeros_like(t), jnp.zeros_like(t))
+                results = jax.tree.map(
+                    lambda r, v: lax.dynamic_update_slice(r, v[None], place), results, new
+                )
+                return carry, results
+
+            some, results = lax.fori_loop(start, stop, turn, (carry[:size], results))
+            return jnp.concatenate([some, carry[size:]]), results
+
+        for span in reversed(spans) if reverse else spans:
+            carry, results = stage(carry, results, *span)
+        return carry, results
+
+    return loop
