@@ -22,7 +22,7 @@ on_torch = only_on("torch", "its page says to train on torch")
 def _run(script: str, *arguments: str) -> str:
     """What a script prints when it is run from the root of the checkout, in this process.
 
-    In one of its own most of the time would go into importing the backend once more.
+    One of its own would import the backend once more.
     """
     before, policy, printed = set(sys.modules), keras.config.dtype_policy(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):

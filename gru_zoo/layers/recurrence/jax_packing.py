@@ -15,7 +15,7 @@ from jax import lax
 from jax import numpy as jnp
 
 _STAGES = 4
-# Every stage is compiled, which takes longer than a small batch saves.
+# Smaller batches have one stage, since each is compiled.
 _SMALLEST_BATCH = 16
 
 
@@ -80,7 +80,7 @@ def _unpacked_forward(states, h0, plan, reverse):
 
 
 def _unpacked_backward(reverse, plan, d_found):
-    """Sums over each state's run of time steps, for which XLA's scattered sum takes far longer."""
+    """Sums over each state's run of time steps, by a loop over these."""
 
     def add(later, step):
         d_state, kept = step
@@ -96,7 +96,7 @@ unpacked.defvjp(_unpacked_forward, _unpacked_backward)
 
 
 def sizes(batch: int) -> tuple[int, ...]:
-    """Number of sequences of each stage, falling."""
+    """Number of sequences of each stage, the largest first."""
     if batch < _SMALLEST_BATCH:
         return (batch,)
     return tuple(-(-batch * k // _STAGES) for k in range(_STAGES, 0, -1))

@@ -186,8 +186,10 @@ def step(
 
 
 def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
-    """Values a sequence, `(batch, units)`, of those whose states are h, the first ones."""
-    return None if values is None else values[..., : h.shape[-2], :]
+    """The rows of `(batch, units)` that belong to states h, which may be the first ones alone."""
+    if values is None or values.shape[-2] == h.shape[-2]:
+        return values
+    return values[..., : h.shape[-2], :]
 
 
 def advance(
