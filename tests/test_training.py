@@ -15,6 +15,8 @@ from gru_zoo import training
 from gru_zoo.batches import Batches
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+# What is quickest for a few steps: without it JAX compiles every operation by itself.
+JIT = keras.backend.backend() == "jax"
 
 
 class Kill(keras.callbacks.Callback):
@@ -42,7 +44,7 @@ def train(directory, resume=False, callbacks=(), seed=3):
     model = keras.Model(tokens, keras.layers.Dense(1)(x))
     batches = Batches(ids, labels, batch_size=8, seed=1, lengths=(8,))
     held_out = Batches(ids, labels, batch_size=8, shuffle=False, lengths=(8,))
-    model.compile(training.optimizer(0.05, steps=len(batches) * 4), loss="mse", jit_compile=False)
+    model.compile(training.optimizer(0.05, steps=len(batches) * 4), loss="mse", jit_compile=JIT)
     options = {"epochs": 4, "directory": directory, "resume": resume, "callbacks": callbacks}
     history = _fit(model, batches, held_out, **options)
     return [np.array(history.history["val_loss"]), *model.get_weights()]
@@ -77,7 +79,7 @@ def _parts(epochs=2):
     model = keras.Model(tokens, keras.layers.Dense(1)(x))
     batches = Batches(inputs, labels, batch_size=4, lengths=(4,))
     held_out = Batches(inputs, labels, batch_size=4, lengths=(4,), shuffle=False)
-    model.compile(training.optimizer(0.1, steps=3 * epochs), loss="mse", jit_compile=False)
+    model.compile(training.optimizer(0.1, steps=3 * epochs), loss="mse", jit_compile=JIT)
     return model, batches, held_out
 
 

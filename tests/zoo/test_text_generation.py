@@ -115,7 +115,9 @@ def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolera
 
 def test_training_carries_states_and_epochs_start_afresh(task):
     model = Carried(new_task(task.processor, memory=10).model, rows=3)
-    model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=False)
+    # Without it JAX compiles every operation by itself, with it TensorFlow takes longer.
+    jit = keras.backend.backend() == "jax"
+    model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=jit)
     batches = Windows(task.processor.encode(TEXT[:200]), rows=3, window=20, shuffle=False)
     seen = []
 
