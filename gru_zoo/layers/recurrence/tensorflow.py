@@ -13,16 +13,34 @@ from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 
 
 def _loop(body, carry, xs, reverse):
-    """As `jax.lax.scan`, for flat tuples `xs` that may hold None."""
-    given = [x for x in xs if x is not None]
-    time = given[0].shape[0]
-    time = tf.shape(given[0])[0] if time is None else time
-    arrays = [_array(x.dtype, x.shape[1:], time).unstack(x) for x in given]
+    """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
+
+    A step reads slices, which copy nothing, but the gradient of each is as large as `xs`.
+    """
 
     def read(t):
-        values = iter([array.read(t) for array in arrays])
-        return tuple(None if x is None else next(values) for x in xs)
+        return tuple(None if x is None else x[t] for x in xs)
 
+    return _run(body, carry, read, _time(xs), reverse)
+
+
+def _plain_loop(body, carry, xs, reverse):
+    """As `_loop`, and to be differentiated."""
+    time = _time(xs)
+    arrays = [None if x is None else _array(x.dtype, x.shape[1:], time).unstack(x) for x in xs]
+
+    def read(t):
+        return tuple(None if array is None else array.read(t) for array in arrays)
+
+    return _run(body, carry, read, time, reverse)
+
+
+def _time(xs):
+    given = next(x for x in xs if x is not None)
+    return tf.shape(given)[0] if given.shape[0] is None else given.shape[0]
+
+
+def _run(body, carry, read, time, reverse):
     # What a step returns is learnt from one beside the loop, which the graph drops as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
     outputs = [_array(value.dtype, value.shape, time) for value in example]
@@ -175,7 +193,7 @@ def sequence(
 
 # XLA differentiates through this loop, but not through that of keras.ops.
 _plain_states = functools.partial(
-    portable.states, scan=functools.partial(portable.scan, loop=_loop)
+    portable.states, scan=functools.partial(portable.scan, loop=_plain_loop)
 )
 plain_sequence = functools.partial(portable.sequence, states=_plain_states)
 advance = portable.advance
