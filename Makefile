@@ -14,8 +14,7 @@ KEY := $(shell { $(PYTHON) -VV; pwd; cat Makefile pyproject.toml constraints.txt
 TEST_ENV := .venv/test
 TEST_EXTRAS := tensorflow,jax,torch,datasets,train,dev
 DEMO_ENV := .venv/demo-$(BACKEND)
-# pip compiles all modules: where Python may not write bytecode, each process would do so again.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --constraint constraints.txt
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --no-compile --constraint constraints.txt
 
 .PHONY: help demo test lint clean
 
@@ -35,7 +34,9 @@ clean:
 	rm -rf .venv
 
 # torch goes first and alone: the constraint then decides which build of it is installed, and
-# whatever needs torch later takes the one that is there.
+# whatever needs torch later takes the one that is there. All modules are compiled, on all cores:
+# where Python may not write bytecode, each process would do so again. Some packages ship files of
+# another Python's syntax, which fail and are never imported.
 define new_env
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found. Install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Building $(1): takes a few minutes, once."
@@ -43,6 +44,7 @@ define new_env
 	@$(PYTHON) -m venv $(1)
 	@$(if $(findstring torch,$(2)),$(1)/bin/python $(PIP_INSTALL) torch)
 	@$(1)/bin/python $(PIP_INSTALL) --editable ".[$(2)]"
+	@$(1)/bin/python -m compileall -qq -j 0 $(1)/lib || :
 	@touch $@
 endef
 

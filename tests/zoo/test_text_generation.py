@@ -13,6 +13,7 @@ from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.running_text import Characters, RunningText, Windows
 from gru_zoo.text import BOS, EOS, Tokenizer
 from gru_zoo.zoo.text_generation import Config, Steps, TextGeneration, build
+from tests.backends import only_on
 from tests.tiny_card import tiny_card
 
 SCENE = pathlib.Path(__file__).parents[1] / "data" / "scene.txt"
@@ -320,9 +321,7 @@ def test_fit_learns(trained):
     loaded.check_golden()
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="compiles every window; test_training.py resumes there"
-)
+@only_on("torch", "the others compile every window; test_training.py resumes on all")
 def test_fit_goes_on_where_it_stopped(task, tmp_path):
     def weights(**options):
         copy = new_task(task.processor, zoneout=0.1)
