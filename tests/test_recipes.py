@@ -191,7 +191,7 @@ def test_compression(tmp_path):
 
 
 # As a user does, in a process of its own.
-@only_on("tensorflow", "other tests run the script on torch, and `Task.fit` on every backend")
+@only_on("torch", "`Task.fit` is tested on every backend")
 def test_finetune(preset, tmp_path):
     command = [sys.executable, "recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv"]
     command += ["--save-to", str(tmp_path / "mine"), "--epochs", "1"]

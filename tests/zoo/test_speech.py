@@ -149,7 +149,7 @@ def test_fit_learns_own_words(tmp_path):
     frozen = other.model.get_layer("conv_1a").get_weights()
     learnt = other.model.get_layer("forward_1").get_weights()
     words = ["up" if word == "rising" else "down" for word in WORDS]
-    other.fit(PATHS, words, validation=0.2, epochs=1, batch_size=4, verbose=0)
+    other.fit(PATHS, words, validation=0.2, epochs=1, batch_size=5, verbose=0)
     np.testing.assert_array_equal(other.model.get_layer("conv_1a").get_weights(), frozen)
     assert (other.model.get_layer("forward_1").get_weights()[0] != learnt[0]).any()
     again = gru_zoo.load(other.save(tmp_path / "other"))
@@ -170,7 +170,7 @@ def test_half_precision():
         task = new_task()
     finally:
         keras.mixed_precision.set_global_policy(policy)
-    task.fit(PATHS, WORDS, validation=0.2, epochs=1, batch_size=4, verbose=0)
+    task.fit(PATHS, WORDS, validation=0.2, epochs=1, batch_size=5, verbose=0)
     assert np.isfinite(task.probabilities(PATHS)).all()
 
 
