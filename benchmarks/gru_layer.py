@@ -5,8 +5,9 @@
 
 Every round times ours and each peer once, in turn, in one process; a figure is the median over
 the rounds of a peer's time divided by ours, so 2.0 means that the peer takes twice as long. Memory
-is measured in a process for each layer, on Linux: how much more of it is resident at the peak of a
-training step than before the first.
+is measured in processes of their own, on Linux: how much more of it is resident at the peak of a
+training step than before the first. The median of three is taken, since what the C library keeps of
+freed memory varies.
 """
 
 import argparse
@@ -150,8 +151,8 @@ def memory():
     peaks = {}
     for name in ("gru_zoo", "keras.layers.GRU"):
         command = [sys.executable, __file__, "--memory-of", name]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        peaks[name] = float(done.stdout.split()[-1])
+        runs = [subprocess.run(command, check=True, capture_output=True, text=True) for _ in "123"]
+        peaks[name] = statistics.median(float(done.stdout.split()[-1]) for done in runs)
         print(f"peak memory in training {MEMORY_CASE} {name}: {peaks[name]:.0f} MiB", flush=True)
     return peaks
 

@@ -92,7 +92,7 @@ def test_both_kernels_lower_for_cuda(units, dtype):
 
     def both(*given):
         states, saved = pallas.forward(*given, gates, False)
-        return pallas.backward(states, states, saved, *given[1:], gates, False)
+        return pallas.backward(states, states, saved, *given[2:], gates, False)
 
     lowered = jax.jit(both).trace(*given).lower(lowering_platforms=("cuda",)).as_text()
     assert lowered.count("__gpu$xla.gpu.triton") == 2

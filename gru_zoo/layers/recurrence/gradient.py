@@ -64,14 +64,13 @@ def factors(before, dropped, saved, mask, gates):
     return to_z, to_r, to_n, keep, r
 
 
-def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse, loop):
+def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse, loop):
     """Gradients of x, h0, kernel and bias; the arguments are those of `forward` and its results.
 
-    `dropout` is a sampled constant and has no gradient.
+    `starts` is from `before`; `dropout` is a sampled constant and has no gradient.
     """
     units = kernel.shape[-2]
-    wide, dtype = h0.dtype, kernel.dtype
-    starts = before(states, h0, reverse)
+    wide, dtype = starts.dtype, kernel.dtype
     dropped = starts if dropout is None else starts * ops.cast(dropout, wide)
     transposed = ops.swapaxes(kernel, -1, -2)
     back = _back_after if gates.reset_after else _back_before
@@ -88,7 +87,7 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
         return dh * keep + d_dropped, d_x
 
     xs = (d_states, starts, mask, *saved)
-    d_h0, d_x = loop(body, ops.zeros_like(h0), xs, not reverse)
+    d_h0, d_x = loop(body, ops.zeros_like(starts[0]), xs, not reverse)
     weights = weight_gradients(d_x, dropped, saved.reset, dtype, gates, bias)
     return tuple(d_x), d_h0, *weights
 

@@ -73,7 +73,8 @@ def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
 
 def _backward(gates, reverse, residuals, d_states):
     states, saved, h0, kernel, bias, mask, dropout = residuals
-    arguments = (d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse)
+    starts = gradient.before(states, h0, reverse)
+    arguments = (d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse)
     fused = _fused(kernel, mask, gates)
     gradients = fused.backward(*arguments) if fused else gradient.backward(*arguments, _loop)
     return *gradients, None, None
@@ -99,7 +100,8 @@ def _packed_forward(x, h0, kernel, bias, dropout, lengths, gates):
 def _packed_backward(gates, residuals, d_states):
     states, saved, h0, kernel, bias, dropout, lengths = residuals
     loop = jax_packing.loop_of(lengths, len(h0))
-    arguments = (d_states, states, saved, h0, kernel, bias, None, dropout, gates, False)
+    starts = gradient.before(states, h0, reverse=False)
+    arguments = (d_states, starts, saved, kernel, bias, None, dropout, gates, False)
     return *gradient.backward(*arguments, loop), None, None
 
 

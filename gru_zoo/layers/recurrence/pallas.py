@@ -169,14 +169,13 @@ def _forward_body(x, h0, kernel, bias, mask, dropout, *results, gates, reverse):
     jax.lax.fori_loop(0, time, step, h0[...])
 
 
-def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, reverse):
+def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse):
     """As `gradient.backward`."""
-    batch, units = _sizes(h0)
-    time, wide = len(states), jnp.float32
-    before = gradient.before(states, h0, reverse)
+    batch, units = _sizes(starts[0])
+    time, wide = len(starts), jnp.float32
     arguments = (
         _pad(d_states.astype(wide), batch, units),
-        _pad(before.astype(wide), batch, units),
+        _pad(starts.astype(wide), batch, units),
         Saved(*(_pad(values.astype(wide), batch, units) for values in saved)),
         [w.T for w in _split(kernel, units)],
         _padded_mask(mask, batch),
@@ -186,9 +185,10 @@ def backward(d_states, states, saved, h0, kernel, bias, mask, dropout, gates, re
     results.append(jax.ShapeDtypeStruct((batch, units), wide))
     body = functools.partial(_backward_body, gates=gates, reverse=reverse)
     *padded, d_h0 = _call(body, arguments, results, batch)
-    d_x = tuple(d[:, : h0.shape[0], : h0.shape[1]] for d in padded)
-    d_h0 = d_h0[: h0.shape[0], : h0.shape[1]].astype(h0.dtype)
-    dropped = before if dropout is None else before * dropout.astype(before.dtype)
+    rows, columns = starts.shape[1:]
+    d_x = tuple(d[:, :rows, :columns] for d in padded)
+    d_h0 = d_h0[:rows, :columns].astype(starts.dtype)
+    dropped = starts if dropout is None else starts * dropout.astype(starts.dtype)
     weights = gradient.weight_gradients(d_x, dropped, saved.reset, kernel.dtype, gates, bias)
     return d_x, d_h0, *weights
 

@@ -12,16 +12,17 @@ from keras import activations
 from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 
 
-def _loop(body, carry, xs, reverse):
+def _loop(body, carry, xs, reverse, history=False):
     """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
 
-    A step reads slices, which copy nothing, but the gradient of each is as large as `xs`.
+    A step reads slices, which copy nothing, but the gradient of each is as large as `xs`. With
+    `history` there is one result more, the first: the carry before and after every step.
     """
 
     def read(t):
         return tuple(None if x is None else x[t] for x in xs)
 
-    return _run(body, carry, read, _time(xs), reverse)
+    return _run(body, carry, read, _time(xs), reverse, history)
 
 
 def _plain_loop(body, carry, xs, reverse):
@@ -40,16 +41,22 @@ def _time(xs):
     return tf.shape(given)[0] if given.shape[0] is None else given.shape[0]
 
 
-def _run(body, carry, read, time, reverse):
+def _run(body, carry, read, time, reverse, history=False):
     # What a step returns is learnt from one beside the loop, which the graph drops as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
     outputs = [_array(value.dtype, value.shape, time) for value in example]
+    if history:
+        past = _array(carry.dtype, carry.shape, time + 1)
+        outputs = [past.write(time if reverse else 0, carry), *outputs]
 
     def turn(k, carry, outputs):
         t = time - 1 - k if reverse else k
         carry, values = body(carry, read(t))
-        values = tf.nest.flatten(values)
-        return k + 1, carry, [o.write(t, v) for o, v in zip(outputs, values, strict=True)]
+        values, places = tf.nest.flatten(values), [t] * len(outputs)
+        if history:
+            values, places[0] = [carry, *values], t if reverse else t + 1
+        written = [o.write(*place) for o, *place in zip(outputs, places, values, strict=True)]
+        return k + 1, carry, written
 
     _, carry, outputs = tf.while_loop(
         lambda k, *_: k < time, turn, (0, carry, outputs), maximum_iterations=time
@@ -91,14 +98,15 @@ def _states(inputs, h0, weights, mask, dropout, gates, reverse):
             x = tf.split(x if bias is None else tf.nn.bias_add(x, bias), 3, axis=-1)
             new, saved = portable.step(x, h, recurrent, recurrent_bias, dropout, gates)
             new = new if mask_t is None else _select(mask_t, new, h)
-            return new, (new, *saved)
+            return new, saved
 
-        _, (states, *saved) = _loop(body, h0, (inputs, mask), reverse)
+        _, (past, *saved) = _loop(body, h0, (inputs, mask), reverse, history=True)
+        starts, states = (past[1:], past[:-1]) if reverse else (past[:-1], past[1:])
         saved = portable.Saved(*saved)
 
         def backward(d_states):
             d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
-                d_states, states, saved, h0, recurrent, recurrent_bias, *rest
+                d_states, starts, saved, recurrent, recurrent_bias, *rest
             )
             d_inputs, d_kernel, d_bias = gradient.of_projection(d_x, inputs, kernel, bias)
             found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
