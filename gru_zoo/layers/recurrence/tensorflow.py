@@ -15,8 +15,9 @@ from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
 def _loop(body, carry, xs, reverse, history=False):
     """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
 
-    A step reads slices, which copy nothing, but the gradient of each is as large as `xs`. With
-    `history` there is one result more, the first: the carry before and after every step.
+    A step reads slices, which make no second copy of `xs`, but the gradient of each would be as
+    large as `xs`. With `history` there is one result more, the first: the carry before and after
+    every step.
     """
 
     def read(t):
