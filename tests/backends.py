@@ -1,7 +1,11 @@
-"""Marks of tests that need not run on every backend."""
+"""Marks of tests that need not run on every backend, and what differs between backends."""
 
 import keras
 import pytest
+
+# What is quickest for a training of a few steps: without it JAX compiles every operation by itself,
+# with it TensorFlow takes longer.
+JIT = keras.backend.backend() == "jax"
 
 
 def only_on(backend: str, reason: str) -> pytest.MarkDecorator:

@@ -13,10 +13,9 @@ import pytest
 
 from gru_zoo import training
 from gru_zoo.batches import Batches
+from tests.backends import JIT
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-# What is quickest for a few steps: without it JAX compiles every operation by itself.
-JIT = keras.backend.backend() == "jax"
 
 
 class Kill(keras.callbacks.Callback):

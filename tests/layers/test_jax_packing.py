@@ -51,7 +51,8 @@ def test_rows_that_have_ended_are_not_computed():
         assert np.count_nonzero(before) == 4 * 5 + 4 * 3 + 8 * 1
 
 
-@pytest.mark.parametrize("batch, reverse", [(5, False), (18, True)])
+@pytest.mark.parametrize("batch", [5, 18])
+@pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize(
     "options", [{"recurrent_dropout": 0.3}, {"reset_after": False, "use_bias": False}]
 )

@@ -13,7 +13,7 @@ from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.running_text import Characters, RunningText, Windows
 from gru_zoo.text import BOS, EOS, Tokenizer
 from gru_zoo.zoo.text_generation import Config, Steps, TextGeneration, build
-from tests.backends import only_on
+from tests.backends import JIT, only_on
 from tests.tiny_card import tiny_card
 
 SCENE = pathlib.Path(__file__).parents[1] / "data" / "scene.txt"
@@ -116,9 +116,7 @@ def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolera
 
 def test_training_carries_states_and_epochs_start_afresh(task):
     model = Carried(new_task(task.processor, memory=10).model, rows=3)
-    # Without it JAX compiles every operation by itself, with it TensorFlow takes longer.
-    jit = keras.backend.backend() == "jax"
-    model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=jit)
+    model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=JIT)
     batches = Windows(task.processor.encode(TEXT[:200]), rows=3, window=20, shuffle=False)
     seen = []
 
