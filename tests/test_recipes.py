@@ -8,11 +8,16 @@ import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 
 import gru_zoo
 from gru_zoo import recipe
+from gru_zoo.pairs import PairProcessor
+from gru_zoo.text import Tokenizer
+from gru_zoo.zoo.translation import Config, Translation
 from tests.backends import only_on
+from tests.tiny_card import tiny_card
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Their pages say to train on torch; what they are made of is tested on every backend.
@@ -75,6 +80,55 @@ def test_translation(tmp_path):
     assert task.processor.languages == ("en", "fr")
     assert task.card.training["epochs"] == 1
     assert [row.examples for row in task.card.data] == [38]
+    output = _run(
+        *("recipes/translation/train.py", "own", "--smoke", "--epochs", "1", "--units", "14"),
+        *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
+        *("--languages", "fr", "en", "--work", str(tmp_path / "back")),
+        *("--start-from", str(tmp_path / "home" / "own"), "--save-to", str(tmp_path / "away")),
+    )
+    task = gru_zoo.load(tmp_path / "away" / "own")
+    assert task.processor.languages == ("fr", "en") and task.card.config["units"] == 14
+    assert "--start-from own --" in task.card.training["command"]
+
+
+def translator(tokenizer: Tokenizer, **sizes) -> Translation:
+    config = Config(vocabulary_size=tokenizer.vocabulary_size, **sizes)
+    processor = PairProcessor(tokenizer, ("en", "fr"), max_length=40)
+    return Translation(Translation.build(config), processor, tiny_card("translation", config))
+
+
+@on_torch
+def test_a_translator_grows_without_changing_what_it_says():
+    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
+    texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5
+    tokenizer = Tokenizer.train(texts, 283, True, 1.0)
+    small = translator(tokenizer, embedding_dim=6, units=5)
+    large = translator(tokenizer, embedding_dim=9, units=11)
+    for weight in small.model.weights:  # biases too, which start from zero
+        weight.assign(keras.random.normal(weight.shape, stddev=0.5, seed=1))
+    sources, targets = np.array([[3, 270, 279, 4], [271, 3, 0, 0]]), np.array([[2, 275], [2, 9]])
+    before = keras.ops.convert_to_numpy(small.model([sources, targets]))
+    assert np.abs(keras.ops.convert_to_numpy(large.model([sources, targets])) - before).max() > 0.1
+    grown["grow"](large, small)
+    after = keras.ops.convert_to_numpy(large.model([sources, targets]))
+    np.testing.assert_allclose(after, before, atol=1e-5)
+    with pytest.raises(SystemExit, match="at least those of 'tiny', 11 and 9. Received: 5 and 6"):
+        grown["grow"](small, large)
+
+
+@on_torch
+def test_a_new_vocabulary_starts_from_the_same_letters():
+    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
+    old = Tokenizer.train(["a cat sees two cats"] * 9, 270, True, 1.0)
+    new = Tokenizer.train(["two cats see a scarecrow"] * 9, 272, True, 1.0)
+    found = grown["spelled"](new, old)
+    for piece, ids in zip(new.pieces(range(new.vocabulary_size)), found, strict=True):
+        if not piece.startswith("<"):
+            letters = "".join(old.pieces(ids))
+            assert letters == piece or "<0x" in letters
+        else:
+            assert old.pieces(ids) == [piece]
+    assert max(map(len, found)) > 1
 
 
 @on_torch

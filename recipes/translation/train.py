@@ -20,6 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 from card_texts import TEXTS
+from grown import grow
 from names import with_new_names
 
 import gru_zoo
@@ -235,13 +236,13 @@ def main() -> None:
     texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
     options = {"case_sensitive": True, "character_coverage": 1.0}
     earlier = gru_zoo.load(args.start_from) if args.start_from else None
-    if earlier:
+    if earlier and earlier.processor.languages == knobs.languages:
         tokenizer = earlier.processor.tokenizer
     else:
         tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
     task = start(args.preset, knobs, tokenizer)
     if earlier:
-        recipe.go_on_from(task, earlier)
+        grow(task, earlier)
     print({name: len(sources) for name, (sources, _) in train.items()}, len(held_out[0]))
     task.fit(
         *of_an_epoch(train, knobs),
