@@ -171,10 +171,22 @@ def width_of(limits: np.ndarray) -> int:
     return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
 
 
-def compiled(function: Callable, variables: Sequence[keras.Variable]) -> Callable:
-    """`function` as one piece of the backend, reading the present values of `variables`."""
+def compiled(function: Callable, variables: Sequence[keras.Variable], fixed=False) -> Callable:
+    """`function` as one piece of the backend, reading the present values of `variables`.
+
+    Args:
+        function: from arrays to tensors.
+        variables: those that it reads.
+        fixed: whether the arrays, which may then stand in tuples, always have the same shapes.
+            TensorFlow compiles it with XLA then, as JAX does, which starts sooner; otherwise it
+            makes one graph for all sizes.
+    """
     backend = keras.backend.backend()
     if backend == "tensorflow":
+        if fixed:
+            import tensorflow as tf
+
+            return tf.function(function, autograph=False, jit_compile=True)
         return _compile_for_tensorflow(function)
     if backend == "jax":
         import jax

@@ -13,6 +13,7 @@ from keras import ops
 from gru_zoo.text import BOS, EOS, PAD
 
 LOWEST = -1e30  # score of a place without a hypothesis; sums of infinities would be nan
+_BLOCK = 64  # places that are drawn among at a time
 _FROZEN = 1e6  # above every log-probability
 
 Tensor = Any
@@ -60,18 +61,13 @@ def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callab
 
     def choose(scores, draw):
         if top_k == 0 and top_p == 1:
-            reached = ops.cumsum(ops.softmax(scores / temperature, axis=-1), axis=-1)
-            passed = _count(reached <= draw[:, None] * reached[:, -1:])
-            # Rounding can let a draw just below 1 pass the last one too.
-            return ops.minimum(passed, scores.shape[-1] - 1)
+            return _drawn(ops.softmax(scores / temperature, axis=-1), draw)
         count = scores.shape[-1] if top_k == 0 else min(top_k, scores.shape[-1])
         likeliest, ids = ops.top_k(scores / temperature, count)
         share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
         before = ops.cumsum(share, axis=-1) - share
         share = ops.where(before < top_p, share, 0.0)
-        reached = ops.cumsum(share, axis=-1)
-        passed = _count(reached <= draw[:, None] * reached[:, -1:])
-        return _pick(ids, ops.minimum(passed, _count(share > 0) - 1))
+        return _pick(ids, ops.minimum(_passed(share, draw), _count(share > 0) - 1))
 
     return _one_by_one(steps, choose)
 
@@ -200,6 +196,38 @@ def beam_search(
         return written, scores, _lengths(written)
 
     return search
+
+
+def _drawn(shares, draw):
+    """The place at which each row's sum of shares reaches the draw's part of the whole.
+
+    The sums of a large vocabulary take long, so it is divided into blocks: only their sums are
+    added up, and then those of the block in which the place lies.
+
+    Args:
+        shares: shape `(rows, count)`.
+        draw: from [0, 1), shape `(rows,)`.
+    """
+    count = shares.shape[-1]
+    if count <= 4 * _BLOCK:
+        # Rounding can let a draw just below 1 pass the last one too.
+        return ops.minimum(_passed(shares, draw), count - 1)
+    blocks = -(-count // _BLOCK)
+    shares = ops.pad(shares, [[0, 0], [0, blocks * _BLOCK - count]])
+    shares = ops.reshape(shares, (-1, blocks, _BLOCK))
+    sums = ops.cumsum(ops.sum(shares, axis=-1), axis=-1)
+    aim = draw * sums[:, -1]
+    block = ops.minimum(_count(sums <= aim[:, None]), blocks - 1)
+    left = aim - ops.where(block > 0, _pick(sums, ops.maximum(block - 1, 0)), 0.0)
+    reached = ops.cumsum(_along(shares, block[:, None, None])[:, 0], axis=-1)
+    place = ops.minimum(_count(reached <= left[:, None]), _BLOCK - 1)
+    return ops.minimum(block * _BLOCK + place, count - 1)
+
+
+def _passed(shares, draw):
+    """How many places each row's sum of shares passes before it reaches the draw's part."""
+    reached = ops.cumsum(shares, axis=-1)
+    return _count(reached <= draw[:, None] * reached[:, -1:])
 
 
 def _lengths(written: Tensor) -> Tensor:

@@ -1,56 +1,119 @@
 """Whole next words from a model over pieces of words."""
 
+from typing import Any, NamedTuple
+
+import keras
 import numpy as np
 from keras import ops
 
+from gru_zoo.decode import compiled
 from gru_zoo.searches import LOWEST, Steps
-from gru_zoo.text import BOS, EOS
+from gru_zoo.text import BOS
 
 MOST_PIECES = 24  # characters or sub-words of a word; longer ones are not suggested
 
 
+class Beginnings(NamedTuple):
+    """Beginnings of words, the likeliest first.
+
+    Args:
+        ids: int32, shape `(beginnings, pieces)`.
+        shares: the probability of all words that begin so, shape `(beginnings,)`.
+        parents: the row that each had when it was a piece shorter, int32, `(beginnings,)`.
+    """
+
+    ids: np.ndarray
+    shares: np.ndarray
+    parents: np.ndarray
+
+
 class NextWord:
-    """A model as `gru_zoo.searches.Steps` in which a sequence is the next word.
+    """A beam search for the next word, given that one follows.
 
-    The first piece is one that begins a word. After it, all pieces that do not go on with the word
-    are one, `EOS`, with the sum of their probabilities. So the score of a sequence is the
-    log-probability that the next word, given that one follows, is this and no longer one.
+    The first piece is one that begins a word, and any piece that does not go on with the word ends
+    it. No word is likelier than its beginning, so the search is over when as many words as are
+    asked for are likelier than every beginning that is left.
 
-    The first step is taken before the search, for one row in place of one for each hypothesis.
+    What a search weighs is a handful of numbers, and mostly two or three steps are enough. So the
+    loop runs outside of the backend, which computes a step of all beginnings at a time.
 
     Args:
         steps: the model, which goes on behind one text.
         begin: which ids may begin a word, boolean, shape `(vocabulary,)`.
         inside: which ids may go on with one, boolean, shape `(vocabulary,)`.
+        beam_size: beginnings that are followed at a time.
     """
 
-    ends = shared = True
+    def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray, beam_size: int):
+        self.steps, self.beam_size = steps, beam_size
+        self._choices = min(beam_size, len(begin))
+        # What is added to the logits, so that only what may begin a word is left.
+        self._begin = ops.convert_to_tensor(np.where(begin, 0, LOWEST), "float32")
+        self._inside = ops.convert_to_tensor(inside, "float32")
+        self._outside = 1 - self._inside
+        self._first = compiled(self._first_pieces, steps.variables, fixed=True)
+        self._next = compiled(self._next_pieces, steps.variables, fixed=True)
 
-    def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray):
-        self.steps, self.variables = steps, steps.variables
-        self.end = ops.convert_to_tensor(np.arange(len(begin)) == EOS)
-        # What is added to the logits, so that of all pieces only some are left.
-        self.begin, self.inside, self.outside = (
-            ops.convert_to_tensor(np.where(some, 0, LOWEST), "float32")
-            for some in (begin, inside, ~np.asarray(inside))
-        )
+    def search(self, inputs: list[np.ndarray], n: int) -> list[tuple[np.ndarray, float]]:
+        """The ids of the likeliest words and their probabilities, at most `n`, the best first.
 
-    def start(self, *inputs):
+        Args:
+            inputs: arguments of `steps.start`.
+            n: number of words, 1 or more.
+        """
+        live = Beginnings(np.zeros((1, 0), "int32"), np.ones(1), np.zeros(1, "int32"))
+        words: list[tuple[np.ndarray, float]] = []
+        shares, ids, state, memory = self._first(*inputs)
+        live = self._longer(live, shares, ids)
+        for _ in range(MOST_PIECES):
+            if live.shares[0] <= (words[-1][1] if len(words) == n else 0):
+                break
+            ends, shares, ids, state = self._next(live.ids[:, -1], live.parents, state, memory)
+            found = live.shares * ops.convert_to_numpy(ends)
+            words += zip(live.ids, found.tolist(), strict=True)
+            words = sorted(words, key=lambda word: -word[1])[:n]
+            live = self._longer(live, shares, ids)
+        return [(ids, share) for ids, share in words if share > 0]
+
+    def _longer(self, live: Beginnings, shares: Any, ids: Any) -> Beginnings:
+        """The `beam_size` likeliest beginnings of one more piece; some of share 0 if there are few.
+
+        Args:
+            live: the beginnings so far.
+            shares: probability of each piece behind each, shape `(beginnings, choices)`.
+            ids: the pieces, of the same shape.
+        """
+        shares, ids = map(ops.convert_to_numpy, (shares, ids))
+        found = (live.shares[:, None] * shares).ravel()
+        best = np.argsort(-found, kind="stable")[: self.beam_size]
+        best = np.pad(best, (0, self.beam_size - len(best)), "edge")
+        parents = (best // shares.shape[1]).astype("int32")
+        longer = np.concatenate([live.ids[parents], ids.ravel()[best, None]], axis=1)
+        found = np.where(np.arange(self.beam_size) < found.size, found[best], 0.0)
+        return Beginnings(longer.astype("int32"), found, parents)
+
+    def _first_pieces(self, *inputs):
+        """Probabilities and ids of first pieces, each `(1, choices)`, and state and memory."""
         state, memory = self.steps.start(*inputs)
         logits, state = self.steps.step(ops.full((1,), BOS, "int32"), state, memory)
-        return state, (logits, memory)
+        shares = ops.softmax(ops.cast(logits, "float32") + self._begin, axis=-1)
+        state = keras.tree.map_structure(lambda x: ops.repeat(x, self.beam_size, axis=0), state)
+        return (*ops.top_k(shares, self._choices), state, memory)
 
-    def step(self, tokens, state, memory):
-        first, memory = memory
-        logits, state = ops.cond(
-            ops.all(tokens == BOS),
-            lambda: (ops.repeat(first, ops.shape(tokens)[0], axis=0), state),
-            lambda: self.steps.step(tokens, state, memory),
-        )
-        logits = ops.cast(logits, "float32")
-        others = ops.logsumexp(logits + self.outside, axis=-1, keepdims=True)
-        further = ops.where(self.end, others, logits + self.inside)
-        return ops.where((tokens == BOS)[:, None], logits + self.begin, further), state
+    def _next_pieces(self, tokens, parents, state, memory):
+        """For each beginning the probability that it is a word, and what it goes on with.
 
-    def finish(self, state):
-        return self.steps.finish(state)
+        Args:
+            tokens: the last piece of each, shape `(beam_size,)`.
+            parents: its row in the step before.
+            state, memory: as they were returned there.
+
+        Returns:
+            `(beam_size,)`; probabilities and ids of pieces, each `(beam_size, choices)`; the state.
+        """
+        tokens, parents = map(ops.convert_to_tensor, (tokens, parents))
+        state = keras.tree.map_structure(lambda x: ops.take(x, parents, axis=0), state)
+        logits, state = self.steps.step(tokens, state, memory)
+        shares = ops.softmax(ops.cast(logits, "float32"), axis=-1)
+        ends = ops.matmul(shares, self._outside)
+        return (ends, *ops.top_k(shares * self._inside, self._choices), state)

@@ -18,7 +18,7 @@ from gru_zoo.decode import Decoder, width_of
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
 from gru_zoo.running_text import RunningText, Windows
-from gru_zoo.suggestions import MOST_PIECES, NextWord
+from gru_zoo.suggestions import NextWord
 from gru_zoo.task import Task
 from gru_zoo.text import EOS, PAD, UNK, as_texts
 
@@ -79,6 +79,7 @@ class TextWriter(Task):
 
     def __init__(self, model: keras.Model, processor: RunningText, card: Card):
         super().__init__(model, processor, card)
+        self._searches: dict[int, NextWord] = {}
         if not processor.by_characters:
             self.samples = _ARTICLES
 
@@ -97,9 +98,11 @@ class TextWriter(Task):
         """The model as it reads a text, see `gru_zoo.reader`."""
         return Reader(self.model)
 
-    @functools.cached_property
-    def _words(self) -> Decoder:
-        return Decoder(NextWord(self.steps, *self.processor.word_pieces()))
+    def _next_word(self, beam_size: int) -> NextWord:
+        if beam_size not in self._searches:
+            pieces = self.processor.word_pieces()
+            self._searches[beam_size] = NextWord(self.steps, *pieces, beam_size)
+        return self._searches[beam_size]
 
     def generate(
         self,
@@ -197,21 +200,17 @@ class TextWriter(Task):
             ValueError: if `n` is not between 1 and `beam_size`.
         """
         (text,) = as_texts([text])
+        if not 1 <= n <= beam_size:
+            raise ValueError(
+                f"Expected 1 <= n <= beam_size. Received: n={n}, beam_size={beam_size}."
+            )
         text = text.rstrip()
         if self.processor.by_characters and text:
             text += " "
         ids, (last, states) = self._read(text, self._kept)
         self._kept = np.concatenate([[EOS], ids])[:-1], states
-        inputs, limits = self.steps.inputs(last, states), np.array([MOST_PIECES])
-        found = self._words.beam_search(inputs, limits, beam_size, 0.0, n)
-        # A hypothesis that was cut off is only the beginning of a word.
-        return [
-            Suggestion(self.processor.decode(ids), float(np.exp(score)))
-            for ids, score, length in zip(
-                found.ids[0], found.scores[0], found.lengths[0], strict=True
-            )
-            if len(ids) < length and np.isfinite(score)
-        ]
+        found = self._next_word(beam_size).search(self.steps.inputs(last, states), n)
+        return [Suggestion(self.processor.decode(ids), share) for ids, share in found]
 
     def score(self, text: str) -> Score:
         """How well the model foresees a text, read in one pass.

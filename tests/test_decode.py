@@ -183,6 +183,43 @@ def test_samples_follow_the_distribution(toy, decoder):
     np.testing.assert_allclose(share, expected, atol=0.03)
 
 
+class Wide:
+    """A model that always gives the same probabilities, a quarter of them none."""
+
+    ends = shared = False
+    variables = ()
+
+    def __init__(self, count):
+        random = np.random.default_rng(count)
+        logits = random.normal(size=count, scale=3.0).astype("float32")
+        logits[random.random(count) < 0.25] = -1e30
+        self.shares = np.exp(logits.astype("float64") - np.logaddexp.reduce(logits))
+        self.logits = ops.convert_to_tensor(np.concatenate([np.zeros(EOS, "float32"), logits]))
+
+    def start(self, rows):
+        return (ops.convert_to_tensor(rows),), ()
+
+    def step(self, tokens, state, memory):
+        return ops.repeat(self.logits[None], ops.shape(tokens)[0], axis=0), state
+
+    def finish(self, state):
+        return state
+
+
+@pytest.mark.parametrize("count", [5, 256, 257, 1000, 1024])
+def test_large_vocabularies_are_drawn_from_as_small_ones(count):
+    wide, rows = Wide(count), 3000
+    found = Decoder(wide).sample([np.zeros(rows, "int32")], limits(rows, 1), seed=3)
+    places = np.array([int(ids[0][0]) for ids in found.ids]) - EOS
+    draws = np.random.default_rng(3).random((rows, 16), dtype="float32")[:, 0]
+    expected = np.searchsorted(np.cumsum(wide.shares), draws, side="right")
+    assert (wide.shares[places] > 0).all()
+    assert (places == expected).mean() > 0.99
+    # Rounding may take the neighbour, between which and this one nothing has a share.
+    low, high = np.minimum(places, expected), np.maximum(places, expected)
+    assert all(wide.shares[a + 1 : b].sum() < 1e-5 for a, b in zip(low, high, strict=True))
+
+
 def test_samples_are_those_of_their_seed(decoder):
     def draw(seed):
         found = decoder.sample([KEYS], limits(6, 12), seed=seed)

@@ -158,7 +158,7 @@ class Steps:
 
         last, *rest = map(ops.convert_to_tensor, (last, *arrays))
         if self.recall is None:
-            return states(rest), (last, None)
+            return states(rest), (last, ())
         (keys, ids), depth = rest[:2], len(self.grus) + 2
         written = (self.recall.written(*rest[depth:]),) if rest[depth:] else ()
         before = self.recall.before(keys, ids, alone=not written)

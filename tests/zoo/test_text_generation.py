@@ -283,7 +283,7 @@ def test_suggest_knows_what_was_learned(trained):
     assert best.word in ("the", "a") and best.probability > 0.3
     assert task.suggest("the cat sat on ") == task.suggest("the cat sat on")
     assert [s.word for s in task.suggest("the cat", n=1)] == ["sat"]
-    with pytest.raises(ValueError, match="n_best=0"):
+    with pytest.raises(ValueError, match="n=0, beam_size=8"):
         task.suggest("the", n=0)
 
 
