@@ -100,8 +100,8 @@ class TextWriter(Task):
 
     def _next_word(self, beam_size: int) -> NextWord:
         if beam_size not in self._searches:
-            pieces = self.processor.word_pieces()
-            self._searches[beam_size] = NextWord(self.steps, *pieces, beam_size)
+            begin, inside = self.processor.word_pieces()
+            self._searches[beam_size] = NextWord(self.steps, begin, inside, beam_size)
         return self._searches[beam_size]
 
     def generate(
