@@ -51,6 +51,32 @@ def _arrays(layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return kernel, recurrent, biases
 
 
+def _require_equations(layer, library: str) -> None:
+    """Raises a ValueError unless each direction of a layer computes as another library's GRU."""
+    for one in _directions(layer):
+        names = (one.activation.__name__, one.recurrent_activation.__name__)
+        zoneout = getattr(one.cell, "zoneout", 0.0)
+        fits = names == ("tanh", "sigmoid") and not zoneout
+        if not fits or (library == "torch" and not one.reset_after):
+            after = " and with reset_after=True" if library == "torch" else ""
+            raise ValueError(
+                f"A GRU of {library} computes with tanh and sigmoid, without zoneout{after}."
+                f" Received: layer '{one.name}' with {names[0]}, {names[1]}, zoneout={zoneout} and"
+                f" reset_after={one.reset_after}."
+            )
+
+
+def _require_torch_order(layer) -> None:
+    """Raises a ValueError unless a layer reads and joins its directions as torch.nn.GRU does."""
+    backwards = [bool(one.go_backwards) for one in _directions(layer)]
+    merge_mode = getattr(layer, "merge_mode", "concat")
+    if backwards not in ([False], [False, True]) or merge_mode != "concat":
+        raise ValueError(
+            "torch.nn.GRU reads forwards, or both ways with the outputs side by side. Received:"
+            f" layer '{layer.name}' with go_backwards={backwards[0]} and merge_mode={merge_mode!r}."
+        )
+
+
 def _assign(layer, kernel, recurrent, biases) -> None:
     if not layer.built:
         layer.build((None, None, kernel.shape[0]))
@@ -109,20 +135,18 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
 
     Returns:
         A `torch.nn.GRU` on the CPU.
+
+    Raises:
+        ValueError: a layer is not built, or computes something else than torch.nn.GRU.
     """
     import torch
 
     stack = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     first = _directions(stack[0])
     arrays = [[_arrays(one) for one in _directions(layer)] for layer in stack]
-    for one in (one for layer in stack for one in _directions(layer)):
-        names = (one.activation.__name__, one.recurrent_activation.__name__)
-        if names != ("tanh", "sigmoid") or not one.reset_after:
-            raise ValueError(
-                "torch.nn.GRU computes with tanh, sigmoid and reset_after=True."
-                f" Received: layer '{one.name}' with {names[0]}, {names[1]} and"
-                f" reset_after={one.reset_after}."
-            )
+    for layer in stack:
+        _require_equations(layer, "torch")
+        _require_torch_order(layer)
     features = arrays[0][0][0].shape[0]
     module = torch.nn.GRU(
         features, first[0].units, len(stack), batch_first=batch_first, bidirectional=len(first) == 2
@@ -143,6 +167,9 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
     Args:
         module: the `torch.nn.GRU`.
         layers: a layer for each of its layers, `Bidirectional` where it has two directions.
+
+    Raises:
+        ValueError: the layers are not as many or of another size, or compute something else.
     """
     stack = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     directions = 2 if module.bidirectional else 1
@@ -154,6 +181,8 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
         )
     state = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
     for k, layer in enumerate(stack):
+        _require_equations(layer, "torch")
+        _require_torch_order(layer)
         for one, suffix in zip(_directions(layer), ("", "_reverse"), strict=False):
             kernel = _reorder(state[f"weight_ih_l{k}{suffix}"].T)
             recurrent = _reorder(state[f"weight_hh_l{k}{suffix}"].T)
@@ -173,9 +202,14 @@ def to_onnx(layer) -> dict[str, Any]:
         `hidden_size`, `direction` and `linear_before_reset`. The ONNX node takes
         `(time, batch, features)`. Where the direction is `reverse` its outputs are in time order,
         those of a Keras layer with `go_backwards=True` in the order of computation.
+
+    Raises:
+        ValueError: the layer is not built, or has zoneout or other activations than the node's
+            own, tanh and sigmoid.
     """
     layers = _directions(layer)
     arrays = [_arrays(one) for one in layers]
+    _require_equations(layer, "ONNX")
     direction = "reverse" if layers[0].go_backwards else "forward"
     return {
         "W": np.stack([kernel.T for kernel, _, _ in arrays]),
@@ -196,8 +230,13 @@ def from_onnx(layer, W: np.ndarray, R: np.ndarray, B: np.ndarray | None = None) 
         W: shape `(directions, 3 * units, features)`.
         R: shape `(directions, 3 * units, units)`.
         B: shape `(directions, 6 * units)`, or None.
+
+    Raises:
+        ValueError: the layer is of another size, or has zoneout or other activations than tanh and
+            sigmoid.
     """
     layers = _directions(layer)
+    _require_equations(layer, "ONNX")
     if len(W) != len(layers):
         raise ValueError(f"The layer has {len(layers)} directions. Received: W of shape {W.shape}.")
     for k, one in enumerate(layers):

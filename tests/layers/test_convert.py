@@ -13,7 +13,8 @@ SEQUENCES = np.random.default_rng(0).normal(size=SHAPE).astype("float32")
 def built(seed=0, features=3, bidirectional=False, **kwargs):
     layer = GRU(UNITS, return_sequences=True, **kwargs)
     if bidirectional:
-        layer = keras.layers.Bidirectional(layer)
+        merge_mode = bidirectional if isinstance(bidirectional, str) else "concat"
+        layer = keras.layers.Bidirectional(layer, merge_mode=merge_mode)
     layer.build((None, None, features))
     rng = np.random.default_rng(seed)
     layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
@@ -82,11 +83,34 @@ def test_onnx_of_both_directions():
     assert node["R"].shape == (2, 3 * UNITS, UNITS)
 
 
+def onnx_arrays():
+    return {name: value for name, value in to_onnx(built()).items() if name in ("W", "R", "B")}
+
+
+def torch_without_bias():
+    import torch
+
+    return torch.nn.GRU(3, UNITS, bias=False)
+
+
+def plain_torch_cannot():
+    """A layer whose weights are those of a torch.nn.GRU without a bias, but not its equations."""
+    return built(reset_after=False, use_bias=False)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [
         (lambda: to_torch(built(reset_after=False)), ValueError, "reset_after=False"),
+        (lambda: to_torch(built(activation="relu")), ValueError, "with relu, sigmoid"),
+        (lambda: to_torch(built(zoneout=0.1)), ValueError, "zoneout=0.1"),
+        (lambda: to_torch(built(go_backwards=True)), ValueError, "go_backwards=True"),
+        (lambda: to_torch(built(bidirectional="sum")), ValueError, "merge_mode='sum'"),
         (lambda: to_torch(GRU(3)), ValueError, "has no weights yet: build it"),
+        (lambda: to_onnx(built(activation="relu")), ValueError, "GRU of ONNX.*with relu"),
+        (lambda: to_onnx(built(zoneout=0.1)), ValueError, "zoneout=0.1"),
+        (lambda: from_onnx(built(zoneout=0.1), **onnx_arrays()), ValueError, "zoneout=0.1"),
+        (lambda: from_torch(torch_without_bias(), plain_torch_cannot()), ValueError, "reset_after=F"),
         (lambda: to_onnx(keras.layers.Dense(3)), TypeError, "Expected a GRU layer"),
         (lambda: copy_weights(built(), built(features=7)), ValueError, "Received shapes"),
         (lambda: copy_weights(built(), built(use_bias=False)), ValueError, "use_bias=False"),
