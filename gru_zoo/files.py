@@ -21,8 +21,8 @@ def read_json(path: pathlib.Path) -> Any:
         raise ValueError(f"'{path}' is not valid JSON ({error}): the file is damaged.") from None
 
 
-def write_atomically(path: pathlib.Path, text: str) -> None:
-    """Replace a text file so that a reader, or a kill, sees the old or the new one whole."""
+def write_atomically(path: pathlib.Path, content: str | bytes) -> None:
+    """Replace a file so that a reader, or a kill, sees the old or the new one whole."""
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
+    fresh.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     os.replace(fresh, path)

@@ -21,6 +21,7 @@ import numpy as np
 
 from gru_zoo.cards import DataRow
 from gru_zoo.data.source import Source
+from gru_zoo.files import write_atomically
 from gru_zoo.task import Task
 from gru_zoo.text import Tokenizer
 from gru_zoo.weights import coarsen, copy_weights
@@ -34,7 +35,7 @@ PRESETS = pathlib.Path(__file__).resolve().parents[1] / "saved_models"
 
 def parser(description: str, presets: Iterable[str], knobs: type) -> argparse.ArgumentParser:
     """The options that all recipes have; read them with `parse`."""
-    options = argparse.ArgumentParser(description=description)
+    options = argparse.ArgumentParser(description=description, allow_abbrev=False)
     options.add_argument("preset", choices=presets)
     options.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     options.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
@@ -50,12 +51,10 @@ def parser(description: str, presets: Iterable[str], knobs: type) -> argparse.Ar
 def add_options(parser: argparse.ArgumentParser, knobs: type) -> None:
     """One option for each field that is a number or a string, `--learning-rate` for a rate."""
     group = parser.add_argument_group("settings, which replace those of the preset")
-    for field in dataclasses.fields(knobs):
-        if field.type in (int, float, str):
-            group.add_argument(
-                _option(field), type=field.type, default=None, help=argparse.SUPPRESS
-            )
-    group.description = ", ".join(map(_option, dataclasses.fields(knobs)))
+    fields = [field for field in dataclasses.fields(knobs) if field.type in (int, float, str)]
+    for field in fields:
+        group.add_argument(_option(field), type=field.type, default=None, help=argparse.SUPPRESS)
+    group.description = ", ".join(map(_option, fields))
 
 
 def _option(field: dataclasses.Field) -> str:
@@ -283,20 +282,21 @@ def complete(
 
 
 def fitted_tokenizer(
-    work: pathlib.Path, texts: Iterable[str], size: int, **options: Any
+    work: pathlib.Path, texts: Iterable[str], size: int, resume: bool, **options: Any
 ) -> Tokenizer:
-    """The tokenizer in a folder, fitted there if there is none yet.
+    """A tokenizer fitted to texts, or that of the training that is gone on with.
 
     Args:
-        work: the folder.
+        work: the folder in which it is kept.
         texts: training texts.
         size: number of sub-words.
+        resume: whether to take the one in the folder, if any.
         **options: of `Tokenizer.train`.
     """
     path = work / "tokenizer.model"
-    if not path.is_file():
+    if not (resume and path.is_file()):
         work.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(Tokenizer.train(texts, size, **options).model)
+        write_atomically(path, Tokenizer.train(texts, size, **options).model)
     return Tokenizer(path.read_bytes())
 
 

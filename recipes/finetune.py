@@ -9,9 +9,9 @@
         --save-to my_model
 
 The classes are the values of the label column, or the names of the folders in `my_words`, each of
-which holds sound files of one word: twenty are a start. A preset that writes shorter texts, as
-`summarization` and `compression` do, takes the column --summary instead. A tenth is held out to
-find the best epoch; how good that is is printed at the end.
+which holds sound files of one word: twenty are a start. A preset that writes a text for a text, as
+`summarization`, `compression` and `translation` do, takes the column of these as --summary or
+--target instead. A tenth is held out to find the best epoch; how good that is is printed at the end.
 """
 
 import argparse
@@ -39,13 +39,12 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
     return task
 
 
-def shortener(args: argparse.Namespace) -> gru_zoo.Task:
-    columns = {"--text": args.text, "--summary": args.summary}
-    texts, summaries = recipe.read_columns(args.csv, columns)
-    print(f"{len(texts)} texts and shorter ones")
+def writer(args: argparse.Namespace) -> gru_zoo.Task:
+    texts, targets = recipe.read_columns(args.csv, {"--text": args.text, "--target": args.target})
+    print(f"{len(texts)} pairs of texts")
     task = gru_zoo.load(args.preset)
-    history = fit(task, texts, summaries, args)
-    name = next(name for name in ("val_rouge1", "val_token_f1") if name in history)
+    history = fit(task, texts, targets, args)
+    (name,) = {name for name in history if name.startswith("val_")} - {"val_loss"}
     best = max(history[name])
     print(f"held-out {name[4:]} {best:.3f} (epoch {history[name].index(best) + 1})")
     return task
@@ -74,7 +73,9 @@ def main() -> None:
     source.add_argument("--folder", type=pathlib.Path, help="a folder of sound files a class")
     parser.add_argument("--text", default="text", help="column of the texts")
     parser.add_argument("--label", default="label", help="column of the classes")
-    parser.add_argument("--summary", help="column of the texts' summaries, in place of classes")
+    parser.add_argument(
+        "--target", "--summary", help="column of summaries or translations, in place of classes"
+    )
     parser.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
@@ -84,10 +85,10 @@ def main() -> None:
     parser.add_argument("--work", type=pathlib.Path, help="keep each epoch's state here")
     parser.add_argument("--resume", action="store_true", help="go on with the training in --work")
     args = parser.parse_args()
-    if args.summary and not args.csv:
-        parser.error("--summary names a column of --csv")
+    if args.target and not args.csv:
+        parser.error("--target names a column of --csv")
 
-    task = shortener(args) if args.summary else classifier(args)
+    task = writer(args) if args.target else classifier(args)
     print(f"saved to {task.save(args.save_to)}")
 
 

@@ -13,8 +13,10 @@ from gru_zoo.recipe import (
     FASTEST,
     add_options,
     command,
+    fitted_tokenizer,
     go_on_from,
     parse,
+    parser,
     read_columns,
     with_options,
     with_policy,
@@ -42,6 +44,24 @@ def test_options_replace_settings_and_make_the_command():
     assert knobs == Knobs("My model", ("test",), 5)
     expected = "python recipes/music/train.py folk --start-from old --title 'My model' --epochs 5"
     assert command("music", "folk", usual, knobs, "runs/old") == expected
+
+
+def test_help_names_the_options_there_are(capsys):
+    options = parser("Train.", ["folk"], Knobs)
+    with pytest.raises(SystemExit):
+        options.parse_args(["--help"])
+    shown = capsys.readouterr().out
+    assert "--learning-rate" in shown and "--splits" not in shown
+    # What is no option is refused, not taken for the beginning of another one.
+    with pytest.raises(SystemExit):
+        options.parse_args(["folk", "--work", "runs", "--data", "mine"])
+
+
+def test_a_vocabulary_is_kept_for_the_same_training_alone(tmp_path):
+    texts = ["a cat sees two cats", "two dogs see a cat"] * 9
+    first = fitted_tokenizer(tmp_path, texts, 272, resume=False)
+    assert fitted_tokenizer(tmp_path, [], 280, resume=True).model == first.model
+    assert fitted_tokenizer(tmp_path, texts, 270, resume=False).vocabulary_size == 270
 
 
 def test_the_usual_settings_need_no_options():

@@ -80,7 +80,16 @@ def test_translation(tmp_path):
     assert task.processor.languages == ("en", "fr")
     assert task.card.training["epochs"] == 1
     assert [row.examples for row in task.card.data] == [38]
+    with open(tmp_path / "pairs.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("en", "fr"), *(row.split("\t") for row in rows)])
     output = _run(
+        *("recipes/finetune.py", str(tmp_path / "home" / "own"), "--epochs", "1"),
+        *("--csv", str(tmp_path / "pairs.csv"), "--text", "en", "--target", "fr"),
+        *("--save-to", str(tmp_path / "mine")),
+    )
+    assert "pairs of texts" in output and "held-out bleu" in output
+    assert gru_zoo.load(tmp_path / "mine").card.data[-1].name == "own texts"
+    _run(
         *("recipes/translation/train.py", "own", "--smoke", "--epochs", "1", "--units", "14"),
         *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
         *("--languages", "fr", "en", "--work", str(tmp_path / "back")),
@@ -168,7 +177,7 @@ def test_summarization(tmp_path):
         *("recipes/finetune.py", str(tmp_path / "home" / "own"), *columns, "--epochs", "1"),
         *("--save-to", str(tmp_path / "mine")),
     )
-    assert "40 texts and shorter ones" in output and "held-out rouge1" in output
+    assert "40 pairs of texts" in output and "held-out rouge1" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 36
 
 
@@ -240,7 +249,7 @@ def test_compression(tmp_path):
         *("--text", "body", "--summary", "short", "--save-to", str(tmp_path / "mine")),
         *("--epochs", "1"),
     )
-    assert "24 texts and shorter ones" in output and "held-out token_f1" in output
+    assert "24 pairs of texts" in output and "held-out token_f1" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
 
 

@@ -61,7 +61,8 @@ class GRU(keras.layers.GRU):
         go_backwards: whether to read the last time step first; outputs come in the order in which
             they were computed. Default False.
         stateful: whether a batch starts from the state in which the batch before it ended, row by
-            row. Default False.
+            row. On JAX, as with `keras.layers.GRU`, only calls of the layer or model do so: in the
+            compiled steps of `predict` and `fit` every batch starts from zeros. Default False.
         unroll: accepted for compatibility; how the loop runs is the backend's business. As in
             Keras, True requires a known number of time steps. Default False.
         reset_after: whether the reset gate is applied after the recurrent product. Default True.
@@ -278,7 +279,7 @@ class GRU(keras.layers.GRU):
         return advance(inputs, state, self.cell.tensors(), self.cell.gates())
 
     def get_config(self):
-        return {**super().get_config(), **options(self.cell)}
+        return {**super().get_config(), "use_cudnn": self.use_cudnn, **options(self.cell)}
 
 
 def _first(value):

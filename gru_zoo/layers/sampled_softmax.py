@@ -37,7 +37,7 @@ class SampledSoftmax(keras.layers.Layer):
         super().__init__(**kwargs)
         self.frequencies = np.asarray(frequencies, "float64")
         self.samples = samples
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed, self.seed_generator = seed, keras.random.SeedGenerator(seed)
         q = np.maximum(self.frequencies, 1.0) ** 0.75
         self._q = q / q.sum()
 
@@ -63,4 +63,4 @@ class SampledSoftmax(keras.layers.Layer):
 
     def get_config(self):
         config = {"frequencies": self.frequencies.tolist(), "samples": self.samples}
-        return {**super().get_config(), **config}
+        return {**super().get_config(), **config, "seed": self.seed}

@@ -5,7 +5,8 @@
 Logistic regression on the presence of sub-words and of pairs of them, weighted by how differently
 the classes use them (Wang & Manning 2012, Baselines and Bigrams). Run as a script, this measures
 the bag by itself: the strength of its regularization is chosen on validation data, the test
-splits are read once. train.py puts the same bag beside the network.
+splits are read once. It learns from reviews and phrases; the one that train.py puts beside the
+network, from reviews alone.
 """
 
 import argparse

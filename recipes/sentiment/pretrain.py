@@ -12,6 +12,7 @@ import dataclasses
 import json
 import pathlib
 import random
+import shutil
 import time
 from collections.abc import Mapping
 
@@ -23,7 +24,14 @@ from train import PRETRAINED, smoke_examples
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import GRU, SampledSoftmax
-from gru_zoo.recipe import FASTEST, add_options, set_seed, with_options, with_policy
+from gru_zoo.recipe import (
+    FASTEST,
+    add_options,
+    fitted_tokenizer,
+    set_seed,
+    with_options,
+    with_policy,
+)
 from gru_zoo.text import EOS, Tokenizer
 
 
@@ -113,13 +121,14 @@ def windows(reviews: list[list[int]], knobs: Knobs, epoch: int):
         epoch += 1
 
 
-def tokenizer_of(work: pathlib.Path, texts: list[str], knobs: Knobs) -> Tokenizer:
-    """The tokenizer in `work`, trained there if there is none yet."""
-    path = work / "tokenizer.model"
-    if not path.is_file():
-        sample = random.Random(0).sample(texts, min(knobs.tokenizer_reviews, len(texts)))
-        path.write_bytes(Tokenizer.train(sample, knobs.vocabulary_size).model)
-    return Tokenizer(path.read_bytes())
+def tokenizer_of(
+    work: pathlib.Path, texts: list[str], knobs: Knobs, resume: bool, earlier: pathlib.Path | None
+) -> Tokenizer:
+    """The tokenizer of an earlier encoder or of a training that goes on, else one fitted now."""
+    if earlier:
+        shutil.copyfile(earlier / "tokenizer.model", work / "tokenizer.model")
+    texts = random.Random(0).sample(texts, min(knobs.tokenizer_reviews, len(texts)))
+    return fitted_tokenizer(work, texts, knobs.vocabulary_size, resume or earlier is not None)
 
 
 def pretrain(
@@ -130,11 +139,14 @@ def pretrain(
     earlier: pathlib.Path | None = None,
 ) -> dict[str, np.ndarray]:
     """Train the language model, anew or from an earlier encoder; return the weights of its own."""
+    if keras.backend.backend() == "jax":
+        raise SystemExit(
+            "Expected KERAS_BACKEND=torch or tensorflow. Received: jax, on which the compiled step "
+            "of a training carries no states from window to window."
+        )
     knobs = with_policy(knobs)
     set_seed(knobs.seed)
-    if earlier:
-        (work / "tokenizer.model").write_bytes((earlier / "tokenizer.model").read_bytes())
-    tokenizer = tokenizer_of(work, texts, knobs)
+    tokenizer = tokenizer_of(work, texts, knobs, resume, earlier)
     reviews = tokenizer.encode(texts)
     frequencies = np.bincount(np.concatenate(reviews), minlength=knobs.vocabulary_size)
     model = LanguageModel(knobs, frequencies)
@@ -205,7 +217,11 @@ def main() -> None:
     parser.add_argument(
         "--start-from", type=pathlib.Path, metavar="FOLDER", help="go on from an earlier encoder"
     )
-    parser.add_argument("--resume", action="store_true", help="go on after the last checkpoint")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on after the last checkpoint, the states of the streams beginning from zeros",
+    )
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     add_options(parser, Knobs)
     args = parser.parse_args()

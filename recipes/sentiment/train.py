@@ -111,7 +111,7 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
 def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | None) -> Sentiment:
     """The task to train: the earlier one if any, else untrained but for the pretrained layers."""
     if preset == "sentiment_stars":
-        return gru_zoo.load("sentiment_reviews", labels=list(knobs.labels))
+        return gru_zoo.load(earlier or "sentiment_reviews", labels=list(knobs.labels))
     if earlier:
         task = gru_zoo.load(earlier)
         bag = task.model.get_layer("bigrams")  # fitted anew after the network
@@ -198,12 +198,14 @@ def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[
     return history.history
 
 
-def describe(preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict) -> Card:
+def describe(
+    preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict, earlier: str | None
+) -> Card:
     """The card of the trained task, its numbers still missing."""
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
     rows = recipe.data_rows({name: len(part) for name, part in train.items()}, sources)
     if preset == "sentiment_stars":
-        rows = (*gru_zoo.card("sentiment_reviews").data, *rows)
+        rows = (*gru_zoo.card(earlier or "sentiment_reviews").data, *rows)
     else:
         texts = 49_239  # unlabelled reviews that imdb.pretraining_texts leaves
         licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
@@ -251,7 +253,7 @@ def main() -> None:
 
     again = recipe.command("sentiment", args.preset, PRESETS[args.preset], knobs, args.start_from)
     done = recipe.record(again, knobs.seed, knobs.epochs, began, args.resume)
-    task.card = describe(args.preset, knobs, task, train, done)
+    task.card = describe(args.preset, knobs, task, train, done, args.start_from)
     tests = () if args.smoke else knobs.tests
     recipe.ship(task, args.save_to / args.preset, tests, args.data_dir)
 

@@ -151,6 +151,9 @@ def examples(knobs: Knobs, args: argparse.Namespace) -> Examples:
         rows = rows if knobs.leave_out else list(range(len(clips)))
         parts.append((waves[rows], [clips[i].label for i in rows]))
     train, valid = parts
+    if knobs.leave_out and not any(len(labels) for _, labels in left_out):
+        speakers = ", ".join(sorted({str(clip.speaker) for clip in clips}))
+        raise SystemExit(f"Expected --leave-out of {speakers}. Received: {knobs.leave_out}.")
     noise: list[Sound] = []
     if knobs.data == "speech_commands":
         clips = data.load(knobs.data, "background_noise", args.data_dir)

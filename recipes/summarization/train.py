@@ -44,7 +44,7 @@ class Knobs:
     lead: int  # words of the baseline that takes the beginning of the text
     epochs: int
     casing: str
-    vocabulary_size: int = 8_000  # these three fill the 10 MiB of a preset
+    vocabulary_size: int = 8_000  # with these three a preset has 10 MiB
     embedding_dim: int = 224
     units: int = 256
     source_dropout: float = 0.2
@@ -193,7 +193,8 @@ def main() -> None:
     texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
     # Lower-cased: a title's "Attention" can be copied from the abstract's "attention".
     options = {"case_sensitive": knobs.casing == "kept"}
-    tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
+    size = knobs.vocabulary_size
+    tokenizer = recipe.fitted_tokenizer(work, texts, size, args.resume, **options)
     task = start(args.preset, knobs, tokenizer)
     print({name: len(texts) for name, (texts, _) in train.items()}, len(held_out[0]))
     task.fit(

@@ -127,13 +127,14 @@ def texts_of(knobs: Knobs, args: argparse.Namespace) -> tuple[str, str]:
     return train[:cut], train[cut:]
 
 
-def processor_of(work: pathlib.Path, text: str, knobs: Knobs) -> RunningText:
-    """The vocabulary of the training text; sub-words are fitted once and kept in `work`."""
+def processor_of(work: pathlib.Path, text: str, knobs: Knobs, resume: bool) -> RunningText:
+    """The vocabulary of the training text; that of sub-words is kept in `work`."""
     if knobs.unit == "char":
         return RunningText(Characters.train(text))
     lines = [line.replace("<unk>", " ") for line in text.split("\n") if line.strip()]
     options = {"case_sensitive": True, "character_coverage": 1.0, "normalize": False}
-    return RunningText(recipe.fitted_tokenizer(work, lines, knobs.vocabulary_size, **options))
+    size = knobs.vocabulary_size
+    return RunningText(recipe.fitted_tokenizer(work, lines, size, resume, **options))
 
 
 def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
@@ -182,7 +183,7 @@ def main() -> None:
     train, held_out = texts_of(knobs, args)
     work = args.work / args.preset
     earlier = gru_zoo.load(args.start_from) if args.start_from else None
-    processor = earlier.processor if earlier else processor_of(work, train, knobs)
+    processor = earlier.processor if earlier else processor_of(work, train, knobs, args.resume)
     task = start(args.preset, knobs, processor)
     if earlier:
         recipe.go_on_from(task, earlier)

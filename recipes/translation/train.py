@@ -51,7 +51,7 @@ class Knobs:
     epochs: int
     repeats: int = 1  # how often the captions stand in an epoch, beside a larger set
     new_names: bool = False  # whether pairs with names stand there once more, with others
-    vocabulary_size: int = 6_000  # these three fill the 10 MiB of a preset
+    vocabulary_size: int = 6_000  # with these three a preset has 10 MiB
     embedding_dim: int = 240
     units: int = 256
     source_dropout: float = 0.4
@@ -239,7 +239,8 @@ def main() -> None:
     if earlier and earlier.processor.languages == knobs.languages:
         tokenizer = earlier.processor.tokenizer
     else:
-        tokenizer = recipe.fitted_tokenizer(work, texts, knobs.vocabulary_size, **options)
+        size = knobs.vocabulary_size
+        tokenizer = recipe.fitted_tokenizer(work, texts, size, args.resume, **options)
     task = start(args.preset, knobs, tokenizer)
     if earlier:
         grow(task, earlier)

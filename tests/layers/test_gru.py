@@ -235,6 +235,15 @@ def test_round_trip(tmp_path, data):
     )
 
 
+@pytest.mark.parametrize("use_cudnn", ["auto", True, False])
+def test_what_was_asked_of_cudnn_comes_back(use_cudnn):
+    layer = GRU(UNITS, use_cudnn=use_cudnn)
+    assert GRU.from_config(layer.get_config()).use_cudnn is use_cudnn
+    both = keras.layers.Bidirectional(layer)
+    again = keras.layers.Bidirectional.from_config(both.get_config())
+    assert again.forward_layer.use_cudnn is again.backward_layer.use_cudnn is use_cudnn
+
+
 def test_recurrent_dropout_is_one_mask_for_all_steps_and_gates(data):
     # From a zero input and an identity-like recurrence a dropped unit stays dropped.
     layer = make(recurrent_dropout=0.5, seed=1)
