@@ -11,7 +11,7 @@
 The classes are the values of the label column, or the names of the folders in `my_words`, each of
 which holds sound files of one word: twenty are a start. A preset that writes a text for a text, as
 `summarization`, `compression` and `translation` do, takes the column of these as --summary or
---target instead. A tenth is held out to find the best epoch; how good that is is printed at the end.
+--target instead. A tenth is held out to find the best epoch; how good that one is is printed last.
 """
 
 import argparse

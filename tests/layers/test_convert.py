@@ -93,7 +93,7 @@ def torch_without_bias():
     return torch.nn.GRU(3, UNITS, bias=False)
 
 
-def plain_torch_cannot():
+def unlike_torch():
     """A layer whose weights are those of a torch.nn.GRU without a bias, but not its equations."""
     return built(reset_after=False, use_bias=False)
 
@@ -110,11 +110,7 @@ def plain_torch_cannot():
         (lambda: to_onnx(built(activation="relu")), ValueError, "GRU of ONNX.*with relu"),
         (lambda: to_onnx(built(zoneout=0.1)), ValueError, "zoneout=0.1"),
         (lambda: from_onnx(built(zoneout=0.1), **onnx_arrays()), ValueError, "zoneout=0.1"),
-        (
-            lambda: from_torch(torch_without_bias(), plain_torch_cannot()),
-            ValueError,
-            "reset_after=F",
-        ),
+        (lambda: from_torch(torch_without_bias(), unlike_torch()), ValueError, "reset_after=F"),
         (lambda: to_onnx(keras.layers.Dense(3)), TypeError, "Expected a GRU layer"),
         (lambda: copy_weights(built(), built(features=7)), ValueError, "Received shapes"),
         (lambda: copy_weights(built(), built(use_bias=False)), ValueError, "use_bias=False"),
