@@ -31,6 +31,7 @@ class Config:
         zoneout: share of a GRU's units that keep their state at a step in training.
         memory: places before each that the model can point at, 0 for a model that only writes.
         key_dim: features by which it finds them.
+        nearest: how far back the nearest of them lies.
     """
 
     vocabulary_size: int = 68
@@ -44,6 +45,7 @@ class Config:
     zoneout: float = 0.0
     memory: int = 0
     key_dim: int = 64
+    nearest: int = 3
 
 
 def build(config: Config) -> keras.Model:
@@ -94,7 +96,7 @@ def build(config: Config) -> keras.Model:
     if config.memory:
         last_keys = keras.Input((config.memory, config.key_dim), name="memory_keys")
         last_ids = keras.Input((config.memory,), dtype="int32", name="memory_ids")
-        pointer = PointerSentinel(config.memory, config.key_dim, name="pointer")
+        pointer = PointerSentinel(config.memory, config.key_dim, config.nearest, name="pointer")
         logits, keys = pointer(top, logits, token_ids, last_keys, last_ids)
         keys = layers.Identity(dtype="float32", name="after_keys")(keys)
         ids = ops.concatenate([last_ids, token_ids], axis=1)

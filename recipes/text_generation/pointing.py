@@ -6,6 +6,7 @@ learns what to look for and when.
 """
 
 import dataclasses
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -21,20 +22,19 @@ _CALM = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_
 
 
 def with_pointer(
-    task: TextGeneration, text: str, memory: int, key_dim: int, epochs: int, seed: int
+    task: TextGeneration, text: str, pointer: Mapping[str, int], epochs: int, seed: int
 ) -> TextGeneration:
     """The task with a memory; all that it had before stays as it is.
 
     Args:
         task: a task without a memory.
         text: what it was not trained on; the last fifth chooses the epoch.
-        memory: places that can be pointed at.
-        key_dim: features of a key.
+        pointer: the fields of its config: `memory`, `key_dim` and `nearest`.
         epochs: passes over the text.
         seed: of the training.
     """
     config = Config(**task.card.config)
-    config = dataclasses.replace(config, memory=memory, key_dim=key_dim)
+    config = dataclasses.replace(config, **pointer)
     # What the frozen layers say in training is what they will say later.
     calm = build(dataclasses.replace(config, **dict.fromkeys(_CALM, 0.0)))
     copy_weights(task.model, calm)

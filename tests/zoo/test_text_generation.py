@@ -43,7 +43,7 @@ def subwords():
 @pytest.fixture(scope="module")
 def pointing():
     """As `task`, with a memory of fewer places than the texts have."""
-    return new_task(RunningText(Characters.train(TEXT)), memory=30, key_dim=6)
+    return new_task(RunningText(Characters.train(TEXT)), memory=30, key_dim=6, nearest=2)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,11 @@ def trained(tmp_path_factory):
     options = {"rows": 8, "window": 50, "learning_rate": 0.02, "average": 2, "verbose": 0}
     task.fit(TEXT, validation=TEXT, epochs=60, **options)
     return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
+
+
+def test_a_memory_is_as_the_config_has_it(pointing):
+    pointer = pointing.model.get_layer("pointer")
+    assert (pointer.size, pointer.key_dim, pointer.nearest) == (30, 6, 2)
 
 
 def one_pass(task, ids):
