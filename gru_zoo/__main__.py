@@ -56,7 +56,8 @@ def _evaluate(args: argparse.Namespace) -> int:
             expected = known.get((dataset, split, row.metric))
             if expected is None:
                 continue
-            failed |= abs(row.value - expected) > args.tolerance * max(1.0, abs(expected))
+            # Not `>`, which a value that is no number would pass.
+            failed |= not abs(row.value - expected) <= args.tolerance * max(1.0, abs(expected))
             print(
                 f"{dataset:14} {split:14} {row.metric:28} {expected:10.4f} {row.value:10.4f}  "
                 f"{row.signature}"
@@ -109,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return args.function(args)
-    except (ValueError, TypeError, FileNotFoundError, ImportError) as error:
+    except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"gru-zoo: {error}", file=sys.stderr)
         return 2
 

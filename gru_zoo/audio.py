@@ -11,6 +11,7 @@ import numpy as np
 MOST_SECONDS = 3_600  # damaged files claim years
 _RATES = 1_000, 768_000
 _BLOCK = 1 << 16  # frames read at once, so that a false header reserves no memory
+_MOST_CHANNELS = 64
 _LOUDEST = 16.0  # float samples reach 1; those far above were meant as whole numbers
 _SUFFIXES = {".aif", ".aiff", ".flac", ".mp3", ".ogg", ".opus", ".wav"}
 
@@ -134,6 +135,11 @@ def mono(samples: np.ndarray) -> np.ndarray:
         raise ValueError(
             "Expected samples of shape (samples,) or (samples, channels). Received: shape "
             f"{samples.shape}."
+        )
+    if samples.ndim == 2 and samples.shape[1] > _MOST_CHANNELS:
+        raise ValueError(
+            f"Expected at most {_MOST_CHANNELS} channels, shape (samples, channels). Received: "
+            f"shape {samples.shape}. Where the channels come first, pass samples.T."
         )
     if samples.dtype.kind in "iu":
         half = 2.0 ** (8 * samples.dtype.itemsize - 1)

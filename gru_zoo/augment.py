@@ -72,7 +72,9 @@ class Augmentation:
     def _noise_for(self, waves, noise, random):
         """Noise at its level for each wave, float32, shape `(batch, samples)`; zeros for some."""
         count, samples = waves.shape
-        starts = random.integers(0, len(noise) - samples, (count, 1))
+        if len(noise) < samples:
+            noise = np.resize(noise, samples)  # over and over
+        starts = random.integers(0, len(noise) - samples + 1, (count, 1))
         cuts = noise[starts + np.arange(samples)]
         loud = _root_mean_square(waves)
         silent = loud < 1e-6

@@ -219,8 +219,15 @@ def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarra
 
     Returns:
         Shape (sequences, length), for the smallest of `lengths` that holds them all.
+
+    Raises:
+        ValueError: a sequence is longer than the last of `lengths`.
     """
     longest = max(map(len, sequences), default=0)
+    if longest > lengths[-1]:
+        raise ValueError(
+            f"Expected sequences of at most {lengths[-1]} ids. Received: one of {longest}."
+        )
     length = lengths[int(np.searchsorted(lengths, longest))]
     padded = np.zeros((len(sequences), length), "int32")
     for row, ids in zip(padded, sequences, strict=True):

@@ -85,6 +85,8 @@ class Classifier(Task):
 
     def with_labels(self, labels: Sequence[str]) -> Any:
         """The same pretrained layers under a new output layer for other classes."""
+        if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
+            raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
         labels = tuple(labels)
         if len(set(labels)) != len(labels) or len(labels) < 2:
             raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")

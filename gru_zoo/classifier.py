@@ -191,7 +191,13 @@ class TextClassifier(Classifier):
             mode="min",
             directory=directory,
             resume=resume,
-            settings={"texts": len(texts), "batch_size": batch_size, "rate": learning_rate},
+            settings={
+                "texts": len(texts),
+                "labels": self.labels,
+                "batch_size": batch_size,
+                "rate": learning_rate,
+                "seed": seed,
+            },
             verbose=verbose,
         )
         self.history = history.history

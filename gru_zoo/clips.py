@@ -107,7 +107,8 @@ def decoded(
         int16, shape `(clips, samples)`.
 
     Raises:
-        ValueError: the cache is of other clips.
+        ValueError: the cache is of another number or length of clips. Which clips they are is not
+            compared.
     """
     cache = None if cache is None else pathlib.Path(cache)
     shape = (len(clips), processor.samples)

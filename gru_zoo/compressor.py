@@ -1,6 +1,7 @@
 """Compression: the task that makes a sentence shorter by leaving out words."""
 
 import dataclasses
+import itertools
 import os
 import warnings
 from collections.abc import Sequence
@@ -90,7 +91,7 @@ class Compressor(Task):
             raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
         results: list[Any] = []
         for parts in self._found(as_texts(texts), batch_size, verbose):
-            masks = [paths.kept(_count(paths, ratio, self.processor.bonus)) for _, paths in parts]
+            masks = _masks([paths for _, paths in parts], ratio, self.processor.bonus)
             words = [words_of(piece) for piece, _ in parts]
             shorter = [
                 join(piece, part, kept)
@@ -175,7 +176,7 @@ class Compressor(Task):
         found = self._found(as_texts(texts))
         scores = {}
         for bonus in bonuses:
-            kept = [_joined([p.kept(_count(p, None, bonus)) for _, p in parts]) for parts in found]
+            kept = [_joined(_masks([p for _, p in parts], None, bonus)) for parts in found]
             scores[bonus] = measured(texts, shorter_texts, kept)[0].value
         self.processor.bonus = max(scores, key=scores.__getitem__)
         return scores
@@ -243,7 +244,12 @@ class Compressor(Task):
             average=average,
             directory=directory,
             resume=resume,
-            settings={"pairs": len(pairs), "batch_size": batch_size, "rate": learning_rate},
+            settings={
+                "pairs": len(pairs),
+                "batch_size": batch_size,
+                "rate": learning_rate,
+                "seed": seed,
+            },
             verbose=verbose,
             callbacks=(_TokenF1(self, *held_out),),
         )
@@ -301,12 +307,22 @@ def measured(
     )
 
 
-def _count(paths: BestPaths, ratio: float | None, bonus: float) -> int:
-    """How many words to keep."""
-    most = len(paths.scores) - 1
-    if ratio is not None:
-        return round(ratio * most)
-    return 1 + int(np.argmax(paths.scores[1:] + bonus * np.arange(1, most + 1)))
+def _masks(pieces: Sequence[BestPaths], ratio: float | None, bonus: float) -> list[np.ndarray]:
+    """Which words to keep of each piece of a text."""
+    counts = _counts(pieces, ratio, bonus)
+    return [paths.kept(count) for paths, count in zip(pieces, counts, strict=True)]
+
+
+def _counts(pieces: Sequence[BestPaths], ratio: float | None, bonus: float) -> list[int]:
+    """How many words to keep of each."""
+    most = [len(paths.scores) - 1 for paths in pieces]
+    if ratio is not None:  # of the text as a whole, whose pieces may be of a word or two
+        kept = [round(ratio * words) for words in (0, *itertools.accumulate(most))]
+        return [after - before for before, after in itertools.pairwise(kept)]
+    return [
+        1 + int(np.argmax(paths.scores[1:] + bonus * np.arange(1, count + 1)))
+        for paths, count in zip(pieces, most, strict=True)
+    ]
 
 
 def _joined(masks: list[np.ndarray]) -> np.ndarray:

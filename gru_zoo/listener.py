@@ -101,8 +101,9 @@ class Listener(Classifier):
             shape `(sounds, classes)`, one-hot.
         """
         sounds = _many(sounds)
-        empty = np.zeros((0, self.processor.samples), "float32")
-        waves = np.stack([*empty, *(self.processor.encode(sound, rate) for sound in sounds)])
+        waves = np.zeros((len(sounds), self.processor.samples), "float32")
+        for wave, sound in zip(waves, sounds, strict=True):
+            wave[:] = self.processor.encode(sound, rate)
         return waves if labels is None else (waves, self._targets_of(sounds, labels, "sound"))
 
     def probabilities(
@@ -267,7 +268,11 @@ class Listener(Classifier):
         return [e.audio for e in examples], [e.label for e in examples]
 
     def evaluate(
-        self, sounds: Sequence[Audio], labels: Sequence[str], verbose: bool = False
+        self,
+        sounds: Sequence[Audio],
+        labels: Sequence[str],
+        verbose: bool = False,
+        rate: int | None = None,
     ) -> list[Metric]:
         """Accuracy and expected calibration error.
 
@@ -275,9 +280,10 @@ class Listener(Classifier):
             sounds: as for `predict`.
             labels: the true label of each, among `card.labels`.
             verbose: whether to show a progress bar.
+            rate: as for `predict`.
         """
         targets = self._targets_of(sounds, labels, "sound")
-        return self._measured(self.probabilities(sounds, verbose=verbose), targets)
+        return self._measured(self.probabilities(list(sounds), rate, verbose), targets)
 
     def false_alarms(self, sounds: Sequence[Audio], **options: Any) -> Metric:
         """Words an hour that are reported where there are none.
@@ -338,7 +344,7 @@ class Listener(Classifier):
                 `gru_zoo.clips.decoded` returns them.
             labels: label of each, among `card.labels`.
             validation: share of the clips held out to find the best epochs, or clips and labels.
-            rate: samples a second, where the clips are arrays.
+            rate: samples a second, where the clips, or recordings of noise, are arrays.
             epochs: passes over the clips.
             batch_size: clips a step.
             learning_rate: peak rate of Adam.
@@ -357,7 +363,10 @@ class Listener(Classifier):
         """
         training.seed_generators(self.model, seed)
         train, held_out = self._split(sounds, labels, validation, rate, seed)
-        recordings = [self.processor.read(sound) for sound in noise]
+        recordings = [
+            self.processor.read(sound, rate if isinstance(sound, np.ndarray) else None)
+            for sound in noise
+        ]
         batches = ClipBatches(
             *train,
             batch_size=batch_size,
@@ -381,7 +390,13 @@ class Listener(Classifier):
             average=average,
             directory=directory,
             resume=resume,
-            settings={"clips": len(sounds), "batch_size": batch_size, "rate": learning_rate},
+            settings={
+                "clips": len(sounds),
+                "labels": self.labels,
+                "batch_size": batch_size,
+                "rate": learning_rate,
+                "seed": seed,
+            },
             verbose=verbose,
         )
         self.history = history.history
@@ -416,9 +431,10 @@ class Listener(Classifier):
         return (waves[train], targets[train]), (waves[held_out], targets[held_out])
 
     def _waves(self, sounds, rate):
-        if isinstance(sounds, np.ndarray):
-            return sounds
-        return decoded(sounds, self.processor, rate)
+        if isinstance(sounds, np.ndarray) and sounds.dtype == np.int16 and rate is None:
+            if sounds.shape[1:] == (self.processor.samples,):
+                return sounds  # from `decoded`
+        return decoded(list(sounds), self.processor, rate)
 
 
 def _is_many(sounds: Any) -> bool:

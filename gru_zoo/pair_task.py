@@ -124,7 +124,7 @@ class PairTask(Task):
         """
         quality = self.quality(["a"], ["a"]).name  # a missing package shows now, not after an epoch
         tokens = tokens or self.counted[1]
-        (sources, targets), held_out = split(as_texts(sources), targets, validation, seed)
+        (sources, targets), held_out = split(sources, targets, validation, seed)
         sources, targets = self._usable(sources, targets)
         training.seed_generators(self.model, seed)
 
@@ -208,6 +208,7 @@ class _Quality(keras.callbacks.Callback):
 
 def split(sources, targets, validation, seed):
     """((sources, targets) to train on, (sources, references) held out)."""
+    sources, targets = as_texts(sources), as_texts(targets)  # by position, not by a table's index
     if len(sources) != len(targets):
         raise ValueError(
             f"Expected a target for each text. Received: {len(sources)} texts and "

@@ -365,7 +365,6 @@ def ship(
     for dataset, split in tests:
         rows += shipped.evaluate_split(dataset, split, data_dir, verbose=True)
     shipped.card = shipped.card.replace(metrics=tuple(rows))
-    shipped.history = task.history
     shipped.save(folder)
     for row in rows:
         name = shipped.card.name

@@ -52,12 +52,17 @@ def find(name: str | os.PathLike) -> pathlib.Path:
     if text.startswith(HUB_PREFIX):
         return _from_hub(text)
     path = pathlib.Path(text).expanduser()
-    _recover(path)
-    if (path / FILE_NAME).is_file():
-        return path
-    if text in presets():
-        return presets()[text]
+    if holds(text):
+        return path if (path / FILE_NAME).is_file() else presets()[text]
     raise FileNotFoundError(_not_found(text, is_path=path.name != text))
+
+
+def holds(name: str) -> bool:
+    """Whether a preset has this name or lies in this folder."""
+    path = pathlib.Path(name).expanduser()
+    for folder in (path, *(root / path.name for root in roots() if path.name == name)):
+        _recover(folder)
+    return (path / FILE_NAME).is_file() or name in presets()
 
 
 def _not_found(name: str, is_path: bool) -> str:

@@ -14,6 +14,7 @@ from gru_zoo.cards import Card, MetricRow
 from gru_zoo.weights import awaiting_weights, save_half
 
 WEIGHTS = "model.weights.h5"
+HISTORY = "history.csv"
 GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
 
 
@@ -31,6 +32,7 @@ class Task:
     Attributes:
         samples: raw inputs that the demonstration and the golden outputs use.
         folder: the preset's folder that the task was loaded from or saved to, or None.
+        history: what the training of the weights noted of each epoch, by name.
     """
 
     Config: ClassVar[type]
@@ -117,6 +119,10 @@ class Task:
             _load_weights(model, folder / WEIGHTS)
         task = cls(model, cls.Processor.load(folder), card)
         task.folder = folder
+        if weights and labels is None and (folder / HISTORY).is_file():
+            from gru_zoo.training import read_history
+
+            task.history = read_history((folder / HISTORY).read_text(encoding="utf-8"))
         return task if labels is None else task.with_labels(labels)
 
     def save(self, folder: str | os.PathLike) -> pathlib.Path:
@@ -147,7 +153,7 @@ class Task:
             if self.history:
                 from gru_zoo.training import history_csv
 
-                (fresh / "history.csv").write_text(history_csv(self.history))
+                (fresh / HISTORY).write_text(history_csv(self.history), encoding="utf-8")
             self.card = self.card.replace(
                 name=folder.name,
                 parameters=self.model.count_params(),

@@ -106,12 +106,18 @@ def fit(
     Returns:
         The history of all epochs, those before a resume included.
 
+    A training that is broken off, by an error or by hand, leaves the model with the weights of its
+    best epochs so far, or with those it began with.
+
     Raises:
         FileExistsError: if `directory` holds a training and `resume` is False.
-        ValueError: if the training in `directory` had other settings.
+        ValueError: if the training in `directory` had other settings, or the loss is no number.
     """
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
+    if epochs < 1:
+        raise ValueError(f"Expected epochs of 1 or more. Received: epochs={epochs}.")
+    before = model.get_weights()
     options = {"epochs": epochs, "average": average, "patience": patience}
     settings = {**options, **(settings or {})}
     keeper = _Keeper(directory, monitor, mode, average, patience, settings, train.seed)
@@ -119,15 +125,20 @@ def fit(
     train.epoch = start
     history = keras.callbacks.History()
     if start < epochs and not keeper.out_of_patience:
-        history = model.fit(
-            train,
-            validation_data=validation,
-            initial_epoch=start,
-            epochs=epochs,
-            shuffle=False,  # Batches shuffles
-            verbose=verbose,
-            callbacks=[*callbacks, keeper, EpochEstimate(epochs - start)],
-        )
+        try:
+            history = model.fit(
+                train,
+                validation_data=validation,
+                initial_epoch=start,
+                epochs=epochs,
+                shuffle=False,  # Batches shuffles
+                verbose=verbose,
+                callbacks=[*callbacks, keeper, EpochEstimate(epochs - start)],
+            )
+        except BaseException:
+            model.set_weights(before)
+            keeper.restore_best(model)
+            raise
     keeper.restore_best(model)
     history.set_model(model)
     history.history = keeper.history
@@ -217,7 +228,7 @@ class _Keeper(keras.callbacks.Callback):
         if not np.isfinite(self.history["loss"][-1]):
             raise ValueError(
                 f"The loss is {self.history['loss'][-1]} after epoch {epoch + 1}. Lower the "
-                "learning rate; the state of the epoch before is kept."
+                "learning rate. The weights are those of the best epochs before, or as they were."
             )
         file = f"epoch-{epoch + 1}.weights.h5"
         worst = self.best[-1] if len(self.best) == self.average else None
@@ -287,6 +298,12 @@ class EpochEstimate(keras.callbacks.Callback):
         if self.seen == self.skip + self.steps and total:
             epoch = (time.perf_counter() - self.start) / self.steps * total / 60
             print(f"\nAbout {epoch:.1f} min an epoch, {epoch * self.epochs:.0f} min in all.")
+
+
+def read_history(text: str) -> dict[str, list[float]]:
+    """The history that `history_csv` wrote."""
+    (_, *names), *rows = csv.reader(io.StringIO(text))
+    return {name: [float(row[i]) for row in rows] for i, name in enumerate(names, 1)}
 
 
 def history_csv(history: dict[str, list[float]]) -> str:

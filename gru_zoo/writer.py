@@ -153,9 +153,12 @@ class TextWriter(Task):
     ) -> Iterator[str]:
         """The text of `generate` piece by piece, while it is written.
 
-        Arguments and errors are those of `generate`. Sixteen pieces are written at a time; put
-        together they are what `generate` returns for the same seed.
+        Arguments and errors are those of `generate`, the errors raised when the first piece is
+        asked for. Sixteen pieces are written at a time; put together they are what `generate`
+        returns for the same seed.
         """
+        if length < 0:
+            raise ValueError(f"Expected length >= 0. Received: length={length}.")
         ids, states = self._read(prompt)
         inputs = self.steps.inputs(*states, room=width_of(np.array([length])))
         random = np.random.default_rng(seed)

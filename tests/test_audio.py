@@ -64,6 +64,7 @@ def test_whole_numbers_and_channels():
         (np.array([0.0, np.inf]), 16_000, ValueError, "1 are infinite or NaN"),
         (np.full(9, 12_000.0), 16_000, ValueError, "which reaches 12,000. Keep whole numbers"),
         (np.zeros((2, 3, 4)), 16_000, ValueError, r"\(samples, channels\). Received: shape \(2, 3"),
+        (np.zeros((1, 16_000)), 16_000, ValueError, r"\(1, 16000\). Where.*pass samples.T"),
         (np.zeros(9, "complex64"), 16_000, TypeError, "dtype complex64"),
         (TONE, None, ValueError, "rate=None. Pass rate=16000"),
         (TONE, 10, ValueError, "from 1,000 to 768,000. Received: rate=10"),

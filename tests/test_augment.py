@@ -53,6 +53,14 @@ def test_noise_is_as_loud_as_told():
     assert 0.15 < changed < 0.45
 
 
+@pytest.mark.parametrize("length", [100, RATE])
+def test_noise_may_be_as_short_as_a_clip_or_shorter(length):
+    augment = Augmentation(**{**NOTHING, "smoothing": 0, "noisy": 1, "snr": (20, 20)})
+    random = np.random.default_rng(0)
+    found, _ = augment(waves(), TARGETS, pink_noise(length), RATE, random)
+    np.testing.assert_allclose(level(waves()) - level(found - waves()), 20, atol=0.1)
+
+
 def test_silence_becomes_noise_of_many_levels():
     x, _ = varied(np.zeros((100, RATE), "float32"), np.tile(TARGETS, (25, 1)))
     levels = level(x)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.batches import LENGTHS, Batches, pad_batches, truncate
+from gru_zoo.batches import LENGTHS, Batches, pad, pad_batches, truncate
 
 
 def texts(count, longest=700, seed=0):
@@ -155,6 +155,12 @@ def test_prediction_batches_have_few_shapes():
 def test_wrong_arguments_are_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         Batches(**{"inputs": [[1], [2]], "batch_size": 2} | arguments)
+
+
+def test_what_is_too_long_to_be_padded_is_refused():
+    assert pad([[1] * 4], (2, 4)).shape == (1, 4)
+    with pytest.raises(ValueError, match="at most 4 ids. Received: one of 5"):
+        pad([[1], [1] * 5], (2, 4))
 
 
 def test_wrong_predictions_are_refused():

@@ -22,6 +22,32 @@ def test_held_out_pairs_may_be_given():
     assert held == (["a", "b"], [("c",), ("d", "e")])
 
 
+class Column:
+    """As the column of a shuffled table: its order is one, the index that looks up another."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __len__(self):
+        return len(self.values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __getitem__(self, label):
+        return self.values[-label - 1]
+
+
+def test_columns_of_a_table_are_paired_by_position():
+    expected = split(SOURCES, TARGETS, 0.25, seed=1)
+    assert split(Column(SOURCES), Column(TARGETS), 0.25, seed=1) == expected
+
+
+def test_targets_are_texts():
+    with pytest.raises(TypeError, match="Received at position 0: int 1"):
+        split(["a", "b"], [1, 2], 0.5, seed=1)
+
+
 @pytest.mark.parametrize("validation", [0.0, 1.0])
 def test_validation_must_leave_pairs_on_both_sides(validation):
     with pytest.raises(ValueError, match=f"validation={validation} of 12 pairs"):

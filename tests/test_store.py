@@ -25,6 +25,24 @@ def test_home_comes_first(preset):
     assert store.presets()["tiny"] == preset
 
 
+def test_what_is_saved_under_the_name_of_a_task_is_found(preset, tmp_path, monkeypatch):
+    own = gru_zoo.load("tiny")
+    own.history = {"loss": [1.5]}
+    folder = own.save(tmp_path / "elsewhere" / "sentiment")
+    assert gru_zoo.load(folder).folder == folder
+    assert gru_zoo.load(folder).history == {"loss": [1.5]}
+    assert gru_zoo.card("sentiment").name != "sentiment"
+    own.save(preset.parent / "sentiment")
+    assert gru_zoo.card("sentiment").name == "sentiment"
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert gru_zoo.load("sentiment").folder.resolve() == folder
+
+
+def test_what_a_kill_left_in_a_root_is_found_by_name(preset):
+    preset.rename(store._previous(preset))
+    assert gru_zoo.load("tiny").folder == preset
+
+
 def test_unknown_name_lists_roots_and_close_match(preset):
     with pytest.raises(FileNotFoundError, match=r"no preset 'tinny'. Did you mean 'tiny'") as error:
         gru_zoo.load("tinny")

@@ -138,6 +138,44 @@ def test_a_loss_that_is_not_a_number_stops():
         _fit(model, batches, held_out)
 
 
+class Break(keras.callbacks.Callback):
+    """Spoils the weights, and breaks a training off, in one of its epochs."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            self.model.set_weights([w * np.nan for w in self.model.get_weights()])
+            raise KeyboardInterrupt
+
+
+def test_a_training_that_is_broken_off_leaves_good_weights():
+    model, batches, held_out = _parts()
+    before = model.get_weights()
+    with pytest.raises(KeyboardInterrupt):
+        _fit(model, batches, held_out, callbacks=(Break(0),))
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    with pytest.raises(KeyboardInterrupt):
+        _fit(model, batches, held_out, callbacks=(Break(1),))
+    assert np.isfinite(model.evaluate(held_out, verbose=0))
+    assert any((now != then).any() for now, then in zip(model.get_weights(), before, strict=True))
+
+
+def test_a_training_has_an_epoch_at_least():
+    with pytest.raises(ValueError, match="epochs of 1 or more. Received: epochs=0"):
+        _fit(*_parts(), epochs=0)
+
+
+def test_a_history_comes_back():
+    history = {"loss": [2.5, 1.25], "val_loss": [3.0, float("nan")]}
+    found = training.read_history(training.history_csv(history))
+    assert list(found) == ["loss", "val_loss"] and found["loss"] == [2.5, 1.25]
+    assert found["val_loss"][0] == 3.0 and np.isnan(found["val_loss"][1])
+
+
 def test_only_needed_checkpoints_stay(finished):
     state = json.loads((finished / "state.json").read_text())
     kept = {path.name for path in finished.glob("*.h5")}

@@ -86,6 +86,13 @@ def test_ratio_is_the_share_of_words(task):
     assert task.compress(text, ratio=1) == text
 
 
+@pytest.mark.parametrize("ratio", [0.1, 0.5, 0.7])
+def test_ratio_is_that_of_a_long_text_as_a_whole(task, ratio):
+    text = " ".join(["It rained."] * 44)  # more than is read at once, in pieces of three
+    found = task.compress(text, ratio, return_words=True)
+    assert len(found.kept) == 132 and found.kept.sum() == round(ratio * 132)
+
+
 @pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
 def test_ratio_out_of_range(task, ratio):
     with pytest.raises(ValueError, match="Expected a ratio from 0 to 1. Received: ratio="):

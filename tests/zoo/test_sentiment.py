@@ -153,6 +153,9 @@ def test_texts_and_labels_of_different_number(tiny):
 
 def test_new_labels_keep_the_encoder(preset):
     plain = gru_zoo.load("tiny")
+    for labels in ("bugs", [0, 1]):
+        with pytest.raises(TypeError, match="a list of labels, each a string. Received: "):
+            gru_zoo.load("tiny", labels=labels)
     task = gru_zoo.load("tiny", labels=["bug", "feature", "question"])
     assert task.card.labels == ("bug", "feature", "question")
     assert task.probabilities("hm").shape == (1, 3)

@@ -8,7 +8,7 @@ import gru_zoo
 from gru_zoo import audio, data
 from gru_zoo.audio import Sound
 from gru_zoo.augment import Augmentation
-from gru_zoo.clips import SpeechProcessor
+from gru_zoo.clips import SpeechProcessor, decoded
 from gru_zoo.data.source import LabelledClip
 from gru_zoo.zoo.speech import Config, Speech
 from tests.tiny_card import tiny_card
@@ -66,8 +66,24 @@ def test_encode(task):
     np.testing.assert_allclose(
         task.model.predict_on_batch(waves), task.probabilities(PATHS), atol=1e-5
     )
+    assert task.encode([]).shape == (0, 2_000)
     with pytest.raises(ValueError, match="a label for each sound. Received: 12 sounds and 1"):
         task.encode(PATHS, labels=["steady"])
+
+
+def test_clips_as_arrays_are_what_they_are_as_files(task):
+    sounds = [audio.read(path) for path in PATHS]
+    shortest = min(len(sound.samples) for sound in sounds)
+    clips = np.stack([sound.samples[:shortest] for sound in sounds])
+    rate = sounds[0].rate
+    expected = task.evaluate([Sound(clip, rate) for clip in clips], WORDS)
+    assert task.evaluate(clips, WORDS, rate=rate) == expected
+    waves = task._waves(clips, rate)
+    assert waves.dtype == np.int16
+    np.testing.assert_array_equal(waves, decoded([Sound(c, rate) for c in clips], task.processor))
+    assert task._waves(waves, None) is waves
+    with pytest.raises(ValueError, match="Pass rate=16000"):
+        task._waves(clips, None)
 
 
 def test_long_sounds_are_judged_by_their_clearest_word(task):
