@@ -57,7 +57,7 @@ class Reader:
             self._pointer = model.get_layer("pointer")
         self._steps = keras.Model(model.inputs, [model.outputs[0], *sequences])
         self._embedding = model.get_layer("embedding")
-        self._states = compiled(self._states_of, model.variables)
+        self._states = compiled(self._states_of, model.variables, fixed=True)
 
     def first_states(self) -> list[np.ndarray]:
         """The states before a text, zeros, of a batch of one."""
@@ -78,7 +78,8 @@ class Reader:
 
     def states_behind(self, ids: np.ndarray, states: list[np.ndarray]) -> list[np.ndarray]:
         """The states after ids of any number, from those before; nothing is foreseen."""
-        exact, depth = keras.backend.backend() != "jax", len(self.grus)  # JAX compiles each length
+        # Torch reads any length; the others compile each, so they get few.
+        exact, depth = keras.backend.backend() == "torch", len(self.grus)
         for start in range(0, len(ids), MOST):
             window = ids[start : start + MOST]
             read = window[None].astype("int32") if exact else pad([window], _LENGTHS)
