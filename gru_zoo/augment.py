@@ -49,7 +49,8 @@ class Augmentation:
         Args:
             waves: float32, shape `(batch, samples)`; a row of zeros becomes noise alone.
             targets: float32, shape `(batch, classes)`.
-            noise: recordings of noise in a row, float32, shape `(samples,)`, longer than a wave.
+            noise: recordings of noise in a row, float32, shape `(samples,)`; less of it than a
+                wave is heard over and over.
             rate: samples a second.
             random: where the variations come from.
         """

@@ -93,11 +93,12 @@ def test_translation(tmp_path):
         *("recipes/translation/train.py", "own", "--smoke", "--epochs", "1", "--units", "14"),
         *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
         *("--languages", "fr", "en", "--work", str(tmp_path / "back")),
-        *("--start-from", str(tmp_path / "home" / "own"), "--save-to", str(tmp_path / "away")),
+        *("--start-from", str(tmp_path / "mine"), "--save-to", str(tmp_path / "away")),
     )
     task = gru_zoo.load(tmp_path / "away" / "own")
     assert task.processor.languages == ("fr", "en") and task.card.config["units"] == 14
-    assert "--start-from own --" in task.card.training["command"]
+    assert "--start-from mine --" in task.card.training["command"]
+    assert [row.name for row in task.card.data] == ["own files", "own texts"]  # both it has seen
 
 
 def translator(tokenizer: Tokenizer, **sizes) -> Translation:

@@ -263,6 +263,8 @@ def main() -> None:
     keras.mixed_precision.set_global_policy("float32")
     counts = {name: len(sources) for name, (sources, _) in train.items()}
     rows = recipe.data_rows(counts, SOURCES)
+    if earlier:  # whose data its weights have seen as well
+        rows = tuple(dict.fromkeys((*earlier.card.data, *rows)))
     recipe.complete(task, "translation", args, PRESETS, knobs, rows, began)
     recipe.ship(
         task,
