@@ -177,16 +177,14 @@ def compiled(function: Callable, variables: Sequence[keras.Variable], fixed=Fals
     Args:
         function: from arrays to tensors.
         variables: those that it reads.
-        fixed: whether the arrays, which may then stand in tuples, always have the same shapes.
+        fixed: whether the arrays, which may then stand in lists, have few shapes, of one type each.
             TensorFlow compiles it with XLA then, as JAX does, which starts sooner; otherwise it
             makes one graph for all sizes.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
         if fixed:
-            import tensorflow as tf
-
-            return tf.function(function, autograph=False, jit_compile=True)
+            return _compile_fixed_for_tensorflow(function)
         return _compile_for_tensorflow(function)
     if backend == "jax":
         import jax
@@ -200,6 +198,23 @@ def compiled(function: Callable, variables: Sequence[keras.Variable], fixed=Fals
     import torch
 
     return torch.no_grad()(function)
+
+
+def _compile_fixed_for_tensorflow(function: Callable) -> Callable:
+    """A program of XLA for each shape of the arrays."""
+    import tensorflow as tf
+
+    program = tf.function(function, autograph=False, jit_compile=True)
+    programs: dict[tuple, Callable] = {}
+
+    def run(*arrays):
+        # Left to find its program by itself, a `tf.function` takes as long as a step of a model.
+        key = tuple(tuple(array.shape) for array in keras.tree.flatten(arrays))
+        if key not in programs:
+            programs[key] = program.get_concrete_function(*arrays)
+        return programs[key](*arrays)
+
+    return run
 
 
 def _compile_for_tensorflow(function: Callable) -> Callable:

@@ -79,6 +79,23 @@ class Recall:
         scores = ops.concatenate([absent, bias])
         return Before(keys, scores + self._out_of_reach(0) if alone else scores, behind)
 
+    def later(
+        self, keys: Tensor, ids: Tensor, tops: Tensor, new: Tensor, count: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """What is remembered, keys and ids, when a few more ids have been read.
+
+        Args:
+            keys: of the last `size` places, shape `(1, size, key_dim)`.
+            ids: what was read there, integer, shape `(1, size)`.
+            tops: states of the highest GRU behind the new ids, shape `(1, room, units)`.
+            new: the new ids, shape `(room,)`.
+            count: how many of them were read, the first, integer, shape `()`.
+        """
+        more = ops.matmul(ops.cast(tops, self.pointer.compute_dtype), self.pointer.key_kernel)
+        every_key = ops.concatenate([keys, ops.cast(more, keys.dtype)], axis=1)
+        every_id = ops.concatenate([ids, ops.cast(new, ids.dtype)[None]], axis=1)
+        return _window(every_key, count, keys.shape), _window(every_id, count, ids.shape)
+
     def written(self, keys: Tensor, behind: Tensor, turn: Tensor) -> Written:
         """What was written before, to be gone on with; nothing of it is changed."""
         behind, turn = ops.cast(behind, "int32"), ops.cast(turn, "int32")
@@ -103,12 +120,12 @@ class Recall:
         if written:
             turn = written.turn[0]
             scores = scores + self._out_of_reach(turn)
-            written = written._replace(behind=_put(written.behind, turn - 1, tokens))
+            written = written._replace(behind=put(written.behind, turn - 1, tokens))
             found = ops.matmul(query[:, None], ops.transpose(written.keys, (0, 2, 1)))[:, 0]
             found = ops.cast(found, "float32") + self._not_in_ring(turn, written)
             scores = ops.concatenate([scores, found], axis=-1)
             key = ops.matmul(top, pointer.key_kernel)
-            written = written._replace(keys=_put(written.keys, turn, key), turn=written.turn + 1)
+            written = written._replace(keys=put(written.keys, turn, key), turn=written.turn + 1)
         weights = ops.softmax(scores, axis=-1)
         found = weights[:, size : size + 1] * ops.softmax(ops.cast(logits, "float32"), axis=-1)
         if self.vocabulary_size <= CHARACTERS:
@@ -135,11 +152,18 @@ class Recall:
 
 
 def _own(values: Tensor) -> Tensor:
-    """Values that `_put` may change."""
+    """Values that `put` may change."""
     return values.clone() if keras.backend.backend() == "torch" else values
 
 
-def _put(values: Tensor, turn: Tensor, new: Tensor) -> Tensor:
+def _window(values: Tensor, start: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Places of axis 1 from `start` on, as many as `shape` says."""
+    if keras.backend.backend() == "torch":  # where `ops.slice` takes longer than a step of a GRU
+        return values.narrow(1, int(start), shape[1])
+    return ops.slice(values, (0, start) + (0,) * (len(shape) - 2), shape)
+
+
+def put(values: Tensor, turn: Tensor, new: Tensor) -> Tensor:
     """Values with new ones in the place of a turn.
 
     Args:

@@ -7,10 +7,11 @@ import numpy as np
 from keras import ops
 
 from gru_zoo.decode import compiled
-from gru_zoo.searches import LOWEST, Steps
+from gru_zoo.searches import LOWEST
 from gru_zoo.text import BOS
 
 MOST_PIECES = 24  # characters or sub-words of a word; longer ones are not suggested
+MOST_READ = 16  # of the text, in one go with the first step
 
 
 class Beginnings(NamedTuple):
@@ -38,13 +39,13 @@ class NextWord:
     loop runs outside of the backend, which computes a step of all beginnings at a time.
 
     Args:
-        steps: the model, which goes on behind one text.
+        steps: the model, see `gru_zoo.zoo.text_generation.Steps`.
         begin: which ids may begin a word, boolean, shape `(vocabulary,)`.
         inside: which ids may go on with one, boolean, shape `(vocabulary,)`.
         beam_size: beginnings that are followed at a time.
     """
 
-    def __init__(self, steps: Steps, begin: np.ndarray, inside: np.ndarray, beam_size: int):
+    def __init__(self, steps: Any, begin: np.ndarray, inside: np.ndarray, beam_size: int):
         self.steps, self.beam_size = steps, beam_size
         self._choices = min(beam_size, len(begin))
         # What is added to the logits, so that only what may begin a word is left.
@@ -54,16 +55,25 @@ class NextWord:
         self._first = compiled(self._first_pieces, steps.variables, fixed=True)
         self._next = compiled(self._next_pieces, steps.variables, fixed=True)
 
-    def search(self, inputs: list[np.ndarray], n: int) -> list[tuple[np.ndarray, float]]:
-        """The ids of the likeliest words and their probabilities, at most `n`, the best first.
+    def search(
+        self, text: np.ndarray, states: list[Any], n: int
+    ) -> tuple[list[tuple[np.ndarray, float]], list[Any]]:
+        """The likeliest words behind a text.
 
         Args:
-            inputs: arguments of `steps.start`.
+            text: ids of its end, 1 to `MOST_READ`.
+            states: those of the model before these.
             n: number of words, 1 or more.
+
+        Returns:
+            The ids of the words and their probabilities, at most `n`, the best first; and the
+            states before the last id of the text.
         """
         live = Beginnings(np.zeros((1, 0), "int32"), np.ones(1), np.zeros(1, "int32"))
         words: list[tuple[np.ndarray, float]] = []
-        shares, ids, state, memory = self._first(*inputs)
+        count = np.array(len(text), "int32")
+        text = np.pad(text, (0, MOST_READ - len(text)))
+        shares, ids, state, memory, states = self._first(text, count, states)
         live = self._longer(live, shares, ids)
         for _ in range(MOST_PIECES):
             if live.shares[0] <= (words[-1][1] if len(words) == n else 0):
@@ -73,7 +83,7 @@ class NextWord:
             words += zip(live.ids, found.tolist(), strict=True)
             words = sorted(words, key=lambda word: -word[1])[:n]
             live = self._longer(live, shares, ids)
-        return [(ids, share) for ids, share in words if share > 0]
+        return [(ids, share) for ids, share in words if share > 0], states
 
     def _longer(self, live: Beginnings, shares: Any, ids: Any) -> Beginnings:
         """The `beam_size` likeliest beginnings of one more piece; some of share 0 if there are few.
@@ -92,13 +102,20 @@ class NextWord:
         found = np.where(np.arange(self.beam_size) < found.size, found[best], 0.0)
         return Beginnings(longer.astype("int32"), found, parents)
 
-    def _first_pieces(self, *inputs):
-        """Probabilities and ids of first pieces, each `(1, choices)`, and state and memory."""
-        state, memory = self.steps.start(*inputs)
+    def _first_pieces(self, ids, count, states):
+        """Probabilities and ids of first pieces, each `(1, choices)`, state and memory, and the
+        states before the last id.
+
+        Args:
+            ids: shape `(MOST_READ,)`.
+            count: how many of them are read, shape `()`.
+            states: those of the model before the first.
+        """
+        before, (state, memory) = self.steps.read(ids, count, states)
         logits, state = self.steps.step(ops.full((1,), BOS, "int32"), state, memory)
         shares = ops.softmax(ops.cast(logits, "float32") + self._begin, axis=-1)
         state = keras.tree.map_structure(lambda x: ops.repeat(x, self.beam_size, axis=0), state)
-        return (*ops.top_k(shares, self._choices), state, memory)
+        return (*ops.top_k(shares, self._choices), state, memory, before)
 
     def _next_pieces(self, tokens, parents, state, memory):
         """For each beginning the probability that it is a word, and what it goes on with.

@@ -18,7 +18,7 @@ from gru_zoo.decode import Decoder, width_of
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
 from gru_zoo.running_text import RunningText, Windows
-from gru_zoo.suggestions import NextWord
+from gru_zoo.suggestions import MOST_READ, NextWord
 from gru_zoo.task import Task
 from gru_zoo.text import EOS, PAD, UNK, as_texts
 
@@ -210,9 +210,16 @@ class TextWriter(Task):
         text = text.rstrip()
         if self.processor.by_characters and text:
             text += " "
-        ids, (last, states) = self._read(text, self._kept)
-        self._kept = np.concatenate([[EOS], ids])[:-1], states
-        found = self._next_word(beam_size).search(self.steps.inputs(last, states), n)
+        read = self._read_ids(text)
+        done, states = self._kept or (read[:0], [])
+        if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
+            done, states = read[:0], self.reader.first_states()
+        new = read[len(done) :]
+        if len(new) > MOST_READ:
+            states = [*map(keras.ops.convert_to_numpy, states)]
+            states = self.reader.states_behind(new[:-MOST_READ], states)
+        found, states = self._next_word(beam_size).search(new[-MOST_READ:], states, n)
+        self._kept = read[:-1], states
         return [Suggestion(self.processor.decode(ids), share) for ids, share in found]
 
     def score(self, text: str) -> Score:
@@ -272,24 +279,20 @@ class TextWriter(Task):
         read = np.concatenate([[EOS], ids])[: len(ids)]
         return [pad([read]), *self.reader.first_states()], pad([ids])
 
-    def _read(
-        self, prompt: str, kept=None
-    ) -> tuple[np.ndarray, tuple[np.ndarray, list[np.ndarray]]]:
+    def _read(self, prompt: str) -> tuple[np.ndarray, tuple[np.ndarray, list[np.ndarray]]]:
         """The ids of a prompt; and the last id, behind which a search goes on, and the states
         before it.
-
-        Args:
-            prompt: the text so far.
-            kept: ids that were read before and the states after them, used where the prompt begins
-                with these ids.
         """
         (prompt,) = as_texts([prompt])
-        ids = self.processor.encode(prompt)
-        read = np.concatenate([[EOS], ids]).astype("int32")
-        done, states = kept or (read[:0], [])
-        if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
-            done, states = read[:0], self.reader.first_states()
-        return ids, (read[-1:], self.reader.states_behind(read[len(done) : -1], states))
+        read = self._read_ids(prompt)
+        return read[1:], (
+            read[-1:],
+            self.reader.states_behind(read[:-1], self.reader.first_states()),
+        )
+
+    def _read_ids(self, text: str) -> np.ndarray:
+        """The ids of a text and, before them, what it begins behind."""
+        return np.concatenate([[EOS], self.processor.encode(text)]).astype("int32")
 
     def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
         """Text of what was written behind the ids of a prompt."""

@@ -10,7 +10,7 @@ from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.layers.recurrence import state_dtype
 from gru_zoo.pointer import PointerSentinel
 from gru_zoo.reader import grus_of
-from gru_zoo.recall import Recall
+from gru_zoo.recall import Recall, put
 from gru_zoo.text import BOS
 from gru_zoo.writer import TextWriter
 
@@ -166,20 +166,54 @@ class Steps:
         before = self.recall.before(keys, ids, alone=not written)
         return (*states(rest[2:depth]), *written), (last, before)
 
-    def step(self, tokens, state, memory):
+    def read(self, ids, count, states):
+        """Read a few ids, to go on behind them.
+
+        Args:
+            ids: integer, shape `(room,)`.
+            count: how many of them are read, 1 or more, integer, shape `()`.
+            states: those of the model before the first, of a batch of one.
+
+        Returns:
+            The states before the last that is read, as they came, and what `start` returns for it.
+        """
+        ids, depth = ops.convert_to_tensor(ids), len(self.grus)
+        states = [ops.convert_to_tensor(array) for array in states]
+        dtype = state_dtype(self.projection.compute_dtype)
+        hs = [ops.cast(h, dtype) for h in states[:depth]]
+        tops = ops.zeros((1, ids.shape[0], self.grus[-1].units), dtype)
+
+        def turn(t, carried):
+            tops, *hs = carried
+            hs = self._states(ids[t][None], hs)
+            return (put(tops, t, hs[-1]), *hs)
+
+        tops, *hs = ops.fori_loop(0, count - 1, turn, (tops, *hs))
+        last = ids[count - 1][None]
+        if self.recall is None:
+            return hs, self.start(last, *hs)
+        keys, behind = self.recall.later(states[depth], states[depth + 1], tops, ids, count - 1)
+        behind_last = ops.concatenate([behind, last[None]], axis=1)
+        return [*hs, keys, behind], self.start(last, keys, behind_last, *hs)
+
+    def _states(self, tokens, states):
+        """The states of all GRUs behind tokens, from those before."""
         # `call` is what a layer computes; around it Keras spends as long as on the product itself.
-        last, before = memory
-        tokens = ops.where(tokens == BOS, last, tokens)
         x, after = self.embedding.call(tokens), []
-        for gru, h in zip(self.grus, state, strict=False):
+        for gru, h in zip(self.grus, states, strict=False):
             x = gru.step(x, h)
             after.append(x)
+        return after
+
+    def step(self, tokens, state, memory):
+        last, before = memory
+        after = self._states(ops.where(tokens == BOS, last, tokens), state)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
         logits = self.embedding.call(self.projection.call(read), reverse=True)
         if self.recall is None:
             return logits, tuple(after)
         written = state[-1] if len(state) > len(after) else None
-        logits, written = self.recall.step(x, logits, tokens, before, written)
+        logits, written = self.recall.step(after[-1], logits, tokens, before, written)
         return logits, (*after, written) if written else tuple(after)
 
     def finish(self, state):

@@ -1,3 +1,4 @@
+import functools
 import pathlib
 import re
 
@@ -292,18 +293,25 @@ def test_suggest_knows_what_was_learned(trained):
         task.suggest("the", n=0)
 
 
-def test_a_growing_text_is_not_read_again(task, monkeypatch):
-    alone = {text: task.suggest(text) for text in ("the cat sat", "a dog", "the")}
-    read, seen = task.reader.states_behind, []
-    monkeypatch.setattr(
-        task.reader, "states_behind", lambda ids, states: seen.append(len(ids)) or read(ids, states)
-    )
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
+    task = request.getfixturevalue(kind)
+    texts = ("the", "the cat sat", "the cat sat", "a dog", "the", "the cat sat on a mat with a hat")
+    alone = {}
+    for text in texts:
+        task._kept = None
+        alone[text] = task.suggest(text)
+    search, read = task._next_word(8), []
+    seen = lambda function, ids, *rest: read.append(len(ids)) or function(ids, *rest)  # noqa: E731
+    for owner, name in ((search, "search"), (task.reader, "states_behind")):
+        monkeypatch.setattr(owner, name, functools.partial(seen, getattr(owner, name)))
     task._kept = None
-    for text in ("the", "the cat sat", "the cat sat", "a dog", "the"):
+    for text in texts:
         for now, then in zip(task.suggest(text), alone[text], strict=True):
             assert now.word == then.word
             assert now.probability == pytest.approx(then.probability, rel=1e-4)
-    assert seen == [4, 8, 0, 6, 4]
+    # The last piece always, and of long texts all but the last sixteen beforehand.
+    assert read == [5, 9, 1, 7, 5, 13, 16]
 
 
 def test_suggest_joins_subwords(subwords):
