@@ -207,7 +207,8 @@ class Steps:
 
     def step(self, tokens, state, memory):
         last, before = memory
-        after = self._states(ops.where(tokens == BOS, last, tokens), state)
+        tokens = ops.where(tokens == BOS, last, tokens)
+        after = self._states(tokens, state)
         read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
         logits = self.embedding.call(self.projection.call(read), reverse=True)
         if self.recall is None:
