@@ -43,10 +43,11 @@ class Decoder:
 
     Args:
         steps: the model.
+        fixed: whether its inputs have few shapes, see `compiled`.
     """
 
-    def __init__(self, steps: Steps):
-        self.steps = steps
+    def __init__(self, steps: Steps, fixed: bool = False):
+        self.steps, self.fixed = steps, fixed
         self._compiled: dict[tuple, Callable] = {}
 
     def greedy(self, inputs: Sequence[np.ndarray], limits: np.ndarray) -> Sequences:
@@ -153,7 +154,8 @@ class Decoder:
     def _run(self, search, options, inputs, limits, *extra) -> Sequences:
         key = (search, options)
         if key not in self._compiled:
-            self._compiled[key] = compiled(search(self.steps, *options), self.steps.variables)
+            loop = search(self.steps, *options)
+            self._compiled[key] = compiled(loop, self.steps.variables, self.fixed)
         limits = np.asarray(limits, "int32")
         written = np.zeros((len(limits), width_of(limits)), "int32")
         outputs = self._compiled[key](limits, written, *extra, *inputs)
@@ -171,15 +173,17 @@ def width_of(limits: np.ndarray) -> int:
     return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
 
 
-def compiled(function: Callable, variables: Sequence[keras.Variable], fixed=False) -> Callable:
+def compiled(
+    function: Callable, variables: Sequence[keras.Variable], fixed: bool = False
+) -> Callable:
     """`function` as one piece of the backend, reading the present values of `variables`.
 
     Args:
         function: from arrays to tensors.
         variables: those that it reads.
         fixed: whether the arrays, which may then stand in lists, have few shapes, of one type each.
-            TensorFlow compiles it with XLA then, as JAX does, which starts sooner; otherwise it
-            makes one graph for all sizes.
+            TensorFlow compiles each with XLA then, as JAX does, which takes a second or two and
+            runs faster; otherwise it makes one graph for all sizes.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":

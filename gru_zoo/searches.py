@@ -14,6 +14,8 @@ from gru_zoo.text import BOS, EOS, PAD
 
 LOWEST = -1e30  # score of a place without a hypothesis; sums of infinities would be nan
 _BLOCK = 64  # places that are drawn among at a time
+_LEAST = 1e-20  # a share that no nucleus needs
+_HALVINGS = 24  # tell shares apart that differ by three millionths of theirs
 _FROZEN = 1e6  # above every log-probability
 
 Tensor = Any
@@ -60,10 +62,15 @@ def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callab
     """See `gru_zoo.decode.Decoder.sample`."""
 
     def choose(scores, draw):
-        if top_k == 0 and top_p == 1:
-            return _drawn(ops.softmax(scores / temperature, axis=-1), draw)
-        count = scores.shape[-1] if top_k == 0 else min(top_k, scores.shape[-1])
-        likeliest, ids = ops.top_k(scores / temperature, count)
+        if top_k == 0:
+            shares = ops.softmax(scores / temperature, axis=-1)
+            if top_p == 1:
+                return _drawn(shares, draw)
+            shares = _nucleus(shares, top_p)
+            place = _drawn(shares, draw)
+            # Rounding can let a draw end behind what is left.
+            return ops.where(_pick(shares, place) > 0, place, ops.argmax(shares, axis=-1))
+        likeliest, ids = ops.top_k(scores / temperature, min(top_k, scores.shape[-1]))
         share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
         before = ops.cumsum(share, axis=-1) - share
         share = ops.where(before < top_p, share, 0.0)
@@ -196,6 +203,39 @@ def beam_search(
         return written, scores, _lengths(written)
 
     return search
+
+
+def _nucleus(shares, top_p):
+    """The fewest largest shares of each row that together have `top_p`, and 0 in place of others.
+
+    Args:
+        shares: that sum to 1, shape `(rows, count)`.
+        top_p: above 0, below 1.
+    """
+    # XLA sorts slowly, and torch takes long for many small operations.
+    find = _least_by_sorting if keras.backend.backend() == "torch" else _least_by_halving
+    return ops.where(shares >= find(shares, top_p), shares, 0.0)
+
+
+def _least_by_sorting(shares, top_p):
+    """The least share of a nucleus, shape `(rows, 1)`."""
+    likeliest, _ = ops.top_k(shares, shares.shape[-1])
+    before = ops.cumsum(likeliest, axis=-1) - likeliest
+    return ops.min(ops.where(before < top_p, likeliest, 1.0), axis=-1, keepdims=True)
+
+
+def _least_by_halving(shares, top_p):
+    """The same from a few passes over the shares."""
+
+    def halve(_, bounds):
+        low, high = bounds
+        middle = ops.sqrt(low * high)
+        kept = ops.sum(ops.where(shares >= middle, shares, 0.0), axis=-1, keepdims=True)
+        enough = kept >= top_p
+        return ops.where(enough, middle, low), ops.where(enough, high, middle)
+
+    high = ops.max(shares, axis=-1, keepdims=True)
+    return ops.fori_loop(0, _HALVINGS, halve, (ops.full_like(high, _LEAST), high))[0]
 
 
 def _drawn(shares, draw):

@@ -91,7 +91,7 @@ class TextWriter(Task):
     @functools.cached_property
     def decoder(self) -> Decoder:
         """The searches over the model, see `gru_zoo.decode`."""
-        return Decoder(self.steps)
+        return Decoder(self.steps, fixed=True)
 
     @functools.cached_property
     def reader(self) -> Reader:

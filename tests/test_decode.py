@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from gru_zoo import searches
 from gru_zoo.decode import Decoder
 from gru_zoo.text import BOS, EOS
 
@@ -246,6 +247,21 @@ def test_sampling_keeps_to_the_likeliest(toy, decoder, options, kept):
         kept = int(np.searchsorted(mass, 0.6)) + 1
     drawn = {int(ids[0][0]) if len(ids[0]) else EOS for ids in found.ids}
     assert drawn == set(order[:kept])
+
+
+@pytest.mark.parametrize("top_p", [0.01, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("spread", [0.1, 2.0, 9.0])
+def test_a_nucleus_is_the_fewest_likeliest(top_p, spread):
+    scores = np.random.default_rng(0).normal(0, spread, (8, 3_000)).astype("float32")
+    shares = ops.softmax(scores)
+    found = ops.convert_to_numpy(searches._nucleus(shares, top_p))
+    for row, kept in zip(ops.convert_to_numpy(shares), found, strict=True):
+        likeliest = np.sort(row)[::-1]
+        fewest = 1 + np.searchsorted(np.cumsum(likeliest, dtype="float64"), top_p)
+        count = np.count_nonzero(kept)
+        assert abs(count - fewest) <= 1  # the sums are rounded
+        assert kept.sum() >= top_p - 1e-6
+        np.testing.assert_array_equal(np.sort(kept)[::-1][:count], likeliest[:count])
 
 
 def test_new_weights_count(toy):
