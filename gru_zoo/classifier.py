@@ -210,7 +210,7 @@ class TextClassifier(Classifier):
     def _split(self, texts, targets, validation, seed):
         """((sequences, targets) to train on, the same held out)."""
         sequences = self.processor.encode(texts)
-        if not isinstance(validation, float):
+        if not training.is_share(validation, "texts and labels"):
             held_texts, held_labels = validation
             held = as_texts(held_texts)
             return (sequences, targets), (

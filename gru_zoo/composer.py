@@ -334,9 +334,9 @@ class Composer(Task):
 CANDIDATES = 16  # pieces drawn where the best is to be found
 
 
-def split(pieces: Sequence[Piece], validation: float | Sequence[Piece], seed: int):
+def split(pieces: Sequence[Piece], validation: Any, seed: int):
     """Pieces to train on, and those held out."""
-    if not isinstance(validation, float):
+    if not training.is_share(validation):
         return list(pieces), list(validation)
     train, held = training.split(len(pieces), validation, seed, "pieces")
     return [pieces[i] for i in train], [pieces[i] for i in held]

@@ -341,7 +341,7 @@ def _split(texts, shorter_texts, validation, seed):
     """((texts, shorter texts) to train on, the same held out)."""
     _check_pairs(texts, shorter_texts)
     shorter_texts = as_texts(shorter_texts)
-    if not isinstance(validation, float):
+    if not training.is_share(validation, "texts and shorter texts"):
         held, held_shorter = map(as_texts, validation)
         _check_pairs(held, held_shorter)
         return (texts, shorter_texts), (held, held_shorter)

@@ -421,7 +421,7 @@ class Listener(Classifier):
     def _split(self, sounds, labels, validation, rate, seed):
         """((waves, targets) to train on, the same held out)."""
         waves, targets = self._waves(sounds, rate), self._targets_of(sounds, labels, "sound")
-        if not isinstance(validation, float):
+        if not training.is_share(validation, "sounds and labels"):
             held, held_labels = validation
             return (waves, targets), (
                 self._waves(held, rate),

@@ -214,7 +214,7 @@ def split(sources, targets, validation, seed):
             f"Expected a target for each text. Received: {len(sources)} texts and "
             f"{len(targets)} targets."
         )
-    if not isinstance(validation, float):
+    if not training.is_share(validation, "sources and references"):
         held, references = validation
         return (sources, targets), (as_texts(held), metrics.as_references(references))
     train, held = training.split(len(sources), validation, seed, "pairs")

@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -10,14 +9,12 @@ import numpy as np
 
 from gru_zoo.batches import Batches, Ids, pad
 from gru_zoo.files import read_json
-from gru_zoo.text import BOS, EOS, Tokenizer
+from gru_zoo.text import BOS, EOS, SENTENCE_ENDS, Tokenizer
 
 # To train with. Finer than those of prediction: sentences are short, and padding costs time. JAX
 # compiles every shape anew and gets few.
 LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 160, 176, 192, 224, 256)
 COARSE_LENGTHS = (8, 16, 32, 64, 128, 256)
-
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
 Draw = Callable[[np.ndarray, int], tuple[list[Ids], list[Ids]]]
 
@@ -80,7 +77,7 @@ class PairProcessor:
             return []
         if len(ids) <= self.max_length:
             return [ended(ids)]
-        sentences = self.tokenizer.encode(_SENTENCE_ENDS.split(text))
+        sentences = self.tokenizer.encode(SENTENCE_ENDS.split(text))
         return [ended(part) for ids in sentences for part in self._cut(ids)]
 
     def _cut(self, ids: list[int]) -> list[list[int]]:
@@ -99,8 +96,7 @@ class PairProcessor:
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json` and `assets/tokenizer.model`."""
-        (folder / "assets").mkdir()
-        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        self.tokenizer.save(folder)
         settings = {"kind": self.kind, **self.settings()}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
@@ -114,8 +110,7 @@ class PairProcessor:
         """Read what `save` wrote."""
         settings = read_json(folder / "processor.json")
         del settings["kind"]
-        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
-        return cls(tokenizer, **settings)
+        return cls(Tokenizer.load(folder), **settings)
 
 
 class PairBatches(Batches):

@@ -124,8 +124,7 @@ class RunningText:
         if isinstance(self.tokenizer, Characters):
             settings["characters"] = self.tokenizer.characters
         else:
-            (folder / "assets").mkdir()
-            (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+            self.tokenizer.save(folder)
         text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
         (folder / "processor.json").write_text(text, encoding="utf-8")
 
@@ -135,7 +134,7 @@ class RunningText:
         settings = read_json(folder / "processor.json")
         if settings["unit"] == "char":
             return cls(Characters(settings["characters"]))
-        return cls(Tokenizer((folder / "assets" / "tokenizer.model").read_bytes()))
+        return cls(Tokenizer.load(folder))
 
 
 class Windows(Epochs):

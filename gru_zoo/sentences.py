@@ -2,14 +2,13 @@
 
 import json
 import pathlib
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from gru_zoo.batches import Batches, pad, pad_batches
 from gru_zoo.files import read_json
-from gru_zoo.text import EOS, Tokenizer
+from gru_zoo.text import EOS, SENTENCE_ENDS, Tokenizer
 from gru_zoo.words import Word, words_of
 
 # How a word is written; a place's kind is its number here, from 1.
@@ -20,8 +19,6 @@ MOST_PIECES = 8  # sub-words of a word; of longer ones those in the middle are l
 LENGTHS = (16, 24, 32, 40, 48, 64, 96, 128, 256, 512, 1_026)
 # To predict with, and to train with on JAX, which compiles every shape anew.
 COARSE_LENGTHS = (32, 64, 128, 256, 1_026)
-
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
 Sentence = tuple[np.ndarray, ...]  # ids, firsts, lasts, kinds
 
@@ -69,7 +66,7 @@ class SentenceProcessor:
         else:
             parts = [
                 sentence[words[0].start : words[-1].end]
-                for sentence in _SENTENCE_ENDS.split(text)
+                for sentence in SENTENCE_ENDS.split(text)
                 for words in self._cut(words_of(sentence))
             ]
         return [part for part in parts if words_of(part)]
@@ -79,8 +76,7 @@ class SentenceProcessor:
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json` and `assets/tokenizer.model`."""
-        (folder / "assets").mkdir()
-        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        self.tokenizer.save(folder)
         settings = {"kind": "sentences", "max_words": self.max_words, "bonus": self.bonus}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
@@ -88,8 +84,7 @@ class SentenceProcessor:
     def load(cls, folder: pathlib.Path) -> "SentenceProcessor":
         """Read what `save` wrote."""
         settings = read_json(folder / "processor.json")
-        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
-        return cls(tokenizer, settings["max_words"], settings["bonus"])
+        return cls(Tokenizer.load(folder), settings["max_words"], settings["bonus"])
 
 
 class SentenceBatches(Batches):

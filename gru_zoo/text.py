@@ -3,6 +3,7 @@
 import io
 import json
 import pathlib
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,6 +12,10 @@ from gru_zoo.batches import truncate
 from gru_zoo.files import read_json
 
 PAD, UNK, BOS, EOS = range(4)
+# Behind a sentence, or a line.
+SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+
+_FILE = pathlib.Path("assets", "tokenizer.model")  # in the folder of a preset
 
 
 class Tokenizer:
@@ -33,6 +38,16 @@ class Tokenizer:
                 f"A gru_zoo tokenizer has padding at id {PAD}. Received a sentencepiece model "
                 f"with padding at id {self._processor.pad_id()}. Train it with Tokenizer.train."
             )
+
+    @classmethod
+    def load(cls, folder: pathlib.Path) -> "Tokenizer":
+        """Read what `save` wrote."""
+        return cls((folder / _FILE).read_bytes())
+
+    def save(self, folder: pathlib.Path) -> None:
+        """Write `assets/tokenizer.model` into a folder without assets."""
+        (folder / _FILE).parent.mkdir()
+        (folder / _FILE).write_bytes(self.model)
 
     @classmethod
     def train(
@@ -154,8 +169,7 @@ class TextProcessor:
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json` and `assets/tokenizer.model`."""
-        (folder / "assets").mkdir()
-        (folder / "assets" / "tokenizer.model").write_bytes(self.tokenizer.model)
+        self.tokenizer.save(folder)
         settings = {"kind": "text", "max_length": self.max_length}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
@@ -163,8 +177,7 @@ class TextProcessor:
     def load(cls, folder: pathlib.Path) -> "TextProcessor":
         """Read what `save` wrote."""
         settings = read_json(folder / "processor.json")
-        tokenizer = Tokenizer((folder / "assets" / "tokenizer.model").read_bytes())
-        return cls(tokenizer, settings["max_length"])
+        return cls(Tokenizer.load(folder), settings["max_length"])
 
 
 def as_texts(texts: str | Sequence[str]) -> list[str]:

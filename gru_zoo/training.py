@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import numbers
 import os
 import pathlib
 import time
@@ -60,6 +61,29 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
         )
     order = np.random.default_rng(seed).permutation(count)
     return order[held_out:], order[:held_out]
+
+
+def is_share(validation: Any, pair: str = "") -> bool:
+    """Whether `validation` is a share of the examples, and not examples of its own.
+
+    Args:
+        validation: as it was given to `fit`.
+        pair: what a pair of its own examples has, such as "texts and labels"; "" where they are
+            no pair.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if isinstance(validation, numbers.Real):
+        return True
+    sized = hasattr(validation, "__len__") and not isinstance(validation, str)
+    if not sized or (pair and len(validation) != 2):
+        examples = f"a pair of {pair}" if pair else "examples"
+        raise TypeError(
+            f"Expected validation as a share of the examples, such as 0.1, or {examples}. "
+            f"Received: validation={validation!r:.80}."
+        )
+    return False
 
 
 def jit_compile() -> str | bool:

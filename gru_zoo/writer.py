@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import numbers
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -438,12 +439,17 @@ class TextWriter(Task):
         return ids
 
 
-def _split(text: str, validation: float | str) -> tuple[str, str]:
+def _split(text: str, validation: Any) -> tuple[str, str]:
     """(text to train on, text held out)."""
     (text,) = as_texts([text])
     if isinstance(validation, str):
         return text, validation
-    cut = len(text) - round(len(text) * validation)
+    if not isinstance(validation, numbers.Real):
+        raise TypeError(
+            "Expected validation as a share of the text, such as 0.1, or a text. Received: "
+            f"validation={validation!r:.80}."
+        )
+    cut = len(text) - round(len(text) * float(validation))
     if not 0 < cut < len(text):
         raise ValueError(
             "Expected validation to leave text on both sides. Received: "

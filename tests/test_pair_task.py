@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from gru_zoo.pair_task import split
@@ -48,7 +49,7 @@ def test_targets_are_texts():
         split(["a", "b"], [1, 2], 0.5, seed=1)
 
 
-@pytest.mark.parametrize("validation", [0.0, 1.0])
+@pytest.mark.parametrize("validation", [0, 0.0, 1.0, np.float32(1)])
 def test_validation_must_leave_pairs_on_both_sides(validation):
     with pytest.raises(ValueError, match=f"validation={validation} of 12 pairs"):
         split(SOURCES, TARGETS, validation, seed=1)

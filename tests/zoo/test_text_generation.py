@@ -360,6 +360,8 @@ def test_unknown_characters_in_training_are_named(task):
         task._trainable("the Z# cat")
     with pytest.raises(ValueError, match="leave text on both sides. Received: validation=0.0 of 3"):
         task.fit("abc", validation=0.0)
+    with pytest.raises(TypeError, match="such as 0.1, or a text. Received: validation=None"):
+        task.fit("abc", validation=None)
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
