@@ -1,6 +1,7 @@
 """The command line: `gru-zoo list | card | predict | demo | evaluate | verify`."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,8 @@ def _demo(args: argparse.Namespace) -> int:
     if not names:
         print("No presets to show.", file=sys.stderr)
         return 1
+    # To TensorFlow one model after another looks like one that is compiled again and again.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     for name in names:
         task = gru_zoo.load(name)
         print(f"\n{name}: {task.card.title}\n{task.card.summary}")
@@ -72,6 +75,8 @@ def _verify(args: argparse.Namespace) -> int:
     if not names:
         print("No presets to verify.", file=sys.stderr)
         return 1
+    # To TensorFlow one model after another looks like one that is compiled again and again.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     for name in names:
         task = gru_zoo.load(name)
         task.check_golden()
