@@ -216,9 +216,10 @@ class Composer(Task):
         score = prompt if isinstance(prompt, Score) else midi.read(prompt)
         score = self._in_range(score.with_steps_per_beat(self.processor.steps_per_beat))
         if not any(score.steps):
+            where = "none" if isinstance(prompt, Score) else f"'{prompt}', which has none"
             raise ValueError(
                 f"Expected music with notes among the {self.processor.keys} keys from "
-                f"{self.processor.lowest}. Received: none."
+                f"{self.processor.lowest}, drums left out. Received: {where}."
             )
         return score
 

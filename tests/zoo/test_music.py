@@ -165,6 +165,13 @@ def test_continue(task, tmp_path):
         task.continue_(tmp_path / "x.mid")
 
 
+def test_a_file_without_notes_is_named(task, tmp_path):
+    for name, steps in (("a.mid", MELODY.steps), ("b.mid", ((),))):
+        Score(steps).save(tmp_path / name)
+    with pytest.raises(ValueError, match="drums left out. Received: '.*b.mid', which has none"):
+        task.fit(tmp_path, epochs=1, verbose=0)
+
+
 def test_harmonise(task):
     score = task.harmonise(MELODY, seed=1)
     assert score == task.harmonise(MELODY, seed=1)
