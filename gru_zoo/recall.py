@@ -116,10 +116,12 @@ class Recall:
         pointer, size = self.pointer, self.pointer.size
         top = ops.cast(top, pointer.compute_dtype)
         query = ops.matmul(top, pointer.query_kernel) + pointer.query_bias
-        scores = ops.cast(ops.matmul(query, before.keys), "float32") + before.scores
-        if written:
+        scores = ops.cast(ops.matmul(query, before.keys), "float32")
+        if not written:
+            scores = scores + before.scores
+        else:
             turn = written.turn[0]
-            scores = scores + self._out_of_reach(turn)
+            scores = scores + (before.scores + self._out_of_reach(turn))
             written = written._replace(behind=put(written.behind, turn - 1, tokens))
             found = ops.matmul(query[:, None], ops.transpose(written.keys, (0, 2, 1)))[:, 0]
             found = ops.cast(found, "float32") + self._not_in_ring(turn, written)

@@ -241,7 +241,7 @@ def _least_by_halving(shares, top_p):
 def _drawn(shares, draw):
     """The place at which each row's sum of shares reaches the draw's part of the whole.
 
-    The sums of a large vocabulary take long, so it is divided into blocks: only their sums are
+    XLA takes long to add up a large vocabulary, so it is divided into blocks: only their sums are
     added up, and then those of the block in which the place lies.
 
     Args:
@@ -249,7 +249,7 @@ def _drawn(shares, draw):
         draw: from [0, 1), shape `(rows,)`.
     """
     count = shares.shape[-1]
-    if count <= 4 * _BLOCK:
+    if count <= 4 * _BLOCK or keras.backend.backend() == "torch":
         # Rounding can let a draw just below 1 pass the last one too.
         return ops.minimum(_passed(shares, draw), count - 1)
     blocks = -(-count // _BLOCK)
