@@ -208,6 +208,8 @@ def beam_search(
 def _nucleus(shares, top_p):
     """The fewest largest shares of each row that together have `top_p`, and 0 in place of others.
 
+    Shares as large as the least of them stay, too.
+
     Args:
         shares: that sum to 1, shape `(rows, count)`.
         top_p: above 0, below 1.
