@@ -3,7 +3,8 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import gru_zoo
 from gru_zoo import cards, store
@@ -31,15 +32,20 @@ def _predict(args: argparse.Namespace) -> int:
     return 0
 
 
+def _loaded(names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Tasks by name, each loaded when the one before is done with."""
+    # To TensorFlow one model after another looks like one that is compiled again and again.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    for name in names:
+        yield name, gru_zoo.load(name)
+
+
 def _demo(args: argparse.Namespace) -> int:
     names = args.names or list(store.presets())
     if not names:
         print("No presets to show.", file=sys.stderr)
         return 1
-    # To TensorFlow one model after another looks like one that is compiled again and again.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    for name in names:
-        task = gru_zoo.load(name)
+    for name, task in _loaded(names):
         print(f"\n{name}: {task.card.title}\n{task.card.summary}")
         for line in task.demo():
             print(f"  {line}")
@@ -75,10 +81,7 @@ def _verify(args: argparse.Namespace) -> int:
     if not names:
         print("No presets to verify.", file=sys.stderr)
         return 1
-    # To TensorFlow one model after another looks like one that is compiled again and again.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    for name in names:
-        task = gru_zoo.load(name)
+    for name, task in _loaded(names):
         task.check_golden()
         print(f"{name}: files whole, outputs as recorded")
     return 0

@@ -11,9 +11,7 @@ from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import project, state_dtype, step
 from gru_zoo.text import EOS
 
-# Pieces that are read at a time: after a word typed on a keyboard, only few.
-_LENGTHS = (4, *LENGTHS)
-MOST = LENGTHS[-1]
+MOST = LENGTHS[-1]  # pieces that are read at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Reader:
         self, ids: np.ndarray, states: list[np.ndarray]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
-        logits, *sequences = self._steps.predict_on_batch([pad([ids], _LENGTHS), *states])
+        logits, *sequences = self._steps.predict_on_batch([pad([ids]), *states])
         count, depth = len(ids), len(self.grus)
         after = [np.asarray(sequence)[:, count - 1] for sequence in sequences[:depth]]
         for every in sequences[depth:]:
@@ -82,7 +80,7 @@ class Reader:
         exact, depth = keras.backend.backend() == "torch", len(self.grus)
         for start in range(0, len(ids), MOST):
             window = ids[start : start + MOST]
-            read = window[None].astype("int32") if exact else pad([window], _LENGTHS)
+            read = window[None].astype("int32") if exact else pad([window])
             sequences = self._states(read, *states[:depth])
             sequences = [keras.ops.convert_to_numpy(every)[:, : len(window)] for every in sequences]
             after = [every[:, -1] for every in sequences[:depth]]

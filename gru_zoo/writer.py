@@ -65,8 +65,8 @@ class TextWriter(Task):
     """A text to what comes after it.
 
     The model is as `gru_zoo.reader.Reader` takes it; its GRUs are named `gru_1` and so on. `Steps`
-    makes of it what searches take, and has `inputs`, see `gru_zoo.zoo.text_generation.Steps`. A
-    text begins as a line does: behind `EOS`.
+    makes of it what searches take, and has `inputs` and `read`, see
+    `gru_zoo.zoo.text_generation.Steps`. A text begins as a line does: behind `EOS`.
     """
 
     Steps: ClassVar[Any]

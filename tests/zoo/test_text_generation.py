@@ -302,7 +302,11 @@ def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
         task._kept = None
         alone[text] = task.suggest(text)
     search, read = task._next_word(8), []
-    seen = lambda function, ids, *rest: read.append(len(ids)) or function(ids, *rest)  # noqa: E731
+
+    def seen(function, ids, *rest):
+        read.append(len(ids))
+        return function(ids, *rest)
+
     for owner, name in ((search, "search"), (task.reader, "states_behind")):
         monkeypatch.setattr(owner, name, functools.partial(seen, getattr(owner, name)))
     task._kept = None
