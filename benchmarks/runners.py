@@ -21,10 +21,14 @@ def _torch_runner(forward, parameters, train):
     torch.set_num_threads(THREADS)
 
     def run():
-        if not train:
+        if train:
+            result = torch.autograd.grad(forward().sum(), parameters)
+        else:
             with torch.no_grad():
-                return forward()
-        return torch.autograd.grad(forward().sum(), parameters)
+                result = forward()
+        if parameters[0].is_cuda:
+            torch.cuda.synchronize()
+        return result
 
     return run
 
@@ -78,13 +82,15 @@ def keras_runner(layer, sequences, mask, train):
     return make(layer, sequences, mask, train)
 
 
-def torch_runner(layer, sequences, lengths, train):
+def torch_runner(layer, sequences, lengths, train, device="cpu", dtype="float32"):
     """Of torch.nn.GRU with the weights of a layer, packed where there are lengths."""
     import torch
     from torch.nn.utils import rnn
 
-    module = to_torch(layer)
-    x = torch.tensor(sequences, requires_grad=train)
+    dtype = getattr(torch, dtype)
+    # cuDNN keeps what a gradient needs only in training mode.
+    module = to_torch(layer).to(device, dtype).train(train)
+    x = torch.tensor(sequences, dtype=dtype, device=device, requires_grad=train)
 
     def forward():
         if lengths is None:

@@ -47,3 +47,15 @@ def test_options_and_memory_have_a_column_for_each_backend(tables):
         "| time with `zoneout=0.1` | 1.50 |",
         "| peak memory by that of `keras.layers.GRU` | 0.50 |",
     ]
+
+
+def test_on_a_gpu_what_was_not_measured_stays_blank(tables):
+    rows = [
+        {"mode": mode, "masked": False, "path": "pallas", "case": [2, 3], "dtype": "bfloat16"}
+        | {"ms": {"gru_zoo": 2.0, "torch.nn.GRU": ms}}
+        for mode, ms in (("train", 3.0), ("infer", 1.0))
+    ]
+    record = {"backend": "jax", "rows": rows}
+    (tables.ROOT / "benchmarks" / "results" / "gpu-jax.json").write_text(json.dumps(record))
+    lines = tables.layer_on_gpu().splitlines()
+    assert lines[2:] == ["| jax | 2, 3 | bfloat16 | pallas | 1.50 |  | 0.50 |  |"]

@@ -66,9 +66,11 @@ def means(rows: list[dict]) -> dict[str, float]:
     }
 
 
+MODES = [("train", False), ("train", True), ("infer", False), ("infer", True)]
+
+
 def layer() -> str:
     """The layer's peers: their time by ours."""
-    modes = [("train", False), ("train", True), ("infer", False), ("infer", True)]
     lines = [
         "| backend | peer | training | training, masked | inference | inference, masked |",
         "|---|---|---|---|---|---|",
@@ -76,7 +78,7 @@ def layer() -> str:
     for result in layer_results():
         columns = [
             means([row for row in result["rows"] if (row["mode"], row["masked"]) == mode])
-            for mode in modes
+            for mode in MODES
         ]
         for peer in columns[0]:
             values = " | ".join(f"{column[peer]:.2f}" for column in columns)
@@ -103,11 +105,32 @@ def layer_options() -> str:
     return "\n".join(lines)
 
 
+def layer_on_gpu() -> str:
+    """The time of torch.nn.GRU on cuDNN by ours, for each case that was measured."""
+    lines = [
+        "| backend | batch, time, features, units | in | ours runs on | training "
+        "| training, masked | inference | inference, masked |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for path in sorted((ROOT / "benchmarks" / "results").glob("gpu-*.json")):
+        result = json.loads(path.read_text())
+        cases: dict[tuple, dict[tuple, float]] = {}
+        for row in result["rows"]:
+            case = (", ".join(map(str, row["case"])), row["dtype"], row["path"])
+            ratio = row["ms"]["torch.nn.GRU"] / row["ms"]["gru_zoo"]
+            cases.setdefault(case, {})[row["mode"], row["masked"]] = ratio
+        for case, found in cases.items():
+            ratios = [f"{found[mode]:.2f}" if mode in found else "" for mode in MODES]
+            lines.append(f"| {' | '.join([result['backend'], *case, *ratios])} |")
+    return "\n".join(lines)
+
+
 TABLES = {
     "presets": presets,
     "prediction": prediction,
     "layer": layer,
     "layer options": layer_options,
+    "layer on a GPU": layer_on_gpu,
 }
 
 

@@ -59,6 +59,19 @@ class TestTorch:
                 ops.convert_to_numpy(value), ops.convert_to_numpy(reference), atol=1e-5
             )
 
+    @pytest.mark.parametrize("use_bias", [False, True])
+    def test_cudnn_gets_its_weights_in_one_piece(self, use_bias):
+        # Others it would copy at every call, and of those in another order refuse to.
+        from gru_zoo.layers.recurrence.torch import _parameters
+
+        layer = GRU(4, use_bias=use_bias)
+        layer.build((3, 6, 2))
+        views = _parameters(layer.cell.tensors())
+        starts = [view.storage_offset() for view in views]
+        assert all(view.is_contiguous() for view in views)
+        assert len({view.untyped_storage().data_ptr() for view in views}) == 1
+        assert starts == [0, 24, 72, 84][: len(views)] and len(views) == (4 if use_bias else 2)
+
     @pytest.mark.gpu
     def test_cudnn_runs_on_cuda(self):
         import torch

@@ -37,20 +37,22 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
         reverse: whether the last time step is read first.
     """
     batch, time = mask.shape
-    steps = torch.arange(time, device=mask.device)
+    device, mask = mask.device, mask.cpu()  # waits for a GPU once, instead of at every size
+    steps = torch.arange(time)
     if reverse:
         mask = mask.flip(1)
         steps = steps.flip(0)
     kept = mask.cumsum(1)
     lengths, order = kept[:, -1].sort(descending=True, stable=True)
-    sizes = (lengths > torch.arange(int(lengths[0]), device=mask.device).unsqueeze(1)).sum(1)
+    sizes = (lengths > torch.arange(int(lengths[0])).unsqueeze(1)).sum(1)
     starts = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
     place = torch.empty_like(order)
-    place[order] = torch.arange(batch, device=mask.device)
+    place[order] = torch.arange(batch)
     # Before its first kept step a sequence is in its initial state, row `place`.
     rows = starts[(kept - 1).clamp_min(0)] + batch
     targets = torch.where(kept > 0, rows, 0) + place.unsqueeze(1)
-    sources = torch.empty(int(starts[-1]), dtype=torch.long, device=mask.device)
-    flat = torch.arange(batch, device=mask.device).unsqueeze(1) * time + steps
+    sources = torch.empty(int(starts[-1]), dtype=torch.long)
+    flat = torch.arange(batch).unsqueeze(1) * time + steps
     sources[targets[mask] - batch] = flat[mask]
-    return Plan(sizes.tolist(), order, sources, targets.flip(1) if reverse else targets)
+    targets = targets.flip(1) if reverse else targets
+    return Plan(sizes.tolist(), *(index.to(device) for index in (order, sources, targets)))

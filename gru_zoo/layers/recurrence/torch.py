@@ -1,6 +1,7 @@
 """The GRU recurrence on torch: cuDNN on CUDA, else `torch_loop`, masked steps packed away for both.
 
-The call for cuDNN is tested behind torch's own CPU kernels; it has not run on a GPU yet.
+The tests have torch's own CPU kernels behind the call for cuDNN; `benchmarks/gru_layer_gpu.py`
+compares it on a GPU. There the state of a layer in half precision is rounded at every step.
 """
 
 import torch
@@ -121,16 +122,27 @@ def _reorder(array):
 def _library(rows, h0, weights, dropout, taken, gates, sizes):
     """States as `torch_loop.run` returns them, from torch's own GRU: cuDNN on CUDA."""
     has_bias = weights.bias is not None
-    parameters = [_reorder(weights.kernel).t(), _reorder(weights.recurrent_kernel).t()]
-    if has_bias:
-        parameters += [_reorder(weights.bias), _reorder(weights.recurrent_bias)]
     h0 = h0.to(rows.dtype)
     first = h0[: sizes[0]].unsqueeze(0).contiguous()
-    needs_gradient = torch.is_grad_enabled()
-    states, _ = torch.gru(
-        rows, torch.tensor(sizes), first, parameters, has_bias, 1, 0.0, needs_gradient, False
-    )
-    return torch.cat([h0, states])
+    parameters, training = _parameters(weights), torch.is_grad_enabled()
+    options = (parameters, has_bias, 1, 0.0, training, False)
+    if sizes[0] == sizes[-1]:  # the fastest of cuDNN's algorithms take no packed rows
+        states = torch.gru(rows.reshape(len(sizes), sizes[0], -1), first, *options, False)[0]
+        return torch.cat([h0, states.flatten(0, 1)])
+    return torch.cat([h0, torch.gru(rows, torch.tensor(sizes, device="cpu"), first, *options)[0]])
+
+
+def _parameters(weights):
+    """Kernels and biases as torch has them: views of one buffer, which cuDNN need not copy."""
+    parts = [_reorder(weights.kernel).t(), _reorder(weights.recurrent_kernel).t()]
+    if weights.bias is not None:
+        parts += [_reorder(weights.bias), _reorder(weights.recurrent_bias)]
+    else:  # cuDNN's buffer has room for them all the same
+        parts.append(parts[0].new_zeros(2 * len(parts[0])))
+    buffer = torch.cat([part.reshape(-1) for part in parts])
+    pieces = buffer.split([part.numel() for part in parts])
+    views = [piece.view(part.shape) for piece, part in zip(pieces, parts, strict=True)]
+    return views if weights.bias is not None else views[:2]
 
 
 def _unpack(states, packing, batch, time, reverse, return_sequences):

@@ -1,0 +1,217 @@
+"""Speed of the GRU layer on one NVIDIA GPU beside torch.nn.GRU on cuDNN, for two backends.
+
+    KERAS_BACKEND=torch python benchmarks/gru_layer_gpu.py           # prints a line a case and mode
+    KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --store     # and writes results/
+    KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --smoke     # tiny cases, on the CPU
+
+Every round times ours and each peer once, in turn, in one process; a figure is the median over the
+rounds, and the ratio is our time by that of torch.nn.GRU, so below 1 ours is faster. All compute
+the same: masked outputs are zero, as torch leaves them. What ours returned in a row, outputs or in
+training the gradient of the inputs, is compared with what torch.nn.GRU returned.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import itertools
+import json
+import os
+import statistics
+import sys
+import time
+import traceback
+
+START = time.perf_counter()
+SMOKE = "--smoke" in sys.argv
+# The libraries read these when they start. JAX leaves torch its share of the memory.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+if SMOKE:
+    os.environ.update(JAX_PLATFORMS="cpu", KERAS_TORCH_DEVICE="cpu")
+
+from gru_layer import RESULTS, inputs  # noqa: E402
+from runners import BACKEND, keras_runner, torch_runner  # noqa: E402
+
+# isort: split
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+
+from gru_zoo.layers import GRU, explain_path  # noqa: E402
+from gru_zoo.layers.convert import copy_weights  # noqa: E402
+
+# The first has a kernel that the fused kernel of JAX takes in bfloat16 and not in float32.
+CASES = [(64, 256, 128, 128), (64, 256, 512, 512), (16, 1024, 256, 256)]
+SMOKE_CASES = [(2, 5, 4, 4), (3, 8, 4, 6)]
+DEVICE = "cpu" if SMOKE else "cuda"
+OURS, TORCH, KERAS = "gru_zoo", "torch.nn.GRU", "keras.layers.GRU"
+# ||ours - theirs|| / ||theirs||. Products of float32 run in TF32 on both sides; in bfloat16 torch
+# rounds the state at every step, and only a wrong result is as far off as this.
+LIMITS = {"float32": 5e-3, "bfloat16": 0.2}
+
+
+def contenders(case, dtype, train, masked, with_keras):
+    """Our layer and the functions to time."""
+    sequences, lengths, mask = inputs(case, masked)
+    if masked:
+        # torch pads up to the longest, which is to have every step.
+        lengths[0], mask[0] = case[1], True
+    # No backend has the decomposition of Keras' orthogonal initializer in bfloat16.
+    options = {"return_sequences": True, "recurrent_initializer": "glorot_uniform"}
+    source = GRU(case[-1], **options)
+    source.build(sequences.shape)
+    rng = np.random.default_rng(1)
+    source.set_weights([rng.normal(0, case[-1] ** -0.5, v.shape) for v in source.weights])
+    ours = GRU(case[-1], zero_output_for_mask=masked, dtype=dtype, **options)
+    copy_weights(source, ours)
+    x = keras.ops.convert_to_tensor(sequences, dtype)
+    functions = {
+        OURS: keras_runner(ours, x, mask, train),
+        TORCH: torch_runner(source, sequences, lengths, train, DEVICE, dtype),
+    }
+    # Without a mask alone: with one Keras has a loop that takes seconds on torch.
+    if with_keras and not masked:
+        theirs = keras.layers.GRU(case[-1], dtype=dtype, **options)
+        copy_weights(source, theirs)
+        functions[KERAS] = keras_runner(theirs, x, mask, train)
+    return ours, functions
+
+
+def timed(function):
+    """Milliseconds of a call; the functions wait for the device themselves."""
+    start = time.perf_counter()
+    function()
+    return 1e3 * (time.perf_counter() - start)
+
+
+def measure(functions, seconds):
+    """Median milliseconds of every function, called in turn, and what each returned.
+
+    A function that raises is left out, and one that takes a third of the time is timed only once.
+    """
+    times, results = {}, {}
+    for name, function in functions.items():
+        try:
+            results[name] = function()
+            times[name] = [timed(function)]
+        except Exception:
+            print(f"{name} failed:\n{traceback.format_exc()}", flush=True)
+    quick = [name for name in times if times[name][0] < 1e3 * seconds / 3]
+    times.update({name: [] for name in quick})
+    end = time.perf_counter() + seconds
+    while quick and (time.perf_counter() < end or len(times[quick[0]]) < 3):
+        for name in quick:
+            times[name].append(timed(functions[name]))
+    return {name: statistics.median(values) for name, values in times.items()}, results
+
+
+def compared(result, train):
+    """Outputs, or in training the gradient of the inputs, of what a runner returned."""
+    if train:
+        # torch's comes first, JAX's behind the list of those of the weights.
+        result = result[1] if isinstance(result[0], list) else result[0]
+    if isinstance(result, torch.Tensor):
+        result = result.float().cpu().numpy()
+    return np.asarray(result).astype("float64")
+
+
+def run(case, dtype, mode, masked, seconds, with_keras):
+    """A row of the table and whether everything in it is as it should be."""
+    train = mode == "train"
+    layer, functions = contenders(case, dtype, train, masked, with_keras)
+    path = explain_path(layer, train)
+    medians, results = measure(functions, seconds)
+    row = {"case": case, "dtype": dtype, "mode": mode, "masked": masked}
+    row.update(path=path.name, reason=path.reason, ms=medians, error=None)
+    if OURS in results and TORCH in results:
+        ours, theirs = (compared(results[name], train) for name in (OURS, TORCH))
+        row["error"] = float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
+    show(row)
+    # A NaN is within no limit.
+    within = row["error"] is not None and row["error"] <= LIMITS[dtype]
+    if not within:
+        print(f"  NOT within {LIMITS[dtype]} of torch.nn.GRU", flush=True)
+    return row, within and len(medians) == len(functions)
+
+
+def show(row):
+    ms, label = row["ms"], f"{row['case']} {row['dtype']} {row['mode']}"
+    parts = [f"{label:40} {'masked' if row['masked'] else 'full':6}"]
+    parts += [f"{name} {ms[name]:.3f} ms" for name in (OURS, TORCH, KERAS) if name in ms]
+    if OURS in ms and TORCH in ms:
+        parts.append(f"ours / torch.nn.GRU {ms[OURS] / ms[TORCH]:.2f}")
+    if row["error"] is not None:
+        parts.append(f"error {row['error']:.1e}")
+    print("  ".join(parts), f" [{row['path']}: {row['reason']}]", flush=True)
+
+
+def missing():
+    """Why this cannot run here, or None."""
+    if BACKEND not in ("jax", "torch"):
+        return f"KERAS_BACKEND is to be jax or torch. Received: {BACKEND}"
+    usable = {"torch": torch.cuda.is_available()}
+    if BACKEND == "jax":
+        import jax
+
+        usable["jax"] = jax.default_backend() == "gpu"
+    lacking = [name for name, found in usable.items() if not found]
+    if SMOKE or not lacking:
+        return None
+    return f"{' and '.join(lacking)} found no GPU, which this needs; --smoke runs on the CPU"
+
+
+def store(rows):
+    RESULTS.mkdir(exist_ok=True)
+    libraries = dict.fromkeys(("keras", BACKEND, "torch"))
+    versions = {name: importlib.metadata.version(name) for name in libraries}
+    record = {
+        "backend": BACKEND,
+        "device": torch.cuda.get_device_name(),
+        "date": datetime.date.today().isoformat(),
+        "versions": {**versions, "cudnn": torch.backends.cudnn.version()},
+        "rows": rows,
+    }
+    target = RESULTS / f"gpu-{BACKEND}.json"
+    partial = target.with_suffix(".tmp")
+    partial.write_text(json.dumps(record, indent=1) + "\n")
+    os.replace(partial, target)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=0.5, help="time for a case and mode")
+    parser.add_argument("--limit", type=float, default=60, help="seconds after which no row begins")
+    parser.add_argument("--store", action="store_true", help="write benchmarks/results/")
+    parser.add_argument("--smoke", action="store_true", help="tiny cases on the CPU, as a test")
+    args = parser.parse_args()
+    if args.store and args.smoke:
+        parser.error("--smoke measures nothing worth storing")
+    if reason := missing():
+        sys.exit(reason)
+    print(f"{BACKEND} on {'CPU' if SMOKE else torch.cuda.get_device_name()}", flush=True)
+    rows, failures, skipped = [], 0, 0
+    cases = SMOKE_CASES if SMOKE else CASES
+    settings = itertools.product((False, True), cases, ("float32", "bfloat16"), ("train", "infer"))
+    for masked, case, dtype, mode in settings:
+        passed = time.perf_counter() - START
+        if passed > args.limit:
+            skipped += 1
+            continue
+        try:
+            # What JAX takes to compile is not known beforehand; time is kept for ours.
+            row, good = run(case, dtype, mode, masked, args.seconds, passed < args.limit / 2)
+        except Exception:
+            print(f"{case} {dtype} {mode} failed:\n{traceback.format_exc()}", flush=True)
+            failures += 1
+            continue
+        failures += not good
+        rows.append(row)
+        # After every row, so that nothing is lost with a later one.
+        if args.store:
+            store(rows)
+    total = time.perf_counter() - START
+    print(f"{len(rows)} rows, {failures} failures, {skipped} skipped, {total:.0f} s in all")
+    sys.exit(1 if failures or skipped else 0)
+
+
+if __name__ == "__main__":
+    main()
