@@ -44,6 +44,11 @@ def parser(description: str, presets: Iterable[str], knobs: type) -> argparse.Ar
     )
     options.add_argument("--resume", action="store_true", help="go on after the last epoch")
     options.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
+    options.add_argument(
+        "--untested",
+        action="store_true",
+        help="leave the test splits unread, for a trial or a teacher",
+    )
     add_options(options, knobs)
     return options
 
@@ -64,6 +69,7 @@ def _option(field: dataclasses.Field) -> str:
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """The arguments of a recipe, whose checkpoints must not lie where its preset is saved."""
     args = parser.parse_args()
+    args.untested |= args.smoke
     if args.work.resolve() == args.save_to.resolve():
         parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
     return args
@@ -249,10 +255,30 @@ def record(command: str, seed: int, epochs: int, began: float, resumed: bool) ->
         "seed": seed,
         "epochs": epochs,
         **minutes,
-        "device": f"{os.cpu_count()} CPU cores",
+        "device": _device(),
         "backend": backend,
         "versions": versions,
     }
+
+
+def _device() -> str:
+    """What a training ran on: the GPU that its backend takes, else the processor."""
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            return f"one {torch.cuda.get_device_name()}"
+    elif backend == "jax":
+        import jax
+
+        if jax.default_backend() != "cpu":
+            return f"one {jax.devices()[0].device_kind}"
+    elif keras.distribution.list_devices("gpu"):
+        return "one GPU"
+    return f"{os.cpu_count()} CPU cores"
 
 
 def complete(

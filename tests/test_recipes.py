@@ -108,6 +108,52 @@ def translator(tokenizer: Tokenizer, **sizes) -> Translation:
 
 
 @on_torch
+def test_teachers_together_have_the_mean_of_their_probabilities():
+    distil = runpy.run_path(str(ROOT / "recipes" / "translation" / "distil.py"))
+    texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5
+    teachers = [translator(Tokenizer.train(texts, 283, True, 1.0), units=4) for _ in range(2)]
+    together = distil["Ensemble"](teachers)
+    steps = together.decoder.steps
+    source, tokens = np.array([[270, 279, 3]]), keras.ops.convert_to_tensor([2])
+
+    def probabilities(steps):
+        logits, _ = steps.step(tokens, *steps.start(source))
+        return keras.ops.convert_to_numpy(keras.ops.softmax(logits))
+
+    each = [probabilities(task.decoder.steps) for task in teachers]
+    assert np.abs(each[0] - each[1]).max() > 1e-4
+    np.testing.assert_allclose(probabilities(steps), np.mean(each, axis=0), atol=1e-6)
+    assert len(together.translate(texts[:2], n_best=3)) == 2
+    other = translator(Tokenizer.train(texts, 282, True, 1.0), units=4)
+    with pytest.raises(SystemExit, match="Received: 2 vocabularies among 2"):
+        distil["Ensemble"]([teachers[0], other])
+
+
+@on_torch
+def test_what_teachers_wrote_is_learned_once(tmp_path):
+    distil = runpy.run_path(str(ROOT / "recipes" / "translation" / "distil.py"))
+    assert distil["nearest"](["Ein Hund.", "Eine Katze.", "Zwei Hunde."], "Die Katze.") == (
+        "Eine Katze."
+    )
+    file = tmp_path / "taught.tsv"
+    file.write_text("a\tx\ty\nb\tz\tz\n", encoding="utf-8")
+    assert distil["taught_pairs"](str(file), {("a", "y")}) == (["a", "b"], ["x", "z"])
+    file.write_text("a\tx\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="three columns"):
+        distil["taught_pairs"](str(file), set())
+    pairs = (ROOT / "tests" / "data" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{source}\t{target}\tNon." for source, target in (p.split("\t") for p in pairs)]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    output = _run(
+        *("recipes/translation/train.py", "translation_en_fr", "--smoke", "--epochs", "1"),
+        *("--taught", str(file), "--work", str(tmp_path / "work"), "--save-to", str(tmp_path)),
+    )
+    assert f" pairs from '{file}'" in output
+    card = gru_zoo.card(str(tmp_path / "translation_en_fr"))
+    assert "--taught" in card.training["command"] and not card.metrics
+
+
+@on_torch
 def test_a_translator_grows_without_changing_what_it_says():
     grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
     texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5

@@ -146,7 +146,7 @@ def main() -> None:
         print("validation token F1 by bonus:", {k: round(v, 4) for k, v in scores.items()})
         report(shipped, held_out)
 
-    tests = () if args.smoke else ((DATA, "test"),)
+    tests = () if args.untested else ((DATA, "test"),)
     recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
 
 

@@ -153,7 +153,7 @@ def main() -> None:
         (metric,) = shipped.evaluate(held_out)
         print(f"validation: {metric.value:.4f} nats a step")
 
-    tests = [(knobs.data, "test")] if knobs.data and not args.smoke else []
+    tests = [(knobs.data, "test")] if knobs.data and not args.untested else []
     recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
 
 

@@ -268,7 +268,7 @@ def main() -> None:
     sources = {key: module.SOURCE for key, module in SETS.items()}
     rows = recipe.data_rows({knobs.data or "own clips": count}, sources)
     recipe.complete(task, "speech", args, PRESETS, knobs, rows, began)
-    tests = [(knobs.data, split) for split in knobs.tests if not args.smoke]
+    tests = [(knobs.data, split) for split in knobs.tests if not args.untested]
     recipe.ship(
         task,
         args.save_to / args.preset,

@@ -220,11 +220,11 @@ def main() -> None:
     recipe.ship(
         task,
         args.save_to / args.preset,
-        () if args.smoke else knobs.tests,
+        () if args.untested else knobs.tests,
         args.data_dir,
         validate=lambda shipped: recipe.tune_length_penalty(shipped, shipped.summarize, held_out),
     )
-    if knobs.tests and not args.smoke:
+    if knobs.tests and not args.untested:
         print_lead(knobs, args.data_dir)
         print_samples(gru_zoo.load(args.save_to / args.preset), knobs, args.data_dir)
 

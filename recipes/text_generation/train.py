@@ -215,7 +215,7 @@ def main() -> None:
         found = shipped.evaluate([held_out], [held_out])
         print("held out:", ", ".join(f"{metric.name} {metric.value:.4f}" for metric in found))
 
-    tests = [(knobs.data, knobs.test)] if knobs.test and not args.smoke else []
+    tests = [(knobs.data, knobs.test)] if knobs.test and not args.untested else []
     recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 from card_texts import TEXTS
+from distil import taught_pairs
 from grown import grow
 from names import with_new_names
 
@@ -68,6 +69,7 @@ class Knobs:
     patience: int = 8
     max_length: int = 80  # sub-words; the longest caption has 44 words
     held_out: float = 0.02  # share of the pairs, where there is no validation split
+    taught: str = ""  # a file of distil.py, whose pairs stand beside those of the sets
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
@@ -161,7 +163,7 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
 
 
 def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
-    """Sources and targets of all sets, with new names and captions repeated if asked for."""
+    """Sources and targets of all sets, and what `Knobs` asks for beside them."""
     sources: list[str] = []
     targets: list[str] = []
     for name, pairs in train.items():
@@ -170,6 +172,10 @@ def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
         times = knobs.repeats if name == "multi30k" else 1
         sources += pairs[0] * times
         targets += pairs[1] * times
+    if knobs.taught:
+        taught = taught_pairs(knobs.taught, set(zip(sources, targets, strict=True)))
+        print(f"{len(taught[0])} pairs from '{knobs.taught}'")
+        sources, targets = sources + taught[0], targets + taught[1]
     return sources, targets
 
 
@@ -269,7 +275,7 @@ def main() -> None:
     recipe.ship(
         task,
         args.save_to / args.preset,
-        () if args.smoke else knobs.tests,
+        () if args.untested else knobs.tests,
         args.data_dir,
         validate=lambda shipped: recipe.tune_length_penalty(shipped, shipped.translate, held_out),
     )
