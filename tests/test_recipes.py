@@ -64,6 +64,15 @@ def test_sentiment(tmp_path):
 
 
 @on_torch
+def test_reviews_are_held_out_with_their_neighbours():
+    in_runs = runpy.run_path(str(ROOT / "recipes" / "sentiment" / "held_out.py"))["in_runs"]
+    held, rest = in_runs(25_000, 2_000, seed=1)
+    assert sorted([*held, *rest]) == list(range(25_000)) and len(held) == 2_000
+    alone = set(held) - {i + 1 for i in held} - {i - 1 for i in held}
+    assert not alone and np.sum(np.diff(np.sort(held)) > 1) < 20
+
+
+@on_torch
 def test_translation(tmp_path):
     rows = (ROOT / "tests" / "data" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
     for name, column in (("source.txt", 0), ("target.txt", 1)):

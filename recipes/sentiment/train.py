@@ -19,6 +19,7 @@ import numpy as np
 from adversarial import Adversarial
 from calibration import calibrate
 from card_texts import TEXTS
+from held_out import in_runs
 
 import gru_zoo
 from gru_zoo import data, recipe, registry, training
@@ -33,8 +34,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = pathlib.Path(__file__).resolve().parent / "pretrained"
 # Finer than what prediction pads to: nothing compiles on torch, and padding costs time.
 LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 448, 512)
-
-RUN = 100  # neighbouring reviews that are held out together; of one film there are 30 at most
 
 
 @dataclasses.dataclass
@@ -110,18 +109,6 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
         )
         held_out = kept + held_out
     return train, held_out
-
-
-def in_runs(count: int, held: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Indices to hold out and the others, in runs of neighbours.
-
-    Reviews of one film stand next to each other. Held out one by one they would share their films
-    with training, which those of the test split do not.
-    """
-    runs = np.array_split(np.arange(count), max(2, count // RUN))
-    order = np.random.default_rng(seed).permutation(len(runs))
-    shuffled = np.concatenate([runs[i] for i in order])
-    return shuffled[:held], shuffled[held:]
 
 
 def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | None) -> Sentiment:
