@@ -5,9 +5,9 @@
     KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --smoke     # tiny cases, on the CPU
 
 Every round times ours and each peer once, in turn, in one process; a figure is the median over the
-rounds, and the ratio is our time by that of torch.nn.GRU, so below 1 ours is faster. All compute
-the same: masked outputs are zero, as torch leaves them. What ours returned in a row, outputs or in
-training the gradient of the inputs, is compared with what torch.nn.GRU returned.
+rounds, and the ratio is the time of torch.nn.GRU by ours, so 2.0 means that it takes twice as long.
+All compute the same: masked outputs are zero, as torch leaves them. What ours returned in a row,
+outputs or in training the gradient of the inputs, is compared with what torch.nn.GRU returned.
 """
 
 import argparse
@@ -138,7 +138,7 @@ def show(row):
     parts = [f"{label:40} {'masked' if row['masked'] else 'full':6}"]
     parts += [f"{name} {ms[name]:.3f} ms" for name in (OURS, TORCH, KERAS) if name in ms]
     if OURS in ms and TORCH in ms:
-        parts.append(f"ours / torch.nn.GRU {ms[OURS] / ms[TORCH]:.2f}")
+        parts.append(f"torch.nn.GRU by ours {ms[TORCH] / ms[OURS]:.2f}")
     if row["error"] is not None:
         parts.append(f"error {row['error']:.1e}")
     print("  ".join(parts), f" [{row['path']}: {row['reason']}]", flush=True)

@@ -109,6 +109,7 @@ def main() -> None:
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--batch-size", type=int, default=32)
     args = parser.parse_args()
+    args.to.parent.mkdir(parents=True, exist_ok=True)  # not only once all is translated
 
     together = Ensemble([gru_zoo.load(folder) for folder in args.teachers])
     train, held_out = examples(PRESETS[args.preset], args.data_dir)
