@@ -43,7 +43,10 @@ TEXTS = {
         "citations": (*_CITATIONS, *_TATOEBA),
     },
     "translation_en_de": {
-        "summary": _SUMMARY + "for descriptions of pictures.",
+        "summary": (
+            "A GRU encoder-decoder with attention and beam search, trained on Multi30k alone and on "
+            "what others like it made of it, for descriptions of pictures."
+        ),
         "licence": _LICENCE,
         "intended_use": "English descriptions of pictures of people and animals, into German.",
         "limits": _LIMITS + " It has read captions alone and turns other sentences into captions.",
