@@ -44,8 +44,8 @@ TEXTS = {
     },
     "translation_en_de": {
         "summary": (
-            "A GRU encoder-decoder with attention and beam search, trained on Multi30k alone and on "
-            "what others like it made of it, for descriptions of pictures."
+            "A GRU encoder-decoder with attention and beam search, trained on Multi30k alone and "
+            "on what others like it made of it, for descriptions of pictures."
         ),
         "licence": _LICENCE,
         "intended_use": "English descriptions of pictures of people and animals, into German.",
