@@ -69,9 +69,9 @@ def _option(field: dataclasses.Field) -> str:
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """The arguments of a recipe, whose checkpoints must not lie where its preset is saved."""
     args = parser.parse_args()
-    args.untested |= args.smoke
     if args.work.resolve() == args.save_to.resolve():
         parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
+    args.untested |= args.smoke
     return args
 
 
