@@ -31,7 +31,8 @@ class GRU(keras.layers.GRU):
     together and over those of h, and multiplied by its row of the weight `gain`, shape
     `(2, 3 * units)`, before the biases are added (Ba et al. 2016, eq. 20 to 22).
 
-    The state is carried in float32 where the layer computes in float16 or bfloat16, except by cuDNN.
+    The state is carried in float32 where the layer computes in float16 or bfloat16. cuDNN rounds it
+    at every step instead.
 
     Args:
         units: number of units, a positive integer.
