@@ -12,6 +12,7 @@ if keras.backend.backend() != "torch":
 import torch
 
 from gru_zoo.layers.recurrence import torch_loop as loop
+from gru_zoo.layers.recurrence import torch_products as products
 from gru_zoo.layers.recurrence.packing import plan
 
 
@@ -49,6 +50,74 @@ def test_gradients_do_not_depend_on_the_size_of_blocks(evaluate, monkeypatch, re
     for other in results[1:]:
         for value, reference in zip(other, results[0], strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("few", [0, 2**20])
+@pytest.mark.parametrize("size", [1, 2 * 5 * 3 * 4 * 4, 2**20])
+@pytest.mark.parametrize("reset_after", [True, False])
+@pytest.mark.parametrize("masked", [False, True])
+def test_without_gradients_blocks_give_what_training_computes(
+    monkeypatch, few, size, reset_after, masked
+):
+    rng = np.random.default_rng(1)
+    sequences = torch.tensor(rng.normal(size=(5, 9, 3)).astype("float32"))
+    state = torch.tensor(rng.normal(size=(5, 4)).astype("float32"))
+    mask = torch.tensor(rng.random((5, 9)) < 0.6) if masked else None
+    layer = make(reset_after=reset_after)
+    references = layer(sequences, initial_state=state, mask=mask)
+    monkeypatch.setattr(loop, "_BLOCK_BYTES", size)
+    monkeypatch.setattr(loop, "_FEW", few)
+    with torch.no_grad():
+        results = layer(sequences, initial_state=state, mask=mask)
+    for value, reference in zip(results, references, strict=True):
+        torch.testing.assert_close(value, reference.detach(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.skipif(
+    not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")),
+    reason="this torch has no oneDNN",
+)
+@pytest.mark.parametrize("reset_after", [True, False])
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after, dropout):
+    rng = np.random.default_rng(1)
+    sequences = rng.normal(size=(5, 9, 3)).astype("float32")
+    state = rng.normal(size=(5, 4)).astype("float32")
+    mask = rng.random((5, 9)) < 0.6
+    calls, multiply = [], torch.ops.mkldnn._linear_pointwise
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return multiply(*arguments)
+
+    results = []
+    for onednn in (True, False):
+        monkeypatch.setattr(products, "_WORTH_IT", 1)
+        monkeypatch.setattr(products, "onednn_is_faster", lambda onednn=onednn: onednn)
+        monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", counted)
+        layer = make(reset_after=reset_after, recurrent_dropout=dropout)
+        results.append(evaluate(layer, sequences, state, mask=mask, training=True))
+        assert bool(calls) == onednn
+        calls.clear()
+    for value, reference in zip(*results, strict=True):
+        np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [1, 2**30])
+def test_products_of_every_layout(monkeypatch, size):
+    monkeypatch.setattr(products, "_WORTH_IT", size)
+    a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
+    for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
+        by_matrix = products.Right(matrix, rows=7)
+        torch.testing.assert_close(by_matrix(a), torch.einsum("ij,jk->ik", a, matrix))
+        out = torch.empty(7, 9)[:, 2:7]
+        by_matrix.add(total, a, out=out)
+        torch.testing.assert_close(out, total + torch.einsum("ij,jk->ik", a, matrix))
+
+
+def test_onednn_can_be_switched_off(monkeypatch):
+    monkeypatch.setattr(torch.backends.mkldnn, "enabled", False)
+    assert not products.onednn_is_faster()
 
 
 @pytest.mark.parametrize("reset_after", [True, False])

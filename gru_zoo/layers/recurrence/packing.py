@@ -8,6 +8,7 @@ kept step that comes later.
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 
 
@@ -37,22 +38,22 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
         reverse: whether the last time step is read first.
     """
     batch, time = mask.shape
-    device, mask = mask.device, mask.cpu()  # waits for a GPU once, instead of at every size
-    steps = torch.arange(time)
+    # NumPy's calls on such small arrays take a third of the time of torch's.
+    kept_steps, steps = mask.cpu().numpy(), np.arange(batch * time).reshape(batch, time)
     if reverse:
-        mask = mask.flip(1)
-        steps = steps.flip(0)
-    kept = mask.cumsum(1)
-    lengths, order = kept[:, -1].sort(descending=True, stable=True)
-    sizes = (lengths > torch.arange(int(lengths[0])).unsqueeze(1)).sum(1)
-    starts = torch.cat([sizes.new_zeros(1), sizes.cumsum(0)])
-    place = torch.empty_like(order)
-    place[order] = torch.arange(batch)
+        kept_steps, steps = kept_steps[:, ::-1], steps[:, ::-1]
+    kept = kept_steps.cumsum(1)
+    lengths = kept[:, -1]
+    order = np.argsort(-lengths, kind="stable")
+    sizes = (batch - np.bincount(lengths).cumsum())[:-1]
+    starts = np.concatenate([[0], sizes.cumsum()])
+    place = np.empty_like(order)
+    place[order] = np.arange(batch)
     # Before its first kept step a sequence is in its initial state, row `place`.
-    rows = starts[(kept - 1).clamp_min(0)] + batch
-    targets = torch.where(kept > 0, rows, 0) + place.unsqueeze(1)
-    sources = torch.empty(int(starts[-1]), dtype=torch.long)
-    flat = torch.arange(batch).unsqueeze(1) * time + steps
-    sources[targets[mask] - batch] = flat[mask]
-    targets = targets.flip(1) if reverse else targets
-    return Plan(sizes.tolist(), *(index.to(device) for index in (order, sources, targets)))
+    targets = np.where(kept > 0, starts[np.maximum(kept - 1, 0)] + batch, 0) + place[:, None]
+    sources = np.empty(starts[-1], "int64")
+    sources[targets[kept_steps] - batch] = steps[kept_steps]
+    if reverse:
+        targets = targets[:, ::-1].copy()
+    indices = (torch.from_numpy(index).to(mask.device) for index in (order, sources, targets))
+    return Plan(sizes.tolist(), *indices)

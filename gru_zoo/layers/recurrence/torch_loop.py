@@ -10,9 +10,11 @@ import torch
 from keras import activations
 
 from gru_zoo.layers.recurrence.slopes import slope
+from gru_zoo.layers.recurrence.torch_products import Right, product
 
 # Elementwise backward work is done for as many steps at once as stay within the cache.
 _BLOCK_BYTES = 4 * 2**20
+_FEW = 4096
 
 _IN_PLACE = {
     activations.tanh: torch.tanh_,
@@ -45,16 +47,8 @@ def _in_place(activation):
     return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
 
 
-def _add_product(total, a, b, out):
-    """`total + a @ b` with the product in the dtype of `b`, which may be narrower."""
-    if total.dtype == b.dtype:
-        torch.addmm(total, a, b, out=out)
-    else:
-        torch.add(total, torch.mm(a.to(b.dtype), b), out=out)
-
-
-def _project(rows, like, kernel, bias, recurrent_bias, reset_after):
-    """What a step adds the state's part to: of the gates, and of the candidate.
+def _projection(like, rows, kernel, bias, recurrent_bias, reset_after):
+    """A function that writes what steps add the state's part to: of the gates, of the candidate.
 
     Both hold biases and the input's part; with `reset_after` the gates are followed by the
     recurrent bias of the candidate.
@@ -67,20 +61,23 @@ def _project(rows, like, kernel, bias, recurrent_bias, reset_after):
     if bias is not None:
         of_gates[:split] += bias[:split]
         of_n += bias[split:]
-    gates = of_gates.repeat(len(rows), 1)
-    n = of_n.repeat(len(rows), 1)
-    _add_product(gates[:, :split], rows, kernel[:, :split], out=gates[:, :split])
-    _add_product(n, rows, kernel[:, split:], out=n)
-    return gates, n
+    by_gates, by_n = Right(kernel[:, :split], rows), Right(kernel[:, split:], rows)
+
+    def project(part, inner, n):
+        by_gates.add(of_gates[:split], part, out=inner[:, :split])
+        inner[:, split:] = of_gates[split:]
+        by_n.add(of_n, part, out=n)
+
+    return project
 
 
-def _places(inner, n, sizes, save):
-    """Where each step's gates and candidate go: with `save` over its inputs, else all to one."""
-    if not save:
-        inner, n = inner.new_empty(sizes[0], inner.shape[1]), n.new_empty(sizes[0], n.shape[1])
-    units = n.shape[1]
-    views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1), n)
-    if save:
+def _places(inner, units, sizes, save):
+    """Where each step's gates go: with `save` over their inputs, else all to one if few."""
+    few = sizes[0] * units <= _FEW
+    if few and not save:  # then views of every step would take longer than a copy of its inputs
+        inner = inner.new_empty(sizes[0], inner.shape[1])
+    views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1))
+    if save or not few:
         return zip(*(view.split(sizes) for view in views), strict=True)
     first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
     return (first[size] for size in sizes)
@@ -88,47 +85,65 @@ def _places(inner, n, sizes, save):
 
 def _forward(tensors, dropout, taken, gates, sizes, save):
     """Initial states and after them the states of every step; with `save`, what a step made."""
-    rows, h0, kernel, recurrent, bias, recurrent_bias = tensors
-    held, units = h0.shape
-    states = h0.new_empty(held + len(rows), units)
-    states[:held] = h0
-    inner, n = _project(rows, h0, kernel, bias, recurrent_bias, gates.reset_after)
-    if not sizes:
-        return states, inner, n
-    step = _step_after if gates.reset_after else _step_before
+    rows, h, kernel, recurrent, bias, recurrent_bias = tensors
+    batch, units = h.shape
+    states = h.new_empty(batch + len(rows), units)
+    states[:batch] = h
+    # Without `save` a block's inputs stay within the cache, and candidates become the states.
+    blocks = [range(len(sizes))] if save and sizes else _blocks(sizes, units)[::-1]
+    longest = max((sum(sizes[k] for k in block) for block in blocks), default=0)
+    inner = h.new_empty(longest, (3 if gates.reset_after else 2) * units)
+    n = torch.empty_like(states[batch:]) if save else states[batch:]
+    project = _projection(h, longest, kernel, bias, recurrent_bias, gates.reset_after)
     f, g = _in_place(gates.recurrent_activation), _in_place(gates.activation)
-    h, *new_states = states.split([held, *sizes])
-    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
-    inputs = zip(inner.split(sizes), n.split(sizes), strict=True)
-    each = zip(sizes, inputs, _places(inner, n, sizes, save), new_states, shares, strict=True)
-    for size, x_t, views, new, share in each:
-        if size < held:
-            h, held = h[:size], size
-        dropped = h if dropout is None else h * dropout[:size]
-        z, n_t = step(x_t, dropped, recurrent, f, g, *views)
-        torch.lerp(n_t, h, z, out=new)
-        if share is not None:
-            torch.lerp(h, new, share, out=new)
-        h = new
+    step = (_step_after if gates.reset_after else _step_before)(recurrent, batch, f, g)
+    held, row = batch, 0
+    for block in blocks:
+        some = [sizes[k] for k in block]
+        part = slice(row, row + sum(some))
+        row = part.stop
+        x, candidates = inner[: sum(some)], n[part].split(some)
+        places = _places(x, units, some, save)
+        new_states = states[batch:][part].split(some) if save else candidates
+        shares = [None] * len(some) if taken is None else taken[part].split(some)
+        project(rows[part], x, n[part])
+        each = zip(some, x.split(some), candidates, places, new_states, shares, strict=True)
+        for size, x_t, n_t, views, new, share in each:
+            if size < held:
+                h, held = h[:size], size
+            dropped = h if dropout is None else h * dropout[:size]
+            z = step(x_t, n_t, dropped, *views)
+            torch.lerp(n_t, h, z, out=new)
+            if share is not None:
+                torch.lerp(h, new, share, out=new)
+            h = new
     return states, inner, n
 
 
-def _step_after(x_t, dropped, kernel, f, g, inner, zr, z, r, s, n):
-    x_zr, x_h = x_t
-    _add_product(x_zr, dropped, kernel, out=inner)
-    f(zr)
-    g(torch.addcmul(x_h, r, s, out=n))
-    return z, n
+def _step_after(kernel, batch, f, g):
+    add = Right(kernel, batch).add
+
+    def step(x, n, dropped, inner, zr, z, r, s):
+        add(x, dropped, out=inner)
+        f(zr)
+        g(n.addcmul_(r, s))
+        return z
+
+    return step
 
 
-def _step_before(x_t, dropped, kernel, f, g, inner, zr, z, r, n):
-    x_zr, x_h = x_t
-    split = zr.shape[1]
-    _add_product(x_zr, dropped, kernel[:, :split], out=inner)
-    f(zr)
-    _add_product(x_h, r * dropped, kernel[:, split:], out=n)
-    g(n)
-    return z, n
+def _step_before(kernel, batch, f, g):
+    split = 2 * len(kernel)
+    by_zr, by_h = Right(kernel[:, :split], batch), Right(kernel[:, split:], batch)
+
+    def step(x, n, dropped, inner, zr, z, r):
+        by_zr.add(x, dropped, out=inner)
+        f(zr)
+        by_h.add(n, r * dropped, out=n)
+        g(n)
+        return z
+
+    return step
 
 
 class _Recurrence(torch.autograd.Function):
@@ -156,6 +171,7 @@ class _Recurrence(torch.autograd.Function):
         dh_steps = dh.split([batch, *sizes])
         before_steps = states.split([batch, *sizes])
         row = len(n)
+        back = (_back_after if gates.reset_after else _back_before)(recurrent, batch)
         for block in _blocks(sizes, units):
             some = [sizes[k] for k in block]
             part = slice(row - sum(some), row)
@@ -166,13 +182,12 @@ class _Recurrence(torch.autograd.Function):
                 dropped = before * torch.cat([dropout[:size] for size in some])
             share = None if taken is None else taken[part]
             steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in block]
-            back = _back_after if gates.reset_after else _back_before
             back(
-                steps, some, before, dropped, inner[part], n[part], dh[batch:][part],
-                recurrent, dropout, share, gates, d_x[part], d_recurrent, d_recurrent_bias,
+                steps, some, before, dropped, inner[part], n[part], dh[batch:][part], dropout,
+                share, gates, d_x[part], d_recurrent, d_recurrent_bias,
             )  # fmt: skip
-        d_rows = torch.mm(d_x, kernel.t()) if ctx.needs_input_grad[0] else None
-        d_kernel = torch.mm(rows.t(), d_x) if ctx.needs_input_grad[2] else None
+        d_rows = product(d_x, kernel.t()) if ctx.needs_input_grad[0] else None
+        d_kernel = product(rows.t(), d_x) if ctx.needs_input_grad[2] else None
         d_bias = d_x.sum(0) if has_bias else None
         constants = [None] * 4
         return d_rows, dh[:batch], d_kernel, d_recurrent, d_bias, d_recurrent_bias, *constants
@@ -180,78 +195,85 @@ class _Recurrence(torch.autograd.Function):
 
 def _blocks(sizes, units):
     """Ranges of steps, the last first, each as large as the cache holds."""
-    end = len(sizes)
+    blocks, end = [], len(sizes)
     while end:
         start, rows = end - 1, sizes[end - 1]
         while start and (rows + sizes[start - 1]) * 3 * units * 4 <= _BLOCK_BYTES:
             start -= 1
             rows += sizes[start]
-        yield range(start, end)
+        blocks.append(range(start, end))
         end = start
+    return blocks
 
 
-def _back_after(
-    steps, sizes, before, dropped, inner, n, dh,
-    kernel, dropout, taken, gates, d_x, d_kernel, d_bias,
-):  # fmt: skip
-    units = n.shape[1]
-    z, r, s = inner.split(units, dim=1)
-    f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
-    factors = before.new_empty(len(n), 3, units)
-    to_n = (1 - z).mul_(g_slope(n))
-    torch.mul(before - n, f_slope(z), out=factors[:, 0])
-    keep = z
-    if taken is not None:
-        to_n.mul_(taken)
-        factors[:, 0].mul_(taken)
-        keep = 1 - (1 - z) * taken
-    torch.mul(to_n * s, f_slope(r), out=factors[:, 1])
-    torch.mul(to_n, r, out=factors[:, 2])
-    transposed = kernel.t()
-    each = zip(steps, sizes, factors.split(sizes), keep.split(sizes), d_x.split(sizes), strict=True)
-    for (dh_t, dh_before), size, factors_t, keep_t, d_s in reversed(list(each)):
-        torch.mul(dh_t.unsqueeze(1), factors_t, out=d_s.view(size, 3, units))
-        dh_before.addcmul_(dh_t, keep_t)
-        if dropout is None and kernel.dtype == dh.dtype:
-            dh_before.addmm_(d_s, transposed)
-        else:
-            back = torch.mm(d_s, transposed)
-            dh_before.add_(back) if dropout is None else dh_before.addcmul_(back, dropout[:size])
-    d_kernel.addmm_(dropped.to(kernel.dtype).t(), d_x)
-    if d_bias is not None:
-        d_bias.add_(d_x.sum(0))
-    torch.mul(dh, to_n, out=d_x[:, 2 * units :])
+def _back_after(kernel, batch):
+    by_kernel = Right(kernel.t(), batch)
+
+    def back(
+        steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, d_bias
+    ):
+        units = n.shape[1]
+        z, r, s = inner.split(units, dim=1)
+        f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+        factors = before.new_empty(len(n), 3, units)
+        to_n = (1 - z).mul_(g_slope(n))
+        torch.mul(before - n, f_slope(z), out=factors[:, 0])
+        keep = z
+        if taken is not None:
+            to_n.mul_(taken)
+            factors[:, 0].mul_(taken)
+            keep = 1 - (1 - z) * taken
+        torch.mul(to_n * s, f_slope(r), out=factors[:, 1])
+        torch.mul(to_n, r, out=factors[:, 2])
+        parts = (value.split(sizes) for value in (factors, keep, d_x))
+        each = zip(steps, sizes, *parts, strict=True)
+        for (dh_t, dh_before), size, factors_t, keep_t, d_s in reversed(list(each)):
+            torch.mul(dh_t.unsqueeze(1), factors_t, out=d_s.view(size, 3, units))
+            dh_before.addcmul_(dh_t, keep_t)
+            if dropout is None:
+                by_kernel.add(dh_before, d_s, out=dh_before)
+            else:
+                dh_before.addcmul_(by_kernel(d_s), dropout[:size])
+        Right(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
+        if d_bias is not None:
+            d_bias.add_(d_x.sum(0))
+        torch.mul(dh, to_n, out=d_x[:, 2 * units :])
+
+    return back
 
 
-def _back_before(
-    steps, sizes, before, dropped, inner, n, dh,
-    kernel, dropout, taken, gates, d_x, d_kernel, _,
-):  # fmt: skip
-    units = n.shape[1]
+def _back_before(kernel, batch):
+    units = len(kernel)
     split = 2 * units
-    z, r = inner.split(units, dim=1)
-    reset = (r * dropped).to(kernel.dtype)
-    f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
-    to_n = (1 - z).mul_(g_slope(n))
-    to_z = (before - n).mul_(f_slope(z))
-    to_r = dropped * f_slope(r)
-    keep = z
-    if taken is not None:
-        to_n.mul_(taken)
-        to_z.mul_(taken)
-        keep = 1 - (1 - z) * taken
-    back_zr, back_h = kernel[:, :split].t(), kernel[:, split:].t()
-    factors = (to_z, to_r, to_n, keep, r)
-    each = zip(
-        steps, sizes, *(value.split(sizes) for value in factors), d_x.split(sizes), strict=True
-    )
-    for (dh_t, dh_before), size, to_z_t, to_r_t, to_n_t, keep_t, r_t, d_t in reversed(list(each)):
-        d_z, d_r, d_n = d_t.split(units, dim=1)
-        d_q = torch.mm(torch.mul(dh_t, to_n_t, out=d_n), back_h).to(dh.dtype)
-        torch.mul(dh_t, to_z_t, out=d_z)
-        torch.mul(d_q, to_r_t, out=d_r)
-        back = torch.mm(d_t[:, :split], back_zr) + d_q * r_t
-        dh_before.addcmul_(dh_t, keep_t)
-        dh_before.add_(back) if dropout is None else dh_before.addcmul_(back, dropout[:size])
-    d_kernel[:, :split].addmm_(dropped.to(kernel.dtype).t(), d_x[:, :split])
-    d_kernel[:, split:].addmm_(reset.t(), d_x[:, split:])
+    by_zr, by_h = (Right(part.t(), batch) for part in (kernel[:, :split], kernel[:, split:]))
+
+    def back(steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, _):
+        z, r = inner.split(units, dim=1)
+        reset = (r * dropped).to(kernel.dtype)
+        f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+        to_n = (1 - z).mul_(g_slope(n))
+        to_z = (before - n).mul_(f_slope(z))
+        to_r = dropped * f_slope(r)
+        keep = z
+        if taken is not None:
+            to_n.mul_(taken)
+            to_z.mul_(taken)
+            keep = 1 - (1 - z) * taken
+        parts = (value.split(sizes) for value in (to_z, to_r, to_n, keep, r, d_x))
+        each = zip(steps, sizes, *parts, strict=True)
+        for (dh_t, dh_before), size, to_z_t, to_r_t, to_n_t, keep_t, r_t, d_t in reversed(
+            list(each)
+        ):
+            d_z, d_r, d_n = d_t.split(units, dim=1)
+            d_q = by_h(torch.mul(dh_t, to_n_t, out=d_n)).to(dh.dtype)
+            torch.mul(dh_t, to_z_t, out=d_z)
+            torch.mul(d_q, to_r_t, out=d_r)
+            d_h = by_zr(d_t[:, :split]) + d_q * r_t
+            dh_before.addcmul_(dh_t, keep_t)
+            dh_before.add_(d_h) if dropout is None else dh_before.addcmul_(d_h, dropout[:size])
+        parts = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
+        for states, columns in parts:
+            d_part = d_kernel[:, columns]
+            Right(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
+
+    return back

@@ -1,0 +1,62 @@
+"""Matrix products on torch, by the faster of the libraries that it has on a CPU.
+
+torch multiplies float32 by MKL, which uses AVX-512 on Intel's processors alone. oneDNN, which torch
+brings along for its compiler, uses it on all.
+"""
+
+import torch
+
+# A call of oneDNN takes some 10 microseconds longer; from so many multiplications on it pays.
+_WORTH_IT = 2**21
+
+
+class Right:
+    """Products with one matrix on their right side, where no gradient is recorded.
+
+    Args:
+        matrix: the matrix. It may be of a narrower dtype than what it is added to; the product is
+            of that dtype, too.
+        rows: of the largest matrix on the left side.
+    """
+
+    def __init__(self, matrix: torch.Tensor, rows: int):
+        float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
+        large = rows * matrix.numel() >= _WORTH_IT
+        self._onednn = float32_on_cpu and large and onednn_is_faster()
+        # Of most other layouts it has slow kernels alone.
+        self._matrix = matrix.contiguous() if self._onednn else matrix
+
+        self.add = self._add_product if self._onednn else self._add
+
+    def __call__(self, a: torch.Tensor) -> torch.Tensor:
+        """`a @ matrix`."""
+        if self._onednn and len(a) * self._matrix.numel() >= _WORTH_IT:
+            return torch.ops.mkldnn._linear_pointwise(a, self._matrix.t(), None, "none", [], "")
+        return torch.mm(a, self._matrix)
+
+    # `add(total, a, out)` writes `total + a @ matrix`.
+
+    def _add_product(self, total, a, out):
+        torch.add(total, self(a), out=out)
+
+    def _add(self, total, a, out):
+        matrix = self._matrix
+        if total.dtype == matrix.dtype:
+            torch.addmm(total, a, matrix, out=out)
+        else:
+            torch.add(total, torch.mm(a.to(matrix.dtype), matrix), out=out)
+
+
+def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """`a @ b`, where no gradient is recorded."""
+    return Right(b, len(a))(a)
+
+
+def onednn_is_faster() -> bool:
+    """Whether large products in float32 are better left to oneDNN than to MKL on this machine."""
+    return (
+        torch.backends.mkldnn.enabled
+        and torch.backends.mkldnn.is_available()
+        and torch.backends.cpu.get_cpu_capability() == "AVX512"
+        and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+    )
