@@ -179,7 +179,7 @@ def step(
         s_h = product(r * dropped, slice(2 * units, None))
         s_h = s_h if gain is None else _normalised(s_h, gain[..., 2 * units :])
         n = gates.activation(x_h + s_h)
-    new = z * h + (1 - z) * n
+    new = n + z * (h - n)
     if gates.zoneout:
         new = gates.zoneout * h + (1 - gates.zoneout) * new
     return new, Saved(z, r, s_h, n)

@@ -1,9 +1,10 @@
 """The loop of the GRU recurrence on torch: preallocated buffers, gradient by hand.
 
-Rows are packed as in `packing`. Forward, a step costs one product and four elementwise kernels,
-all in the place where the projected inputs lie. Backward, the loop carries only the gradient of
-the state, in the buffer in which it arrives: the factors of `gradient` are computed for blocks of
-steps ahead of the loop, kernel and bias gradients are one product a block after it.
+Rows are packed as in `packing`. Forward, a step costs one product and four elementwise kernels, in
+the place where the projected inputs lie; where no gradient is wanted, these are projected a block
+of steps at a time, and candidates lie where the states will. Backward, the loop carries only the
+gradient of the state, in the buffer in which it arrives: the factors of `gradient` are computed for
+blocks of steps ahead of the loop, kernel and bias gradients are one product a block after it.
 """
 
 import torch
@@ -12,8 +13,10 @@ from keras import activations
 from gru_zoo.layers.recurrence.slopes import slope
 from gru_zoo.layers.recurrence.torch_products import Right, product
 
-# Elementwise backward work is done for as many steps at once as stay within the cache.
+# Elementwise backward work and projections are done for as many steps at once as stay within the
+# cache.
 _BLOCK_BYTES = 4 * 2**20
+# Of fewer values than these a copy takes less time than views of them.
 _FEW = 4096
 
 _IN_PLACE = {
@@ -73,11 +76,11 @@ def _projection(like, rows, kernel, bias, recurrent_bias, reset_after):
 
 def _places(inner, units, sizes, save):
     """Where each step's gates go: with `save` over their inputs, else all to one if few."""
-    few = sizes[0] * units <= _FEW
-    if few and not save:  # then views of every step would take longer than a copy of its inputs
+    to_one = not save and sizes[0] * units <= _FEW
+    if to_one:
         inner = inner.new_empty(sizes[0], inner.shape[1])
     views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1))
-    if save or not few:
+    if not to_one:
         return zip(*(view.split(sizes) for view in views), strict=True)
     first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
     return (first[size] for size in sizes)
