@@ -67,10 +67,15 @@ def _option(field: dataclasses.Field) -> str:
 
 
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """The arguments of a recipe, whose checkpoints must not lie where its preset is saved."""
+    """The arguments of a recipe, checked as far as all recipes have them.
+
+    Checkpoints must not lie where the preset is saved, and no training must start from something.
+    """
     args = parser.parse_args()
     if args.work.resolve() == args.save_to.resolve():
         parser.error(f"--work and --save-to must be two folders. Received: {args.work} for both")
+    if getattr(args, "epochs", None) == 0 and not getattr(args, "start_from", None):
+        parser.error("--epochs 0 goes with --start-from, and only there")
     args.untested |= args.smoke
     return args
 
@@ -78,8 +83,40 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 def add_start_from(parser: argparse.ArgumentParser) -> None:
     """The option of recipes whose training can go on from a saved preset."""
     parser.add_argument(
-        "--start-from", metavar="FOLDER", help="go on from the weights of a saved preset"
+        "--start-from",
+        metavar="FOLDER",
+        nargs="+",
+        help="go on from the weights of a saved preset, or from the mean of several that come from "
+        "one; with --epochs 0 it is left at that",
     )
+
+
+def earlier(folders: Sequence[str], **options: Any) -> Task:
+    """The task to go on from: a saved preset, or the first of several with the mean of all weights.
+
+    Presets that were trained on from one with other seeds or data lie so close to each other that
+    the mean of their weights can be better than each of them (Wortsman et al. 2022, Model soups).
+
+    Args:
+        folders: the presets.
+        **options: of `gru_zoo.load`.
+
+    Raises:
+        SystemExit: the presets are of different sizes.
+    """
+    import gru_zoo
+
+    task = gru_zoo.load(folders[0], **options)
+    weights = [task.model.get_weights()]
+    for folder in folders[1:]:
+        weights.append(gru_zoo.load(folder, **options).model.get_weights())
+        if [w.shape for w in weights[-1]] != [w.shape for w in weights[0]]:
+            raise SystemExit(
+                "Expected presets that come from one. Received: weights of other shapes in "
+                f"'{folder}' than in '{folders[0]}'."
+            )
+    task.model.set_weights([np.mean(parts, axis=0) for parts in zip(*weights, strict=True)])
+    return task
 
 
 def go_on_from(task: Task, earlier: Task) -> None:
@@ -205,7 +242,9 @@ def _list(words: Iterable[str]) -> str:
     return " and ".join(words)
 
 
-def command(recipe: str, preset: str, usual: Any, knobs: Any, start_from: str | None = None) -> str:
+def command(
+    recipe: str, preset: str, usual: Any, knobs: Any, start_from: Sequence[str] | None = None
+) -> str:
     """What to type to train with the same settings again, folders left out.
 
     Args:
@@ -213,11 +252,11 @@ def command(recipe: str, preset: str, usual: Any, knobs: Any, start_from: str | 
         preset: name of the preset.
         usual: the preset's own settings.
         knobs: the settings that were used.
-        start_from: folder of the preset that the training went on from, of which the name stays.
+        start_from: folders of the presets that the training went on from, of which names stay.
     """
     words = ["python", f"recipes/{recipe}/train.py", preset]
     if start_from:
-        words += ["--start-from", pathlib.Path(start_from).name]
+        words += ["--start-from", *(pathlib.Path(folder).name for folder in start_from)]
     for field in dataclasses.fields(knobs):
         value = getattr(knobs, field.name)
         if value != getattr(usual, field.name) and isinstance(value, (int, float, str)):
@@ -303,7 +342,8 @@ def complete(
     """
     start_from = getattr(args, "start_from", None)
     again = command(recipe, args.preset, presets[args.preset], knobs, start_from)
-    done = record(again, knobs.seed, len(task.history["loss"]), began, args.resume)
+    epochs = len(task.history.get("loss", ()))
+    done = record(again, knobs.seed, epochs, began, args.resume)
     task.card = task.card.replace(data=rows, metrics=(), training=done)
 
 

@@ -7,12 +7,16 @@ import sys
 import textwrap
 
 import keras
+import numpy as np
 import pytest
 
+import gru_zoo
 from gru_zoo.recipe import (
     FASTEST,
     add_options,
+    add_start_from,
     command,
+    earlier,
     fitted_tokenizer,
     go_on_from,
     parse,
@@ -43,7 +47,9 @@ def test_options_replace_settings_and_make_the_command():
     knobs = with_options(usual, parser.parse_args(["--epochs", "5", "--title", "My model"]))
     assert knobs == Knobs("My model", ("test",), 5)
     expected = "python recipes/music/train.py folk --start-from old --title 'My model' --epochs 5"
-    assert command("music", "folk", usual, knobs, "runs/old") == expected
+    assert command("music", "folk", usual, knobs, ["runs/old"]) == expected
+    of_two = command("music", "folk", usual, usual, ["runs/old", "runs/new"])
+    assert of_two == "python recipes/music/train.py folk --start-from old new"
 
 
 def test_help_names_the_options_there_are(capsys):
@@ -69,21 +75,47 @@ def test_the_usual_settings_need_no_options():
     assert command("music", "folk", usual, usual) == "python recipes/music/train.py folk"
 
 
-def test_a_training_goes_on_from_layers_of_the_same_sizes():
-    def task(**options):
-        config = Config(**{"vocabulary_size": 9, "embedding_dim": 4, "units": 5, **options})
-        card = tiny_card("text_generation", config)
-        return TextGeneration(build(config), RunningText(Characters.train("abcd")), card)
+def _writer(**options):
+    config = Config(**{"vocabulary_size": 9, "embedding_dim": 4, "units": 5, **options})
+    card = tiny_card("text_generation", config)
+    return TextGeneration(build(config), RunningText(Characters.train("abcd")), card)
 
-    earlier, later = task(memory=3, key_dim=2), task()
-    go_on_from(later, earlier)  # without the pointer
+
+def test_a_training_goes_on_from_layers_of_the_same_sizes():
+    before, later = _writer(memory=3, key_dim=2), _writer()
+    go_on_from(later, before)  # without the pointer
     for name in ("embedding", "gru_1", "gru_2", "projection"):
         for old, new in zip(
-            *(t.model.get_layer(name).weights for t in (earlier, later)), strict=True
+            *(t.model.get_layer(name).weights for t in (before, later)), strict=True
         ):
             assert keras.ops.all(old == new)
     with pytest.raises(SystemExit, match="settings with which 'tiny' was trained"):
-        go_on_from(task(units=6), earlier)
+        go_on_from(_writer(units=6), before)
+
+
+def test_a_training_goes_on_from_the_mean_of_presets(tmp_path):
+    for name, options in (("a", {}), ("b", {}), ("c", {"units": 6})):
+        _writer(**options).save(tmp_path / name)
+    one, other = (gru_zoo.load(tmp_path / name).model.get_weights() for name in "ab")
+    folders = [str(tmp_path / name) for name in "abc"]
+    found = earlier(folders[:2])
+    assert found.card.name == "a"
+    for mean, *parts in zip(found.model.get_weights(), one, other, strict=True):
+        np.testing.assert_allclose(mean, np.mean(parts, axis=0), atol=1e-6)
+    with pytest.raises(SystemExit, match="weights of other shapes in '.*c' than in '.*a'"):
+        earlier(folders)
+
+
+def test_no_training_goes_with_presets_to_start_from(monkeypatch, capsys):
+    options = parser("Train.", ["folk"], Knobs)
+    add_start_from(options)
+    arguments = ["train.py", "folk", "--work", "runs", "--epochs", "0"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit):
+        parse(options)
+    assert "--epochs 0 goes with --start-from" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", [*arguments, "--start-from", "a", "b"])
+    assert parse(options).start_from == ["a", "b"]
 
 
 def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):

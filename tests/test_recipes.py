@@ -108,6 +108,17 @@ def test_translation(tmp_path):
     assert task.processor.languages == ("fr", "en") and task.card.config["units"] == 14
     assert "--start-from mine --" in task.card.training["command"]
     assert [row.name for row in task.card.data] == ["own files", "own texts"]  # both it has seen
+    halves = [str(tmp_path / "away" / "own"), str(tmp_path / "away" / "own")]
+    _run(
+        *("recipes/translation/train.py", "own", "--smoke", "--epochs", "0", "--units", "14"),
+        *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
+        *("--languages", "fr", "en", "--work", str(tmp_path / "none")),
+        *("--start-from", *halves, "--save-to", str(tmp_path / "mean")),
+    )
+    mean = gru_zoo.load(tmp_path / "mean" / "own")
+    assert "--start-from own own --" in mean.card.training["command"]
+    for one, other in zip(mean.model.get_weights(), task.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def translator(tokenizer: Tokenizer, **sizes) -> Translation:

@@ -111,12 +111,14 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
     return train, held_out
 
 
-def start(preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: str | None) -> Sentiment:
-    """The task to train: the earlier one if any, else untrained but for the pretrained layers."""
+def start(
+    preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: list[str] | None
+) -> Sentiment:
+    """The task to train: earlier ones if any, else untrained but for the pretrained layers."""
     if preset == "sentiment_stars":
-        return gru_zoo.load(earlier or "sentiment_reviews", labels=list(knobs.labels))
+        return recipe.earlier(earlier or ["sentiment_reviews"], labels=list(knobs.labels))
     if earlier:
-        task = gru_zoo.load(earlier)
+        task = recipe.earlier(earlier)
         bag = task.model.get_layer("bigrams")  # fitted anew after the network
         bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
         return task
@@ -202,13 +204,13 @@ def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[
 
 
 def describe(
-    preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict, earlier: str | None
+    preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict, earlier: list[str] | None
 ) -> Card:
     """The card of the trained task, its numbers still missing."""
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
     rows = recipe.data_rows({name: len(part) for name, part in train.items()}, sources)
     if preset == "sentiment_stars":
-        rows = (*gru_zoo.card(earlier or "sentiment_reviews").data, *rows)
+        rows = (*gru_zoo.card(earlier[0] if earlier else "sentiment_reviews").data, *rows)
     else:
         texts = 49_239  # unlabelled reviews that imdb.pretraining_texts leaves
         licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
@@ -245,7 +247,9 @@ def main() -> None:
     task = start(args.preset, knobs, args.pretrained, args.start_from)
     print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
     directory = args.work / args.preset
-    history = finetune(task, knobs, train, held_out, directory, args.resume)
+    history = {}
+    if knobs.epochs:
+        history = finetune(task, knobs, train, held_out, directory, args.resume)
     task = in_float32(task)
     task.history = history
     if knobs.buckets:

@@ -20,7 +20,6 @@ import keras
 from card_texts import TEXTS
 from pointing import with_pointer
 
-import gru_zoo
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
@@ -184,26 +183,27 @@ def main() -> None:
 
     train, held_out = texts_of(knobs, args)
     work = args.work / args.preset
-    earlier = gru_zoo.load(args.start_from) if args.start_from else None
+    earlier = recipe.earlier(args.start_from) if args.start_from else None
     processor = earlier.processor if earlier else processor_of(work, train, knobs, args.resume)
     task = start(args.preset, knobs, processor)
     if earlier:
         recipe.go_on_from(task, earlier)
     print(f"{len(train)} characters to train on, {len(held_out)} held out")
-    task.fit(
-        train,
-        validation=held_out,
-        epochs=knobs.epochs,
-        rows=knobs.rows,
-        window=knobs.window,
-        learning_rate=knobs.learning_rate,
-        warmup=knobs.warmup,
-        weight_decay=knobs.weight_decay,
-        average=knobs.average,
-        seed=knobs.seed,
-        directory=work,
-        resume=args.resume,
-    )
+    if knobs.epochs:
+        task.fit(
+            train,
+            validation=held_out,
+            epochs=knobs.epochs,
+            rows=knobs.rows,
+            window=knobs.window,
+            learning_rate=knobs.learning_rate,
+            warmup=knobs.warmup,
+            weight_decay=knobs.weight_decay,
+            average=knobs.average,
+            seed=knobs.seed,
+            directory=work,
+            resume=args.resume,
+        )
     keras.mixed_precision.set_global_policy("float32")
     if knobs.memory:
         pointer = {name: getattr(knobs, name) for name in ("memory", "key_dim", "nearest")}

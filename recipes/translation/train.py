@@ -24,7 +24,6 @@ from distil import taught_pairs
 from grown import grow
 from names import with_new_names
 
-import gru_zoo
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card
 from gru_zoo.data import anki, multi30k
@@ -241,7 +240,7 @@ def main() -> None:
     work = args.work / args.preset
     texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
     options = {"case_sensitive": True, "character_coverage": 1.0}
-    earlier = gru_zoo.load(args.start_from) if args.start_from else None
+    earlier = recipe.earlier(args.start_from) if args.start_from else None
     if earlier and earlier.processor.languages == knobs.languages:
         tokenizer = earlier.processor.tokenizer
     else:
@@ -251,21 +250,22 @@ def main() -> None:
     if earlier:
         grow(task, earlier)
     print({name: len(sources) for name, (sources, _) in train.items()}, len(held_out[0]))
-    task.fit(
-        *of_an_epoch(train, knobs),
-        validation=held_out,
-        epochs=knobs.epochs,
-        tokens=knobs.tokens,
-        learning_rate=knobs.learning_rate,
-        warmup=knobs.warmup,
-        label_smoothing=knobs.label_smoothing,
-        sampling=knobs.sampling or None,
-        average=knobs.average,
-        patience=knobs.patience,
-        seed=knobs.seed,
-        directory=work,
-        resume=args.resume,
-    )
+    if knobs.epochs:
+        task.fit(
+            *of_an_epoch(train, knobs),
+            validation=held_out,
+            epochs=knobs.epochs,
+            tokens=knobs.tokens,
+            learning_rate=knobs.learning_rate,
+            warmup=knobs.warmup,
+            label_smoothing=knobs.label_smoothing,
+            sampling=knobs.sampling or None,
+            average=knobs.average,
+            patience=knobs.patience,
+            seed=knobs.seed,
+            directory=work,
+            resume=args.resume,
+        )
     keras.mixed_precision.set_global_policy("float32")
     counts = {name: len(sources) for name, (sources, _) in train.items()}
     rows = recipe.data_rows(counts, SOURCES)
