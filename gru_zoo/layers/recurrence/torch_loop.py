@@ -15,7 +15,7 @@ from gru_zoo.layers.recurrence.torch_products import Right, product
 
 # Elementwise backward work and projections are done for as many steps at once as stay within the
 # cache.
-_BLOCK_BYTES = 4 * 2**20
+_BLOCK_BYTES = 2 * 2**20
 # Of fewer values than these a copy takes less time than views of them.
 _FEW = 4096
 
