@@ -69,7 +69,8 @@ def _option(field: dataclasses.Field) -> str:
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """The arguments of a recipe, checked as far as all recipes have them.
 
-    Checkpoints must not lie where the preset is saved, and no training must start from something.
+    Checkpoints must not lie where the preset is saved, and without an epoch there must be a preset
+    to start from.
     """
     args = parser.parse_args()
     if args.work.resolve() == args.save_to.resolve():

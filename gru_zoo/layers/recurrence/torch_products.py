@@ -25,7 +25,6 @@ class Right:
         self._onednn = float32_on_cpu and large and onednn_is_faster()
         # Of most other layouts it has slow kernels alone.
         self._matrix = matrix.contiguous() if self._onednn else matrix
-
         self.add = self._add_product if self._onednn else self._add
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
