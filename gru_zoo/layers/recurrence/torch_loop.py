@@ -274,8 +274,8 @@ def _back_before(kernel, batch):
             d_h = by_zr(d_t[:, :split]) + d_q * r_t
             dh_before.addcmul_(dh_t, keep_t)
             dh_before.add_(d_h) if dropout is None else dh_before.addcmul_(d_h, dropout[:size])
-        parts = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
-        for states, columns in parts:
+        by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
+        for states, columns in by_columns:
             d_part = d_kernel[:, columns]
             Right(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
 
