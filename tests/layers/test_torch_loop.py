@@ -118,7 +118,24 @@ def test_onednn_can_be_switched_off(monkeypatch):
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
-def test_gradients_are_exact_in_float64(reset_after):
+def test_candidates_by_sigmoid_are_those_by_tanh(evaluate, monkeypatch, reset_after):
+    rng = np.random.default_rng(1)
+    sequences = rng.normal(size=(5, 9, 3)).astype("float32")
+    state = rng.normal(size=(5, 4)).astype("float32")
+    mask = rng.random((5, 9)) < 0.6
+    layer, results = make(reset_after=reset_after), []
+    for many in (1, 2**30):
+        monkeypatch.setattr(loop, "_MANY", many)
+        results.append(evaluate(layer, sequences, state, mask=mask, training=True))
+    for value, reference in zip(*results, strict=True):
+        np.testing.assert_allclose(value, reference, rtol=1e-5, atol=1e-5)
+    assert any((a != b).any() for a, b in zip(*results, strict=True))  # both have run
+
+
+@pytest.mark.parametrize("many", [1, 2**30])
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_gradients_are_exact_in_float64(monkeypatch, many, reset_after):
+    monkeypatch.setattr(loop, "_MANY", many)
     layer = make(reset_after=reset_after, dtype="float64")
     sequences = torch.randn(5, 9, 3, dtype=torch.float64, requires_grad=True)
     state = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)

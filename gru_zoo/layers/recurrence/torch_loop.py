@@ -7,6 +7,8 @@ gradient of the state, in the buffer in which it arrives: the factors of `gradie
 blocks of steps ahead of the loop, kernel and bias gradients are one product a block after it.
 """
 
+import functools
+
 import torch
 from keras import activations
 
@@ -18,6 +20,9 @@ from gru_zoo.layers.recurrence.torch_products import Right, product
 _BLOCK_BYTES = 2 * 2**20
 # Of fewer values than these a copy takes less time than views of them.
 _FEW = 4096
+# Of so many values and more torch's tanh takes longer on a CPU than 2 sigmoid(2 x) - 1, which is
+# within 2e-7 of it in float32.
+_MANY = 1024
 
 _IN_PLACE = {
     activations.tanh: torch.tanh_,
@@ -50,11 +55,19 @@ def _in_place(activation):
     return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
 
 
-def _projection(like, rows, kernel, bias, recurrent_bias, reset_after):
+def _candidate(activation, h):
+    """The activation of the candidate, in place, and the factor on what it has to be given."""
+    if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
+        less = -h.new_ones(())
+        return lambda t: torch.add(less, t.sigmoid_(), alpha=2, out=t), 2.0
+    return _in_place(activation), 1.0
+
+
+def _projection(like, rows, kernel, bias, recurrent_bias, reset_after, factor):
     """A function that writes what steps add the state's part to: of the gates, of the candidate.
 
-    Both hold biases and the input's part; with `reset_after` the gates are followed by the
-    recurrent bias of the candidate.
+    Both hold biases and the input's part, those of the candidate times `factor`; with
+    `reset_after` the gates are followed by the recurrent bias of the candidate.
     """
     units = like.shape[1]
     split = 2 * units
@@ -63,8 +76,9 @@ def _projection(like, rows, kernel, bias, recurrent_bias, reset_after):
         of_gates += recurrent_bias
     if bias is not None:
         of_gates[:split] += bias[:split]
-        of_n += bias[split:]
-    by_gates, by_n = Right(kernel[:, :split], rows), Right(kernel[:, split:], rows)
+        of_n = bias[split:].to(like.dtype) * factor
+    by_gates = Right(kernel[:, :split], rows, like.dtype)
+    by_n = Right(kernel[:, split:] * factor, rows, like.dtype)
 
     def project(part, inner, n):
         by_gates.add(of_gates[:split], part, out=inner[:, :split])
@@ -83,7 +97,7 @@ def _places(inner, units, sizes, save):
     if not to_one:
         return zip(*(view.split(sizes) for view in views), strict=True)
     first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
-    return (first[size] for size in sizes)
+    return map(first.__getitem__, sizes)
 
 
 def _forward(tensors, dropout, taken, gates, sizes, save):
@@ -93,16 +107,17 @@ def _forward(tensors, dropout, taken, gates, sizes, save):
     states = h.new_empty(batch + len(rows), units)
     states[:batch] = h
     # Without `save` a block's inputs stay within the cache, and candidates become the states.
-    blocks = [range(len(sizes))] if save and sizes else _blocks(sizes, units)[::-1]
-    longest = max((sum(sizes[k] for k in block) for block in blocks), default=0)
+    blocks = [slice(0, len(sizes))] if save else _blocks(sizes, units)[::-1]
+    longest = max((sum(sizes[block]) for block in blocks), default=0)
     inner = h.new_empty(longest, (3 if gates.reset_after else 2) * units)
     n = torch.empty_like(states[batch:]) if save else states[batch:]
-    project = _projection(h, longest, kernel, bias, recurrent_bias, gates.reset_after)
-    f, g = _in_place(gates.recurrent_activation), _in_place(gates.activation)
-    step = (_step_after if gates.reset_after else _step_before)(recurrent, batch, f, g)
+    f = _in_place(gates.recurrent_activation)
+    g, factor = _candidate(gates.activation, h)
+    project = _projection(h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor)
+    step = (_step_after if gates.reset_after else _step_before)(recurrent, h, f, g, factor)
     held, row = batch, 0
     for block in blocks:
-        some = [sizes[k] for k in block]
+        some = sizes[block]
         part = slice(row, row + sum(some))
         row = part.stop
         x, candidates = inner[: sum(some)], n[part].split(some)
@@ -123,21 +138,25 @@ def _forward(tensors, dropout, taken, gates, sizes, save):
     return states, inner, n
 
 
-def _step_after(kernel, batch, f, g):
-    add = Right(kernel, batch).add
+def _step_after(kernel, h, f, g, factor):
+    add = Right(kernel, len(h), h.dtype).add
+    add_product = torch.Tensor.addcmul_
+    if factor != 1:
+        add_product = functools.partial(add_product, value=factor)
 
     def step(x, n, dropped, inner, zr, z, r, s):
         add(x, dropped, out=inner)
         f(zr)
-        g(n.addcmul_(r, s))
+        g(add_product(n, r, s))
         return z
 
     return step
 
 
-def _step_before(kernel, batch, f, g):
+def _step_before(kernel, h, f, g, factor):
     split = 2 * len(kernel)
-    by_zr, by_h = Right(kernel[:, :split], batch), Right(kernel[:, split:], batch)
+    by_zr = Right(kernel[:, :split], len(h), h.dtype)
+    by_h = Right(kernel[:, split:] * factor, len(h), h.dtype)
 
     def step(x, n, dropped, inner, zr, z, r):
         by_zr.add(x, dropped, out=inner)
@@ -174,17 +193,18 @@ class _Recurrence(torch.autograd.Function):
         dh_steps = dh.split([batch, *sizes])
         before_steps = states.split([batch, *sizes])
         row = len(n)
-        back = (_back_after if gates.reset_after else _back_before)(recurrent, batch)
+        back = (_back_after if gates.reset_after else _back_before)(recurrent, dh[:batch])
         for block in _blocks(sizes, units):
-            some = [sizes[k] for k in block]
+            some = sizes[block]
             part = slice(row - sum(some), row)
             row = part.start
-            before = torch.cat([before_steps[k][: sizes[k]] for k in block])
+            befores = zip(before_steps[block], some, strict=True)
+            before = torch.cat([state[:size] for state, size in befores])
             dropped = before
             if dropout is not None:
                 dropped = before * torch.cat([dropout[:size] for size in some])
             share = None if taken is None else taken[part]
-            steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in block]
+            steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in range(len(sizes))[block]]
             back(
                 steps, some, before, dropped, inner[part], n[part], dh[batch:][part], dropout,
                 share, gates, d_x[part], d_recurrent, d_recurrent_bias,
@@ -197,20 +217,23 @@ class _Recurrence(torch.autograd.Function):
 
 
 def _blocks(sizes, units):
-    """Ranges of steps, the last first, each as large as the cache holds."""
+    """Slices of the steps, the last first, each as large as the cache holds."""
+    most = _BLOCK_BYTES // (3 * units * 4)
+    if sizes and sum(sizes) <= most:
+        return [slice(0, len(sizes))]
     blocks, end = [], len(sizes)
     while end:
         start, rows = end - 1, sizes[end - 1]
-        while start and (rows + sizes[start - 1]) * 3 * units * 4 <= _BLOCK_BYTES:
+        while start and rows + sizes[start - 1] <= most:
             start -= 1
             rows += sizes[start]
-        blocks.append(range(start, end))
+        blocks.append(slice(start, end))
         end = start
     return blocks
 
 
-def _back_after(kernel, batch):
-    by_kernel = Right(kernel.t(), batch)
+def _back_after(kernel, dh):
+    by_kernel = Right(kernel.t(), len(dh), dh.dtype)
 
     def back(
         steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, d_bias
@@ -245,10 +268,10 @@ def _back_after(kernel, batch):
     return back
 
 
-def _back_before(kernel, batch):
+def _back_before(kernel, dh):
     units = len(kernel)
     split = 2 * units
-    by_zr, by_h = (Right(part.t(), batch) for part in (kernel[:, :split], kernel[:, split:]))
+    by_zr, by_h = (Right(part.t(), len(dh)) for part in (kernel[:, :split], kernel[:, split:]))
 
     def back(steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, _):
         z, r = inner.split(units, dim=1)

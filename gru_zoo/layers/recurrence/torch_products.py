@@ -14,18 +14,20 @@ class Right:
     """Products with one matrix on their right side, where no gradient is recorded.
 
     Args:
-        matrix: the matrix. It may be of a narrower dtype than what it is added to; the product is
-            of that dtype, too.
+        matrix: the matrix. Products are of its dtype.
         rows: of the largest matrix on the left side.
+        total: dtype of what products are added to, if it is another.
     """
 
-    def __init__(self, matrix: torch.Tensor, rows: int):
+    def __init__(self, matrix: torch.Tensor, rows: int, total: torch.dtype | None = None):
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
         large = rows * matrix.numel() >= _WORTH_IT
         self._onednn = float32_on_cpu and large and onednn_is_faster()
         # Of most other layouts it has slow kernels alone.
         self._matrix = matrix.contiguous() if self._onednn else matrix
-        self.add = self._add_product if self._onednn else self._add
+        # Chosen here, since to ask for dtypes takes time that a short step feels.
+        narrow = total not in (None, matrix.dtype)
+        self.add = self._add_product if self._onednn else self._add_cast if narrow else self._add
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
@@ -39,11 +41,10 @@ class Right:
         torch.add(total, self(a), out=out)
 
     def _add(self, total, a, out):
-        matrix = self._matrix
-        if total.dtype == matrix.dtype:
-            torch.addmm(total, a, matrix, out=out)
-        else:
-            torch.add(total, torch.mm(a.to(matrix.dtype), matrix), out=out)
+        torch.addmm(total, a, self._matrix, out=out)
+
+    def _add_cast(self, total, a, out):
+        torch.add(total, torch.mm(a.to(self._matrix.dtype), self._matrix), out=out)
 
 
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
