@@ -123,16 +123,6 @@ def weight_gradients(d_x, dropped, r, dtype, gates, bias):
     return d_kernel, ops.reshape(d_bias, bias.shape)
 
 
-def of_projection(d_x, inputs, kernel, bias):
-    """Gradients of inputs, kernel and bias from those of the projected inputs, a product a gate."""
-    kernels = ops.split(kernel, 3, axis=-1)
-    d_inputs = sum(ops.matmul(d, ops.transpose(k)) for d, k in zip(d_x, kernels, strict=True))
-    d_kernel = ops.concatenate([_product(inputs, d) for d in d_x], axis=-1)
-    if bias is None:
-        return d_inputs, d_kernel, None
-    return d_inputs, d_kernel, ops.concatenate([ops.sum(d, axis=(0, 1)) for d in d_x], axis=-1)
-
-
 def _product(a: Tensor, b: Tensor) -> Tensor:
     """The sum over steps and batch of outer products."""
     return ops.matmul(ops.swapaxes(_rows(a), -1, -2), _rows(b))

@@ -187,9 +187,10 @@ def step(
 
 def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
     """The rows of `(batch, units)` that belong to states h, which may be the first ones alone."""
-    if values is None or values.shape[-2] == h.shape[-2]:
+    known = h.shape[-2]
+    if values is None or (known is not None and values.shape[-2] == known):
         return values
-    return values[..., : h.shape[-2], :]
+    return values[..., : ops.shape(h)[-2], :]
 
 
 def advance(

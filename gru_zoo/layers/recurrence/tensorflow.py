@@ -1,7 +1,8 @@
 """The GRU recurrence on TensorFlow: cuDNN on a GPU, else `tf.while_loop` by `gradient`.
 
-Nothing in the loop hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
-`tf.function` the loop is compiled into one of its own, once for all batch sizes and lengths.
+On a CPU `tensorflow_packing` leaves out most masked steps. Nothing in the loop hinders XLA: sizes
+of the tensor arrays are known before the loop. Outside a `tf.function` the loop is compiled into
+one of its own, once for all batch sizes and lengths above 1.
 """
 
 import functools
@@ -9,21 +10,21 @@ import functools
 import tensorflow as tf
 from keras import activations
 
-from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn
+from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn, tensorflow_packing
 
 
-def _loop(body, carry, xs, reverse, history=False):
+def _loop(body, carry, xs, reverse, history=False, stages=None):
     """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
 
     A step reads slices, which make no second copy of `xs`, but the gradient of each would be as
     large as `xs`. With `history` there is one result more, the first: the carry before and after
-    every step.
+    every step. `stages`, of `tensorflow_packing`, leave rows out; what they would have is 0.
     """
 
     def read(t):
         return tuple(None if x is None else x[t] for x in xs)
 
-    return _run(body, carry, read, _time(xs), reverse, history)
+    return _run(body, carry, read, _time(xs), reverse, history, stages)
 
 
 def _plain_loop(body, carry, xs, reverse):
@@ -38,11 +39,10 @@ def _plain_loop(body, carry, xs, reverse):
 
 
 def _time(xs):
-    given = next(x for x in xs if x is not None)
-    return tf.shape(given)[0] if given.shape[0] is None else given.shape[0]
+    return tensorflow_packing.size(next(x for x in xs if x is not None), 0)
 
 
-def _run(body, carry, read, time, reverse, history=False):
+def _run(body, carry, read, time, reverse, history=False, stages=None):
     # What a step returns is learnt from one beside the loop, which the graph drops as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
     outputs = [_array(value.dtype, value.shape, time) for value in example]
@@ -50,20 +50,41 @@ def _run(body, carry, read, time, reverse, history=False):
         past = _array(carry.dtype, carry.shape, time + 1)
         outputs = [past.write(time if reverse else 0, carry), *outputs]
 
-    def turn(k, carry, outputs):
-        t = time - 1 - k if reverse else k
-        carry, values = body(carry, read(t))
-        values, places = tf.nest.flatten(values), [t] * len(outputs)
-        if history:
-            values, places[0] = [carry, *values], t if reverse else t + 1
-        written = [o.write(*place) for o, *place in zip(outputs, places, values, strict=True)]
-        return k + 1, carry, written
+    def run_stage(size, start, stop, carry, outputs):
+        def turn(k, carry, outputs):
+            t = start + stop - 1 - k if reverse else k
+            carry, values = _first_rows(body, carry, read(t), size)
+            places = [t] * len(outputs)
+            if history:
+                values, places[0] = [carry, *values], t if reverse else t + 1
+            written = [o.write(*place) for o, *place in zip(outputs, places, values, strict=True)]
+            return k + 1, carry, written
 
-    _, carry, outputs = tf.while_loop(
-        lambda k, *_: k < time, turn, (0, carry, outputs), maximum_iterations=time
-    )
-    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop.
-    return carry, [output.stack() for output in outputs]
+        some = (start, carry, outputs)
+        return tf.while_loop(lambda k, *_: k < stop, turn, some, maximum_iterations=time)[1:]
+
+    stages = [(None, 0, time)] if stages is None else stages
+    for size, start, stop in reversed(stages) if reverse else stages:
+        carry, outputs = run_stage(size, start, stop, carry, outputs)
+    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop; one after
+    # the other, so that of one alone two copies lie in memory.
+    stacked: list[tf.Tensor] = []
+    for output in outputs:
+        with tf.control_dependencies(stacked[-1:]):
+            stacked.append(output.stack())
+    return carry, stacked
+
+
+def _first_rows(body, carry, values, size):
+    """What a body makes of the first rows; the others are carried on, or 0."""
+    if size is None:
+        carry, results = body(carry, values)
+        return carry, tf.nest.flatten(results)
+    some = tuple(None if value is None else value[:size] for value in values)
+    some, results = body(carry[:size], some)
+    rest = carry[size:]
+    padding = [[0, tf.shape(rest)[0]], [0, 0]]
+    return tf.concat([some, rest], axis=0), [tf.pad(r, padding) for r in tf.nest.flatten(results)]
 
 
 def _array(dtype, shape, size):
@@ -78,13 +99,32 @@ def _select(mask, new, old):
     return tf.raw_ops.Select(condition=mask, x=new, y=old)
 
 
+def _packs(mask):
+    # Zoneout's mask differs from unit to unit.
+    given = mask is not None and mask.shape[-1] == 1
+    return given and not tf.config.list_physical_devices("GPU")
+
+
 def _states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `portable.states`; on a CPU without most of the masked steps."""
+    if not _packs(mask):
+        return _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, _loop)
+    plan = tensorflow_packing.plan(mask[..., 0], reverse)
+    loop = functools.partial(_loop, stages=tensorflow_packing.stages(plan))
+    rows, first = tensorflow_packing.packed(inputs, plan), tf.gather(h0, plan.order)
+    factor = None if dropout is None else tf.gather(dropout, plan.order)
+    found = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
+    return tensorflow_packing.unpacked(found, h0, plan)
+
+
+def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
     """See `portable.states`; each step projects its own inputs.
 
     So the projections of all steps never lie in memory together, nor are they kept for the
-    gradient.
+    gradient. Those of a single sequence are small, and one product takes a fraction of the time.
     """
-    rest = (mask, dropout, gates, reverse, _loop)
+    at_once = inputs.shape[1] == 1
+    rest = (mask, dropout, gates, reverse, loop)
     present = [weight is not None for weight in weights]
 
     @tf.custom_gradient
@@ -93,15 +133,20 @@ def _states(inputs, h0, weights, mask, dropout, gates, reverse):
         weights = portable.Weights(*(next(values) if here else None for here in present))
         kernel, recurrent, bias, recurrent_bias, *_ = weights
 
+        def project(rows):
+            x = tf.matmul(rows, kernel)
+            return x if bias is None else tf.nn.bias_add(x, bias)
+
         def body(h, xs):
             x_t, mask_t = xs
-            x = tf.matmul(x_t, kernel)
-            x = tf.split(x if bias is None else tf.nn.bias_add(x, bias), 3, axis=-1)
-            new, saved = portable.step(x, h, recurrent, recurrent_bias, dropout, gates)
+            x = tf.split(x_t if at_once else project(x_t), 3, axis=-1)
+            factor = portable.first_rows(dropout, h)
+            new, saved = portable.step(x, h, recurrent, recurrent_bias, factor, gates)
             new = new if mask_t is None else _select(mask_t, new, h)
             return new, saved
 
-        _, (past, *saved) = _loop(body, h0, (inputs, mask), reverse, history=True)
+        xs = project(inputs[:, 0])[:, None] if at_once else inputs
+        _, (past, *saved) = loop(body, h0, (xs, mask), reverse, history=True)
         starts, states = (past[1:], past[:-1]) if reverse else (past[:-1], past[1:])
         saved = portable.Saved(*saved)
 
@@ -109,13 +154,28 @@ def _states(inputs, h0, weights, mask, dropout, gates, reverse):
             d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
                 d_states, starts, saved, recurrent, recurrent_bias, *rest
             )
-            d_inputs, d_kernel, d_bias = gradient.of_projection(d_x, inputs, kernel, bias)
+            # One after the other, so that less lies in memory at once.
+            with tf.control_dependencies([d_recurrent]):
+                d_x = [tf.identity(d) for d in d_x]
+            d_inputs, d_kernel, d_bias = _of_projection(d_x, inputs, kernel, bias)
             found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
             return [d for d in found if d is not None]
 
         return states, backward
 
     return states_of(inputs, h0, *(weight for weight in weights if weight is not None))
+
+
+def _of_projection(d_x, inputs, kernel, bias):
+    """Gradients of inputs, kernel and bias from those of the projected inputs, a product a gate."""
+    rows, *d_rows = (tf.reshape(values, [-1, values.shape[-1]]) for values in (inputs, *d_x))
+    parts = zip(d_rows, tf.split(kernel, 3, axis=-1), strict=True)
+    d_inputs = tf.add_n([tf.matmul(d, part, transpose_b=True) for d, part in parts])
+    d_inputs = tf.reshape(d_inputs, tf.shape(inputs))
+    d_kernel = tf.concat([tf.matmul(rows, d, transpose_a=True) for d in d_rows], axis=-1)
+    if bias is None:
+        return d_inputs, d_kernel, None
+    return d_inputs, d_kernel, tf.concat([tf.reduce_sum(d, axis=0) for d in d_rows], axis=-1)
 
 
 @functools.cache
@@ -131,10 +191,10 @@ def _compiled(gates, reverse, present, signature):
 
 
 def _specification(tensor, axes):
-    """A place for tensors of any size along `axes`."""
+    """A place for tensors of any size along `axes`, but for a size of 1."""
     shape = tensor.shape.as_list()
     for axis in axes:
-        shape[axis] = None
+        shape[axis] = 1 if shape[axis] == 1 else None
     return tf.TensorSpec(shape, tensor.dtype)
 
 
