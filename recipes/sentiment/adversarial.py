@@ -70,6 +70,13 @@ def gradient(function, x, variables):
         return tape.gradient(value, x)
     import torch
 
-    with torch.enable_grad():
-        x = x.detach().requires_grad_()
-        return torch.autograd.grad(function(x), x)[0]
+    trained = [v.value for v in variables if v.value.requires_grad]
+    for value in trained:  # else their gradients would be computed as well, and thrown away
+        value.requires_grad_(False)
+    try:
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            return torch.autograd.grad(function(x), x)[0]
+    finally:
+        for value in trained:
+            value.requires_grad_(True)
