@@ -73,6 +73,20 @@ def test_half_precision_stays_close_over_a_thousand_steps(evaluate, policy):
         assert error < (1e-2 if k < 2 else 3e-2) * np.abs(reference).max()
 
 
+@pytest.mark.parametrize("batch", [3, 18])
+def test_what_is_masked_may_be_anything(evaluate, batch):
+    shape, units = (batch, 7, 3), 4
+    rng = np.random.default_rng(5)
+    layer = make(shape, units)
+    sequences = rng.normal(size=shape).astype("float32")
+    state = rng.normal(size=(batch, units)).astype("float32")
+    mask = rng.random(shape[:2]) < 0.6
+    spoilt = np.where(mask[..., None], sequences, np.nan).astype("float32")
+    found, expected = (evaluate(layer, x, state, mask=mask) for x in (spoilt, sequences))
+    for value, reference in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(value, reference)
+
+
 @pytest.mark.skipif(BACKEND == "torch", reason="torch.compile is tested with the loop of torch")
 def test_masks_are_arguments_of_compiled_functions():
     shape, units = (3, 7, 2), 4

@@ -86,23 +86,3 @@ def test_states_and_gradients_equal_those_of_all_steps(batch, reverse, options, 
     for found, expected in zip(results(loop.states), results(everything), strict=True):
         for value, reference in zip(found, expected, strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
-
-
-def test_what_is_masked_may_be_anything():
-    layer = GRU(UNITS, return_sequences=True)
-    layer.build((18, TIME, FEATURES))
-    rng = np.random.default_rng(0)
-    sequences = rng.normal(size=(18, TIME, FEATURES)).astype("float32")
-    mask = rng.random((18, TIME)) < 0.6
-    spoilt = np.where(mask[..., None], sequences, np.nan)
-
-    def gradients(sequences):
-        def loss(kernel, sequences):
-            weights = [kernel, *(v.value for v in layer.variables[1:])]
-            with keras.StatelessScope(zip(layer.variables, weights, strict=True)):
-                return layer(sequences, mask=mask).sum()
-
-        return jax.grad(loss, argnums=(0, 1))(layer.variables[0].value, sequences)
-
-    for found, expected in zip(gradients(spoilt), gradients(sequences), strict=True):
-        np.testing.assert_array_equal(found, expected)

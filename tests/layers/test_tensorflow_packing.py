@@ -112,20 +112,3 @@ def test_states_and_gradients_equal_those_of_all_steps(monkeypatch, how, batch, 
     for values, references in zip(found, expected, strict=True):
         for value, reference in zip(values, references, strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
-
-
-def test_what_is_masked_may_be_anything():
-    sequences, _, masks = arrays(18)
-    spoilt = np.where(masks["gaps"][..., None], sequences, np.nan).astype("float32")
-    layer = GRU(UNITS, return_sequences=True)
-    layer.build(sequences.shape)
-
-    def gradients(sequences):
-        sequences = tf.constant(sequences)
-        with tf.GradientTape() as tape:
-            tape.watch(sequences)
-            total = tf.reduce_sum(layer(sequences, mask=tf.constant(masks["gaps"])))
-        return tape.gradient(total, [sequences, layer.cell.kernel.value])
-
-    for found, expected in zip(gradients(spoilt), gradients(sequences), strict=True):
-        np.testing.assert_array_equal(found, expected)
