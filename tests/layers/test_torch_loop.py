@@ -132,6 +132,13 @@ def test_candidates_by_sigmoid_are_those_by_tanh(evaluate, monkeypatch, reset_af
     assert any((a != b).any() for a, b in zip(*results, strict=True))  # both have run
 
 
+def test_tanh_by_sigmoid_is_within_what_its_comment_says():
+    values = torch.linspace(-20, 20, 100_001)
+    activation, factor = loop._candidate(keras.activations.tanh, values)
+    found = activation(factor * values)
+    torch.testing.assert_close(found, torch.tanh(values), rtol=0, atol=2e-7)
+
+
 @pytest.mark.parametrize("many", [1, 2**30])
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_gradients_are_exact_in_float64(monkeypatch, many, reset_after):

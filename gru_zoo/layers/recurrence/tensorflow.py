@@ -60,8 +60,8 @@ def _run(body, carry, read, time, reverse, history=False, stages=None):
             written = [o.write(*place) for o, *place in zip(outputs, places, values, strict=True)]
             return k + 1, carry, written
 
-        some = (start, carry, outputs)
-        return tf.while_loop(lambda k, *_: k < stop, turn, some, maximum_iterations=time)[1:]
+        first = (start, carry, outputs)
+        return tf.while_loop(lambda k, *_: k < stop, turn, first, maximum_iterations=time)[1:]
 
     stages = [(None, 0, time)] if stages is None else stages
     for size, start, stop in reversed(stages) if reverse else stages:
@@ -80,11 +80,12 @@ def _first_rows(body, carry, values, size):
     if size is None:
         carry, results = body(carry, values)
         return carry, tf.nest.flatten(results)
-    some = tuple(None if value is None else value[:size] for value in values)
-    some, results = body(carry[:size], some)
+    values = tuple(None if value is None else value[:size] for value in values)
+    computed, results = body(carry[:size], values)
     rest = carry[size:]
     padding = [[0, tf.shape(rest)[0]], [0, 0]]
-    return tf.concat([some, rest], axis=0), [tf.pad(r, padding) for r in tf.nest.flatten(results)]
+    padded = [tf.pad(result, padding) for result in tf.nest.flatten(results)]
+    return tf.concat([computed, rest], axis=0), padded
 
 
 def _array(dtype, shape, size):

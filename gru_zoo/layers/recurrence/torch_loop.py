@@ -58,8 +58,8 @@ def _in_place(activation):
 def _candidate(activation, h):
     """The activation of the candidate, in place, and the factor on what it has to be given."""
     if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
-        less = -h.new_ones(())
-        return lambda t: torch.add(less, t.sigmoid_(), alpha=2, out=t), 2.0
+        minus_one = h.new_tensor(-1.0)
+        return lambda t: torch.add(minus_one, t.sigmoid_(), alpha=2, out=t), 2.0
     return _in_place(activation), 1.0
 
 
