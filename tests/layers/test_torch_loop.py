@@ -35,6 +35,33 @@ def test_rows_are_packed_step_by_step_the_longest_sequence_first():
     assert packing.targets.tolist() == [[4, 4, 6, 6], [2, 2, 2, 2], [3, 5, 5, 7]]
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_plans_are_what_reading_step_by_step_makes(batch, reverse):
+    rng = np.random.default_rng(batch)
+    for share in (0.0, 0.2, 0.5, 0.8, 1.0):
+        mask = rng.random((batch, 6)) < share
+        packing = plan(torch.tensor(mask), reverse)
+        steps = [[t for t in range(6)[:: -1 if reverse else 1] if row[t]] for row in mask]
+        order = sorted(range(batch), key=lambda i: -len(steps[i]))
+        sizes = [sum(len(own) > k for own in steps) for k in range(len(steps[order[0]]))]
+        assert packing.sizes == sizes
+        if mask.all() or batch == 1:
+            assert packing.order is None
+        else:
+            assert packing.order.tolist() == order
+        if mask.all():
+            assert packing.sources is packing.targets is None
+            continue
+        rows = [(i, steps[i][k]) for k, size in enumerate(sizes) for i in order[:size]]
+        assert packing.sources.tolist() == [6 * i + t for i, t in rows]
+        for i in range(batch):
+            row = order.index(i)
+            for t in range(6)[:: -1 if reverse else 1]:
+                row = batch + rows.index((i, t)) if mask[i, t] else row
+                assert packing.targets[i, t] == row
+
+
 @pytest.mark.parametrize("reset_after", [True, False])
 @pytest.mark.parametrize("masked", [False, True])
 def test_gradients_do_not_depend_on_the_size_of_blocks(evaluate, monkeypatch, reset_after, masked):
@@ -89,7 +116,7 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
     results = []
     for onednn in (True, False):
-        monkeypatch.setattr(products, "_WORTH_IT", 1)
+        monkeypatch.setattr(products, "_MULTIPLICATIONS", 1)
         monkeypatch.setattr(products, "onednn_is_faster", lambda onednn=onednn: onednn)
         monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", counted)
         layer = make(reset_after=reset_after, recurrent_dropout=dropout)
@@ -102,7 +129,7 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
 @pytest.mark.parametrize("size", [1, 2**30])
 def test_products_of_every_layout(monkeypatch, size):
-    monkeypatch.setattr(products, "_WORTH_IT", size)
+    monkeypatch.setattr(products, "_MULTIPLICATIONS", size)
     a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
     for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
         by_matrix = products.Right(matrix, rows=7)
@@ -110,6 +137,13 @@ def test_products_of_every_layout(monkeypatch, size):
         out = torch.empty(7, 9)[:, 2:7]
         by_matrix.add(total, a, out=out)
         torch.testing.assert_close(out, total + torch.einsum("ij,jk->ik", a, matrix))
+
+
+def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
+    assert products._is_large(4, torch.empty(256, 768))
+    assert not products._is_large(3, torch.empty(256, 768))
+    assert not products._is_large(4, torch.empty(128, 384))
+    assert products._is_large(128, torch.empty(128, 384))
 
 
 def test_onednn_can_be_switched_off(monkeypatch):

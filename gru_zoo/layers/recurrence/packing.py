@@ -6,6 +6,7 @@ every sequence that has one, and so on, longest sequence first. So step k works 
 kept step that comes later.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -39,21 +40,44 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
     """
     batch, time = mask.shape
     # NumPy's calls on such small arrays take a third of the time of torch's.
-    kept_steps, steps = mask.cpu().numpy(), np.arange(batch * time).reshape(batch, time)
+    kept = mask.cpu().numpy()
+    if batch == 1:
+        return _plan_of_one(kept[0], reverse, mask.device)
     if reverse:
-        kept_steps, steps = kept_steps[:, ::-1], steps[:, ::-1]
-    kept = kept_steps.cumsum(1)
+        kept = kept[:, ::-1]
+    kept = kept.cumsum(1)
     lengths = kept[:, -1]
-    order = np.argsort(-lengths, kind="stable")
-    sizes = (batch - np.bincount(lengths).cumsum())[:-1]
-    starts = np.concatenate([[0], sizes.cumsum()])
+    order = (-lengths).argsort(kind="stable")
+    if lengths[order[-1]] == time:
+        return Plan([batch] * time)
+    sizes = (batch - np.bincount(lengths).cumsum())[:-1].tolist()
+    # Before its first kept step a sequence is in its initial state, row `place`.
+    starts = np.array([0, *itertools.accumulate(sizes, initial=batch)])
     place = np.empty_like(order)
     place[order] = np.arange(batch)
-    # Before its first kept step a sequence is in its initial state, row `place`.
-    targets = np.where(kept > 0, starts[np.maximum(kept - 1, 0)] + batch, 0) + place[:, None]
-    sources = np.empty(starts[-1], "int64")
-    sources[targets[kept_steps] - batch] = steps[kept_steps]
+    targets = starts[kept] + place[:, None]
     if reverse:
         targets = targets[:, ::-1].copy()
-    indices = (torch.from_numpy(index).to(mask.device) for index in (order, sources, targets))
-    return Plan(sizes.tolist(), *indices)
+    rows, steps = targets.ravel(), np.arange(batch * time)
+    if not reverse:
+        rows, steps = rows[::-1], steps[::-1]
+    # Masked steps have the row of the kept one that was read before them, which is written last.
+    sources = np.empty(starts[-1], "int64")
+    sources[rows] = steps
+    return Plan(sizes, *_tensors(mask.device, order, sources[batch:], targets))
+
+
+def _plan_of_one(kept, reverse, device):
+    """`plan` of one sequence, a mask of shape `(time,)`; much less is to be done for it."""
+    if reverse:
+        kept = kept[::-1]
+    targets, sources = kept.cumsum(), kept.nonzero()[0]
+    if reverse:
+        targets, sources = targets[::-1].copy(), len(kept) - 1 - sources
+    if len(sources) == len(kept):
+        return Plan([1] * len(kept))
+    return Plan([1] * len(sources), None, *_tensors(device, sources, targets[None]))
+
+
+def _tensors(device, *indices):
+    return [torch.from_numpy(index).to(device) for index in indices]

@@ -44,6 +44,7 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_
         packing = Plan([batch] * time)
     else:
         packing = plan(mask, reverse)
+    if packing.order is not None:
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
     rows = _pack(inputs, packing, reverse)

@@ -6,8 +6,10 @@ brings along for its compiler, uses it on all.
 
 import torch
 
-# A call of oneDNN takes some 10 microseconds longer; from so many multiplications on it pays.
-_WORTH_IT = 2**21
+# A call of oneDNN takes some 10 microseconds longer. It pays from so many multiplications on, or
+# where a few rows meet a matrix of so many entries.
+_MULTIPLICATIONS = 2**21
+_ROWS, _ENTRIES = 4, 2**17
 
 
 class Right:
@@ -21,7 +23,7 @@ class Right:
 
     def __init__(self, matrix: torch.Tensor, rows: int, total: torch.dtype | None = None):
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
-        large = rows * matrix.numel() >= _WORTH_IT
+        large = _is_large(rows, matrix)
         self._onednn = float32_on_cpu and large and onednn_is_faster()
         # Of most other layouts it has slow kernels alone.
         self._matrix = matrix.contiguous() if self._onednn else matrix
@@ -31,7 +33,7 @@ class Right:
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
-        if self._onednn and len(a) * self._matrix.numel() >= _WORTH_IT:
+        if self._onednn and _is_large(len(a), self._matrix):
             return torch.ops.mkldnn._linear_pointwise(a, self._matrix.t(), None, "none", [], "")
         return torch.mm(a, self._matrix)
 
@@ -50,6 +52,12 @@ class Right:
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """`a @ b`, where no gradient is recorded."""
     return Right(b, len(a))(a)
+
+
+def _is_large(rows: int, matrix: torch.Tensor) -> bool:
+    """Whether oneDNN pays for a product of so many rows with the matrix."""
+    entries = matrix.numel()
+    return rows * entries >= _MULTIPLICATIONS or (rows >= _ROWS and entries >= _ENTRIES)
 
 
 def onednn_is_faster() -> bool:
