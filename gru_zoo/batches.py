@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-LENGTHS = (16, 32, 64, 128, 256, 512)
+LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 
 Ids = Sequence[int] | np.ndarray
 

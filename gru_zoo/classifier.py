@@ -85,8 +85,9 @@ class TextClassifier(Classifier):
     ) -> Label | list[Label]:
         """The most probable label of a text, or of each of many.
 
-        Any text is taken. Of long ones the model reads the first 128 and the last 384 sub-words;
-        an empty one gets the label that the model prefers without evidence.
+        Any text is taken. Of one with more than `processor.max_length` sub-words the model reads
+        as many, the first quarter of them from its beginning and the rest from its end; an empty
+        one gets the label that the model prefers without evidence.
 
         Args:
             texts: one text, or a list of texts.
@@ -102,12 +103,20 @@ class TextClassifier(Classifier):
         labels = self._best(self.probabilities(texts, batch_size, verbose))
         return labels[0] if isinstance(texts, str) else labels
 
-    def explain(self, text: str) -> Explanation:
+    def explain(self, text: str, verbose: bool = False) -> Explanation:
         """What each word of a text did for the predicted label.
 
         A word's contribution is the label's log-odds with the whole text, less those with the
         word masked out, everything else in place (Li et al. 2016, Understanding Neural Networks
-        through Representation Erasure).
+        through Representation Erasure). The model reads the text once for every word, so a long
+        one takes a while.
+
+        Args:
+            text: the text.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            TypeError: if it is not a string.
         """
         (ids,) = self.processor.encode(as_texts([text]))
         pieces = self.processor.tokenizer.pieces(ids)
@@ -116,7 +125,7 @@ class TextClassifier(Classifier):
         variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then it without each word
         for variant, (start, stop) in zip(variants[1:], spans, strict=True):
             variant[start:stop] = PAD
-        scores = self._probabilities(variants).astype("float64")
+        scores = self._probabilities(variants, verbose=verbose).astype("float64")
         best = int(scores[0].argmax())
         label_scores = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
         log_odds = np.log(label_scores) - np.log1p(-label_scores)

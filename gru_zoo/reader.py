@@ -5,13 +5,13 @@ import dataclasses
 import keras
 import numpy as np
 
-from gru_zoo.batches import LENGTHS, pad
+from gru_zoo.batches import pad
 from gru_zoo.decode import compiled
 from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import project, state_dtype, step
 from gru_zoo.text import EOS
 
-MOST = LENGTHS[-1]  # pieces that are read at a time
+MOST = 512  # pieces that are read at a time
 
 
 @dataclasses.dataclass(frozen=True)

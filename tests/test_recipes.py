@@ -61,6 +61,15 @@ def test_sentiment(tmp_path):
     task = gru_zoo.load(tmp_path / "sentiment_reviews")
     assert task.predict("A fine film.").label in ("negative", "positive")
     assert task.card.training["epochs"] == 1
+    assert task.processor.max_length == 1024
+    _run(
+        "recipes/sentiment/train.py",
+        "sentiment_reviews",
+        *("--smoke", "--work", work, "--save-to", str(tmp_path / "shorter")),
+        *("--start-from", str(tmp_path / "sentiment_reviews"), "--epochs", "0"),
+        *("--max-length", "300"),
+    )
+    assert gru_zoo.load(tmp_path / "shorter" / "sentiment_reviews").processor.max_length == 300
 
 
 @on_torch

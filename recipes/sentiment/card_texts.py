@@ -17,8 +17,8 @@ _LIMITS = (
     "English only. Trained on film reviews: words that praise a film may mean little elsewhere, "
     "so fine-tune on your own texts for another field. It knows tone, not facts: irony, quotation "
     "and comparison mislead it, and neutral text still gets a label. Names of people, groups and "
-    "places may shift the score as they did in the reviews. Of texts beyond 512 sub-words it "
-    "reads the first 128 and the last 384."
+    "places may shift the score as they did in the reviews. Of texts beyond {} sub-words it "
+    "reads the first {} and the last {}."
 )
 
 TEXTS = {
@@ -32,7 +32,7 @@ TEXTS = {
             "The tone of reviews and opinions, from one sentence to several pages; a start for "
             "classifiers of your own."
         ),
-        "limits": _LIMITS,
+        "limits": _LIMITS.format(1024, 256, 768),
         "citations": _CITATIONS,
     },
     "sentiment_stars": {
@@ -41,7 +41,7 @@ TEXTS = {
         ),
         "licence": _LICENCE,
         "intended_use": "How positive or negative a sentence of a review is.",
-        "limits": _LIMITS
+        "limits": _LIMITS.format(512, 128, 384)
         + " Neighbouring degrees are often confused, by people too: half of the test sentences "
         "get a degree other than the labelled one, mostly the next.",
         "citations": _CITATIONS,

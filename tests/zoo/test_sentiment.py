@@ -97,6 +97,13 @@ def test_explain_is_leave_one_out(tiny):
     assert result.contributions[0] == pytest.approx(expected, abs=1e-4)
 
 
+def test_explain_shows_how_far_it_is(tiny, capsys):
+    shown = tiny.explain("The film isn't good.", verbose=True)
+    assert "5/5" in capsys.readouterr().out  # the text, and without each of four words
+    assert shown.words == tiny.explain("The film isn't good.").words
+    assert not capsys.readouterr().out
+
+
 def test_explain_nothing(tiny):
     assert tiny.explain("").words == ()
 
