@@ -69,7 +69,9 @@ def test_sentiment(tmp_path):
         *("--start-from", str(tmp_path / "sentiment_reviews"), "--epochs", "0"),
         *("--max-length", "300"),
     )
-    assert gru_zoo.load(tmp_path / "shorter" / "sentiment_reviews").processor.max_length == 300
+    shorter = gru_zoo.load(tmp_path / "shorter" / "sentiment_reviews")
+    assert shorter.processor.max_length == 300
+    assert "beyond 300 sub-words it reads the first 75 and the last 225" in shorter.card.limits
 
 
 @on_torch

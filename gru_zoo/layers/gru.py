@@ -210,7 +210,7 @@ class GRU(keras.layers.GRU):
         """Draws nothing: `inner_loop` does, in training alone. Keras draws in inference as well."""
 
     def _maybe_reset_dropout_masks(self, cell):
-        # To set an attribute of a Keras layer takes a tenth of the time of a short call.
+        # To set attributes of a Keras layer takes time that a short call feels.
         if cell.dropout or cell.recurrent_dropout or cell.recurrent_weight_dropout:
             super()._maybe_reset_dropout_masks(cell)
 

@@ -1,5 +1,7 @@
 """What the cards of the sentiment presets say in words."""
 
+from typing import Any
+
 _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; the texts they were trained on are film "
     "reviews shared for research, so check their terms before commercial use"
@@ -21,7 +23,7 @@ _LIMITS = (
     "reads the first {} and the last {}."
 )
 
-TEXTS = {
+_TEXTS: dict[str, dict[str, Any]] = {
     "sentiment_reviews": {
         "summary": (
             "A two-way GRU, pretrained as a language model on 74,000 film reviews, with a bag of "
@@ -32,7 +34,7 @@ TEXTS = {
             "The tone of reviews and opinions, from one sentence to several pages; a start for "
             "classifiers of your own."
         ),
-        "limits": _LIMITS.format(1024, 256, 768),
+        "limits": _LIMITS,
         "citations": _CITATIONS,
     },
     "sentiment_stars": {
@@ -41,9 +43,16 @@ TEXTS = {
         ),
         "licence": _LICENCE,
         "intended_use": "How positive or negative a sentence of a review is.",
-        "limits": _LIMITS.format(512, 128, 384)
+        "limits": _LIMITS
         + " Neighbouring degrees are often confused, by people too: half of the test sentences "
         "get a degree other than the labelled one, mostly the next.",
         "citations": _CITATIONS,
     },
 }
+
+
+def texts_of(preset: str, max_length: int) -> dict[str, Any]:
+    """Fields of the card of a preset that reads at most `max_length` sub-words."""
+    found = _TEXTS[preset]
+    head = max_length // 4  # see gru_zoo.batches.truncate
+    return {**found, "limits": found["limits"].format(max_length, head, max_length - head)}

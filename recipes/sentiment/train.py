@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from adversarial import Adversarial
 from calibration import calibrate
-from card_texts import TEXTS
+from card_texts import texts_of
 from held_out import in_runs
 
 import gru_zoo
@@ -49,7 +49,7 @@ class Knobs:
     min_phrase_words: int  # shorter phrases of the treebank are left out
     epsilon: float = 0.0  # of adversarial training, 0 for none
     buckets: int = 0  # of the bag of bigrams beside the network, 0 for none
-    max_length: int = 1024  # sub-words; 97 reviews in 100 are shorter
+    max_length: int = 1024  # sub-words; few reviews are longer
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
@@ -145,7 +145,7 @@ def start(
         title=knobs.title,
         config=dataclasses.asdict(config),
         labels=knobs.labels,
-        **TEXTS[preset],
+        **texts_of(preset, knobs.max_length),
     )
     return Sentiment(model, processor, card)
 
@@ -223,7 +223,7 @@ def describe(
         data=rows,
         metrics=(),
         training=record,
-        **TEXTS[preset],
+        **texts_of(preset, knobs.max_length),
     )
 
 
