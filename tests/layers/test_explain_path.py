@@ -36,19 +36,24 @@ class TestTorch:
         assert "zoneout" in path(gates, True, False, True)[1]
         assert "reset_after" in path(GRU(3, reset_after=False).cell.gates(), True, False, False)[1]
 
-    @pytest.mark.parametrize("masked", [False, True])
-    def test_the_call_for_cudnn_computes_the_same(self, monkeypatch, masked):
+    @pytest.mark.parametrize("lengths", ["full", "even", "ragged"])
+    @pytest.mark.parametrize("return_sequences", [False, True])
+    def test_the_call_for_cudnn_computes_the_same(self, monkeypatch, lengths, return_sequences):
         # torch's own CPU kernels stand in for cuDNN behind the same call.
         from gru_zoo.layers.recurrence import torch as module
 
         rng = np.random.default_rng(0)
-        layer = GRU(4, return_sequences=True, return_state=True, go_backwards=True)
+        options = {"return_sequences": return_sequences, "return_state": True}
+        layer = GRU(4, go_backwards=True, **options)
         layer.build((3, 6, 2))
         layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
         sequences = rng.normal(size=(3, 6, 2)).astype("float32")
         state = rng.normal(size=(3, 4)).astype("float32")
-        mask = rng.random((3, 6)) < 0.5 if masked else None
-        if masked:
+        mask = {"full": None, "even": np.ones((3, 6), "bool"), "ragged": rng.random((3, 6)) < 0.5}
+        mask = mask[lengths]
+        if lengths == "even":
+            mask[:, 2] = False
+        elif lengths == "ragged":
             mask[1] = False
         expected = layer(sequences, initial_state=state, mask=mask)
         monkeypatch.setattr(module, "path", lambda *_: ("cudnn", "pretended"))

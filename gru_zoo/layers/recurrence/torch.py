@@ -44,6 +44,11 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_
         packing = Plan([batch] * time)
     else:
         packing = plan(mask, reverse)
+    zoneout = zoned is not None or gates.zoneout > 0
+    name, _ = path(gates, inputs.is_cuda, dropout is not None, zoneout)
+    on_cudnn = name == "cudnn" and bool(packing.sizes)
+    if on_cudnn and packing.sources is None:
+        return _library_unmasked(inputs, h0, weights, reverse, return_sequences)
     if packing.order is not None:
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
@@ -53,8 +58,7 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_
         taken = (~_pack(zoned, packing, reverse)).to(h0.dtype)
     elif gates.zoneout:
         taken = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
-    name, _ = path(gates, inputs.is_cuda, dropout is not None, taken is not None)
-    run = _library if name == "cudnn" and packing.sizes else torch_loop.run
+    run = _library if on_cudnn else torch_loop.run
     states = run(rows, h0, weights, dropout, taken, gates, packing.sizes)
     return _unpack(states, packing, batch, time, reverse, return_sequences)
 
@@ -114,19 +118,33 @@ def path(gates, cuda: bool, dropout: bool, zoneout: bool) -> tuple[str, str]:
     return "cudnn", "every condition of cuDNN is met"
 
 
-def _reorder(array):
-    """Swaps z and r in the last axis: from Keras' gate order to torch's."""
-    z, r, h = array.chunk(3, dim=-1)
-    return torch.cat([r, z, h], dim=-1)
+def _as_in_torch(array):
+    """A kernel or bias transposed and with z and r swapped, from Keras' gate order to torch's."""
+    z, r, h = array.t().chunk(3)
+    return torch.cat([r, z, h])
+
+
+def _library_options(weights):
+    """Of torch's own GRU: its weights, and one layer of one direction, without dropout."""
+    training = torch.is_grad_enabled()
+    return _parameters(weights), weights.bias is not None, 1, 0.0, training, False
+
+
+def _library_unmasked(inputs, h0, weights, reverse, return_sequences):
+    """See `_sequence`, from torch's own GRU: it copies neither inputs nor states."""
+    inputs = inputs.flip(1) if reverse else inputs
+    first = h0.to(inputs.dtype).unsqueeze(0).contiguous()
+    outputs, last = torch.gru(inputs, first, *_library_options(weights), True)
+    if not return_sequences:
+        return None, last[0]
+    return outputs.flip(1) if reverse else outputs, last[0]
 
 
 def _library(rows, h0, weights, dropout, taken, gates, sizes):
     """States as `torch_loop.run` returns them, from torch's own GRU: cuDNN on CUDA."""
-    has_bias = weights.bias is not None
     h0 = h0.to(rows.dtype)
     first = h0[: sizes[0]].unsqueeze(0).contiguous()
-    parameters, training = _parameters(weights), torch.is_grad_enabled()
-    options = (parameters, has_bias, 1, 0.0, training, False)
+    options = _library_options(weights)
     if sizes[0] == sizes[-1]:  # the fastest of cuDNN's algorithms take no packed rows
         states = torch.gru(rows.reshape(len(sizes), sizes[0], -1), first, *options, False)[0]
         return torch.cat([h0, states.flatten(0, 1)])
@@ -135,12 +153,10 @@ def _library(rows, h0, weights, dropout, taken, gates, sizes):
 
 def _parameters(weights):
     """Kernels and biases as torch has them: views of one buffer, which cuDNN need not copy."""
-    parts = [_reorder(weights.kernel).t(), _reorder(weights.recurrent_kernel).t()]
-    if weights.bias is not None:
-        parts += [_reorder(weights.bias), _reorder(weights.recurrent_bias)]
-    else:  # cuDNN's buffer has room for them all the same
+    parts = [_as_in_torch(array) for array in weights[:4] if array is not None]
+    if weights.bias is None:  # cuDNN's buffer has room for them all the same
         parts.append(parts[0].new_zeros(2 * len(parts[0])))
-    buffer = torch.cat([part.reshape(-1) for part in parts])
+    buffer = torch.cat([part.flatten() for part in parts])
     pieces = buffer.split([part.numel() for part in parts])
     views = [piece.view(part.shape) for piece, part in zip(pieces, parts, strict=True)]
     return views if weights.bias is not None else views[:2]
