@@ -25,15 +25,15 @@ _TORCH_FROM_KERAS = (1, 0, 2)
 
 
 def _directions(layer) -> list:
-    if isinstance(layer, keras.layers.Bidirectional):
-        return [layer.forward_layer, layer.backward_layer]
-    return [layer]
+    both = isinstance(layer, keras.layers.Bidirectional)
+    found = [layer.forward_layer, layer.backward_layer] if both else [layer]
+    if not all(isinstance(one, keras.layers.GRU) for one in found):
+        raise TypeError(f"Expected a GRU layer or Bidirectional around one. Received: {layer!r}")
+    return found
 
 
 def _arrays(layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Kernel, recurrent kernel and biases `(2, 3 * units)` of a built GRU layer, as NumPy."""
-    if not isinstance(layer, keras.layers.GRU):
-        raise TypeError(f"Expected a GRU layer or Bidirectional around one. Received: {layer!r}")
     if not layer.built:
         raise ValueError(
             f"Layer '{layer.name}' has no weights yet: build it, or call it on an input, first."
@@ -114,6 +114,9 @@ def copy_weights(source, target) -> None:
     Args:
         source: a built layer.
         target: a layer of the same size; it is built if it is not.
+
+    Raises:
+        ValueError: they differ in size or in `reset_after`, or the source is not built.
     """
     sources, targets = _directions(source), _directions(target)
     if len(sources) != len(targets):
@@ -122,6 +125,12 @@ def copy_weights(source, target) -> None:
             f" and {len(targets)} in the target."
         )
     for one, other in zip(sources, targets, strict=True):
+        if one.reset_after != other.reset_after:
+            raise ValueError(
+                "Expected the same reset_after on both sides: the two compute differently, and"
+                " False has no place for a bias in the recurrent product. Received:"
+                f" {one.reset_after} in the source and {other.reset_after} in the target."
+            )
         _assign(other, *_arrays(one))
 
 
@@ -147,6 +156,12 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
     for layer in stack:
         _require_equations(layer, "torch")
         _require_torch_order(layer)
+    sizes = {(one.units, len(_directions(layer))) for layer in stack for one in _directions(layer)}
+    if len(sizes) > 1:
+        raise ValueError(
+            "Expected layers of one number of units and of directions. Received (units,"
+            f" directions): {sorted(sizes)}."
+        )
     features = arrays[0][0][0].shape[0]
     module = torch.nn.GRU(
         features, first[0].units, len(stack), batch_first=batch_first, bidirectional=len(first) == 2
@@ -157,7 +172,8 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
             values[f"weight_ih_l{k}{suffix}"] = _reorder(kernel).T
             values[f"weight_hh_l{k}{suffix}"] = _reorder(recurrent).T
             values[f"bias_ih_l{k}{suffix}"], values[f"bias_hh_l{k}{suffix}"] = _reorder(biases)
-    module.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
+    tensors = {name: torch.tensor(value) for name, value in values.items()}
+    module.to(tensors["weight_ih_l0"].dtype).load_state_dict(tensors)
     return module
 
 
@@ -169,8 +185,13 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
         layers: a layer for each of its layers, `Bidirectional` where it has two directions.
 
     Raises:
+        TypeError: the module is no `torch.nn.GRU`.
         ValueError: the layers are not as many or of another size, or compute something else.
     """
+    import torch
+
+    if not isinstance(module, torch.nn.GRU):
+        raise TypeError(f"Expected a torch.nn.GRU. Received: {module!r}")
     stack = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     directions = 2 if module.bidirectional else 1
     received = [len(_directions(layer)) for layer in stack]
@@ -179,7 +200,11 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
             f"The module has {module.num_layers} layers of {directions} directions."
             f" Received layers with these numbers of directions: {received}."
         )
-    state = {name: value.detach().cpu().numpy() for name, value in module.state_dict().items()}
+    # NumPy has no bfloat16.
+    wide = {
+        n: v.float() if v.dtype == torch.bfloat16 else v for n, v in module.state_dict().items()
+    }
+    state = {name: value.detach().cpu().numpy() for name, value in wide.items()}
     for k, layer in enumerate(stack):
         _require_equations(layer, "torch")
         _require_torch_order(layer)

@@ -141,7 +141,7 @@ class GRU(keras.layers.GRU):
         recurrent_weight_dropout=0.0,
         **kwargs,
     ):
-        if use_cudnn not in ("auto", True, False):
+        if use_cudnn != "auto" and not isinstance(use_cudnn, bool):
             raise ValueError(f"`use_cudnn` must be 'auto', True or False. Received: {use_cudnn!r}")
         kwargs.pop("implementation", None)
         cell = GRUCell(
@@ -195,16 +195,10 @@ class GRU(keras.layers.GRU):
     def _create_state_variables(self, batch_size):
         super()._create_state_variables(batch_size)
         # On torch under mixed precision, what Keras assigns to a variable that is autocast goes to
-        # a half-precision copy and is lost. In place, so that states are not tracked as weights.
-        for i, state in enumerate(self.states):
-            self.states[i] = keras.Variable(
-                "zeros",
-                shape=state.shape,
-                dtype=state.dtype,
-                trainable=False,
-                autocast=False,
-                name=state.name,
-            )
+        # a half-precision copy and is lost. Changed and not replaced, since TensorFlow saves no
+        # list whose elements were.
+        for state in self.states:
+            state._autocast = False
 
     def _maybe_config_dropout_masks(self, cell, input_sequence, input_state):
         """Draws nothing: `inner_loop` does, in training alone. Keras draws in inference as well."""
@@ -217,7 +211,9 @@ class GRU(keras.layers.GRU):
     def inner_loop(self, sequences, initial_state, mask, training=False):
         self._require_cudnn(training)
         cell, h0, mask = self.cell, _first(initial_state), _first(mask)
-        mask = None if mask is None else ops.cast(mask, "bool")
+        # Keras casts no integers.
+        sequences = ops.cast(sequences, self.compute_dtype)
+        mask = None if mask is None else _mask_of(mask, sequences)
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
             h0 = ops.copy(h0)
@@ -290,3 +286,22 @@ class GRU(keras.layers.GRU):
 
 def _first(value):
     return value[0] if isinstance(value, (list, tuple)) else value
+
+
+def _mask_of(mask, sequences):
+    """A mask as boolean `(batch, time)`, from one that Keras' loop takes as well."""
+    given, expected = tuple(mask.shape), tuple(sequences.shape[:2])
+    mask = ops.cast(mask, "bool")
+    if len(given) == 3 and given[-1] == 1:
+        mask = ops.squeeze(mask, -1)
+    if len(mask.shape) == 2 and mask.shape[0] == 1 and expected[0] != 1:
+        mask = ops.broadcast_to(mask, (ops.shape(sequences)[0], ops.shape(mask)[1]))
+    sizes = zip(mask.shape, expected, strict=False)
+    # Sizes that are not known yet are no integers.
+    differ = any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
+    if len(mask.shape) != 2 or differ:
+        raise ValueError(
+            f"Expected a mask of shape (batch, time), here {expected}, as the sequences have. "
+            f"Received: a mask of shape {given}."
+        )
+    return mask

@@ -122,3 +122,34 @@ def test_what_does_not_fit_is_refused(call, error, text):
     pytest.importorskip("torch")
     with pytest.raises(error, match=text):
         call()
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_copies_only_between_equal_equations(theirs):
+    with pytest.raises(ValueError, match="the same reset_after"):
+        copy_weights(built(reset_after=theirs), built(reset_after=not theirs))
+
+
+def test_a_torch_module_has_the_precision_of_the_layers_and_may_be_of_half():
+    import torch
+
+    layer = built(dtype="mixed_bfloat16")
+    assert to_torch(layer).weight_ih_l0.dtype == torch.float32  # of variables, not of products
+    if keras.backend.backend() != "jax":  # where float64 has to be switched on
+        assert to_torch(built(dtype="float64")).weight_ih_l0.dtype == torch.float64
+    half = to_torch(built()).bfloat16()
+    from_torch(half, layer)
+    kernel = keras.ops.convert_to_numpy(layer.cell.kernel)
+    np.testing.assert_allclose(kernel, keras.ops.convert_to_numpy(built().cell.kernel), rtol=1e-2)
+
+
+def test_what_is_no_gru_is_named():
+    import torch
+
+    dense = keras.layers.Dense(3)
+    with pytest.raises(TypeError, match="Expected a GRU layer"):
+        copy_weights(built(), dense)
+    with pytest.raises(TypeError, match=r"Expected a torch\.nn\.GRU"):
+        from_torch(torch.nn.LSTM(3, 4), built())
+    with pytest.raises(ValueError, match="one number of units"):
+        to_torch([built(), keras.layers.Bidirectional(built())])

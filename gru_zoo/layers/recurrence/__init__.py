@@ -86,11 +86,16 @@ def explain_path(layer, training: bool = False) -> Path:
         layer: a `gru_zoo.layers.GRU`.
         training: whether the call would be one in training, where dropout applies.
 
+    Raises:
+        TypeError: it is none.
+
     Example:
 
         >>> explain_path(GRU(8, activation="softmax"))
         Path(name='portable', reason="the slope of activation 'softmax' does not follow ...")
     """
+    if not hasattr(layer, "gates"):
+        raise TypeError(f"Expected a gru_zoo.layers.GRU. Received: {layer!r}.")
     cell, gates = layer.cell, layer.gates(training)
     reason = _slow_because(gates)
     if _OWN is None:

@@ -110,8 +110,10 @@ _packed_scan.defvjp(_packed_forward, _packed_backward)
 
 def states(inputs, h0, weights, mask, dropout, gates, reverse):
     """See `portable.states`; on a CPU without most of the masked steps."""
-    # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are.
-    packs = mask is not None and mask.shape[-1] == 1 and len(inputs) > 0
+    # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are. While a
+    # model is exported sizes may be symbols, which the stages of a loop cannot be.
+    packs = mask is not None and mask.shape[-1] == 1
+    packs = packs and all(isinstance(size, int) and size for size in mask.shape)
     if not packs or jax.default_backend() != "cpu":
         return portable.states(inputs, h0, weights, mask, dropout, gates, reverse, scan)
     plan = jax_packing.plan(mask[..., 0], reverse)
@@ -132,5 +134,16 @@ def _compiled(function, **kwargs):
 
 
 sequence = _compiled(portable.sequence, states=states)
-plain_sequence = _compiled(portable.sequence)
+_compiled_plain = _compiled(portable.sequence)
 advance = portable.advance
+
+
+def plain_sequence(inputs, h0, weights, gates, **kwargs):
+    """See `portable.sequence`; compiled where the activations are functions of Keras.
+
+    Others may read variables, whose values of the first call a compiled function would keep.
+    """
+    chosen = (gates.activation, gates.recurrent_activation)
+    known = all(getattr(f, "__module__", "").startswith("keras.src.activations") for f in chosen)
+    run = _compiled_plain if known else portable.sequence
+    return run(inputs, h0, weights, gates=gates, **kwargs)

@@ -39,6 +39,8 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
         reverse: whether the last time step is read first.
     """
     batch, time = mask.shape
+    if not batch:
+        return Plan([0] * time)
     # NumPy's calls on such small arrays take a third of the time of torch's.
     kept = mask.cpu().numpy()
     if batch == 1:

@@ -97,12 +97,13 @@ def unpacked(states: tf.Tensor, h0: tf.Tensor, plan: Plan) -> tf.Tensor:
 def stages(plan: Plan) -> list[Stage]:
     """The stages of a loop over packed steps, the first one first."""
     batch = size(plan.order, 0)
+    # There may be no sequence at all.
+    lengths = tf.concat([plan.lengths, [0]], axis=0)
     # TensorFlow stacks no array of unknown size of which nothing was written.
-    end = tf.maximum(plan.lengths[0], 1)
+    end = tf.maximum(lengths[0], 1)
     if isinstance(batch, int) and batch < _SMALLEST_BATCH:
         return [(None, 0, end)]
     rows = [-(-batch * k // _STAGES) for k in range(_STAGES - 1, 0, -1)]
-    lengths = tf.concat([plan.lengths, [0]], axis=0)
     stops = [*(lengths[k] for k in rows), end]
     return list(zip([None, *rows], [0, *stops[:-1]], stops, strict=True))
 

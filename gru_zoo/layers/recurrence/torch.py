@@ -168,7 +168,7 @@ def _unpack(states, packing, batch, time, reverse, return_sequences):
         last = states[-batch:]
         if not return_sequences:
             return None, last
-        outputs = states[batch:].view(time, batch, -1)
+        outputs = states[batch:].view(time, batch, states.shape[1])
         return (outputs.flip(0) if reverse else outputs).transpose(0, 1), last
     if not return_sequences:
         return None, states.index_select(0, packing.targets[:, 0 if reverse else -1])

@@ -1,0 +1,113 @@
+"""Inputs, masks and surroundings that are less usual and that keras.layers.GRU takes."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from gru_zoo.layers import GRU, explain_path
+from tests.layers.test_gru import BATCH, FEATURES, TIME, UNITS, close, data, make
+
+__all__ = ["data"]  # the fixture
+BACKEND = keras.backend.backend()
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "bool"])
+def test_integers_are_read_as_numbers(dtype):
+    sequences = np.eye(FEATURES, dtype=dtype)[None]
+    layer = make()
+    close(layer(sequences)[0], ops.convert_to_numpy(layer(sequences.astype("float32"))[0]))
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_an_empty_batch_has_empty_outputs(masked):
+    mask = np.zeros((0, TIME), "bool") if masked else None
+    outputs, state = make()(np.zeros((0, TIME, FEATURES), "float32"), mask=mask)
+    assert outputs.shape == (0, TIME, UNITS) and state.shape == (0, UNITS)
+
+
+def test_a_mask_may_have_one_row_or_an_axis_more(data):
+    layer, row = make(), np.array([[1, 1, 0, 1, 0, 1]], "bool")
+    whole = np.repeat(row, BATCH, axis=0)
+    expected = ops.convert_to_numpy(layer(data[0], mask=whole)[0])
+    close(layer(data[0], mask=row)[0], expected)
+    close(layer(data[0], mask=whole[..., None])[0], expected)
+
+
+@pytest.mark.parametrize("shape", [(BATCH, TIME - 2), (BATCH, TIME + 2), (2, TIME), (TIME,)])
+def test_a_mask_of_another_shape_is_refused(data, shape):
+    with pytest.raises(ValueError, match="Expected a mask of shape"):
+        make()(data[0], mask=np.ones(shape, "bool"))
+
+
+def test_an_activation_may_read_a_variable(data):
+    scale = keras.Variable(1.0)
+    layer = make(activation=lambda x: ops.tanh(x) * scale)
+    before = ops.convert_to_numpy(layer(data[0])[1])
+    scale.assign(0.5)
+    assert np.abs(ops.convert_to_numpy(layer(data[0])[1]) - before).max() > 0.01
+
+
+@pytest.mark.parametrize("value", [0, 1, None])
+def test_use_cudnn_is_no_number(value):
+    with pytest.raises(ValueError, match="`use_cudnn` must be"):
+        GRU(3, use_cudnn=value)
+
+
+def test_explains_only_its_own_layers():
+    with pytest.raises(TypeError, match=r"Expected a gru_zoo\.layers\.GRU"):
+        explain_path(keras.layers.GRU(3))
+
+
+@pytest.mark.skipif(BACKEND == "torch", reason="torch exports by torch.export, tested elsewhere")
+@pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")
+def test_a_masked_model_of_any_batch_is_exported(tmp_path, data):
+    import tensorflow as tf
+
+    inputs = keras.Input((None, FEATURES))
+    model = keras.Model(inputs, GRU(UNITS)(keras.layers.Masking()(inputs)))
+    sequences = data[0].copy()
+    sequences[1, 2:] = 0
+    model.export(tmp_path / "model", verbose=False)
+    loaded = tf.saved_model.load(str(tmp_path / "model"))
+    close(np.asarray(loaded.serve(sequences)), model.predict(sequences, verbose=0))
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="checkpoints of TensorFlow")
+def test_a_stateful_model_is_kept_in_a_checkpoint(tmp_path, data):
+    import tensorflow as tf
+
+    layer = GRU(UNITS, stateful=True)
+    model = keras.Sequential([keras.Input(batch_shape=data[0].shape), layer])
+    model(data[0])
+    state = ops.convert_to_numpy(layer.states[0])
+    path = tf.train.Checkpoint(model).write(str(tmp_path / "state"))
+    layer.reset_states()
+    tf.train.Checkpoint(model).read(path).assert_existing_objects_matched()
+    np.testing.assert_array_equal(ops.convert_to_numpy(layer.states[0]), state)
+
+
+@pytest.mark.skipif(BACKEND != "torch", reason="the hand-written gradient of torch")
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"reset_after": False}, {"use_bias": False}, {"zoneout": 0.3}],
+    ids=["after", "before", "bare", "zoneout"],
+)
+def test_a_gradient_of_the_gradient_is_exact(masked, options):
+    import torch
+
+    layer = make(dtype="float64", **options)
+    mask = torch.tensor([[1, 1, 0, 1], [1, 0, 0, 0]], dtype=torch.bool) if masked else None
+    rng = np.random.default_rng(0)
+    sequences = torch.tensor(rng.normal(size=(2, 4, FEATURES)), requires_grad=True)
+    state = torch.tensor(rng.normal(size=(2, UNITS)), requires_grad=True)
+
+    def run(sequences, state):
+        return layer(sequences, initial_state=state, mask=mask)[0]
+
+    assert torch.autograd.gradgradcheck(run, (sequences, state))
+    (slope,) = torch.autograd.grad(run(sequences, state).sum(), sequences, create_graph=True)
+    weights = [v.value for v in layer.trainable_variables]
+    found = torch.autograd.grad((slope**2).sum(), weights, allow_unused=True)
+    assert all(g is not None and g.abs().max() > 0 for g in found[:2])
