@@ -1,8 +1,10 @@
 """Small files: read with errors that name them, replaced whole."""
 
+import contextlib
 import json
 import os
 import pathlib
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -21,8 +23,18 @@ def read_json(path: pathlib.Path) -> Any:
         raise ValueError(f"'{path}' is not valid JSON ({error}): the file is damaged.") from None
 
 
+@contextlib.contextmanager
+def replacing_file(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A path to write to; its file takes the place of `path` when the block ends well."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        yield fresh
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def write_atomically(path: pathlib.Path, content: str | bytes) -> None:
     """Replace a file so that a reader, or a kill, sees the old or the new one whole."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    os.replace(fresh, path)
+    with replacing_file(path) as fresh:
+        fresh.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)

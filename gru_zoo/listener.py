@@ -291,7 +291,12 @@ class Listener(Classifier):
         Args:
             sounds: sounds without a word of the model, heard one right after the other.
             **options: as for `detect`.
+
+        Raises:
+            ValueError: there are no sounds.
         """
+        if not len(sounds):
+            raise ValueError("Expected at least one sound. Received: none.")
         stream, events, seconds = self.stream(**options), 0, 0.0
         for sound in sounds:
             wave = self.processor.read(sound)

@@ -4,6 +4,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
+from gru_zoo.files import replacing_file
 from gru_zoo.score import Note, Score, quantised
 
 TICKS_PER_BEAT = 480
@@ -163,7 +164,6 @@ def write(score: Score, path: str | os.PathLike) -> pathlib.Path:
     total = round(len(score.steps) / score.steps_per_beat * TICKS_PER_BEAT)
     track.append(mido.MetaMessage("end_of_track", time=max(0, total - now)))
     file = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_BEAT, tracks=[track])
-    fresh = path.with_name(f".{path.name}.new")
-    file.save(fresh)
-    os.replace(fresh, path)
+    with replacing_file(path) as fresh:
+        file.save(fresh)
     return path

@@ -61,7 +61,7 @@ def holds(name: str) -> bool:
     """Whether a preset has this name or lies in this folder."""
     path = pathlib.Path(name).expanduser()
     for folder in (path, *(root / path.name for root in roots() if path.name == name)):
-        _recover(folder)
+        _put_back(folder)
     return (path / FILE_NAME).is_file() or name in presets()
 
 
@@ -133,29 +133,51 @@ def verify(folder: pathlib.Path, card: Card) -> None:
             )
 
 
+def check_target(folder: str | os.PathLike) -> None:
+    """Check that `replacing` can put a preset here: nothing that is no preset is in its place.
+
+    Raises:
+        ValueError: a file, or a folder that is no preset, is.
+    """
+    folder = pathlib.Path(folder).expanduser().absolute()
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_preset(folder)):
+        raise ValueError(
+            f"Expected a new folder or a preset to replace. Received: '{folder}', which exists and "
+            "is no preset. Choose another name."
+        )
+    previous = _previous(folder)
+    if previous.exists() and not _is_preset(previous):
+        raise ValueError(
+            f"Expected '{previous}' to be free, for what is replaced. Received: one that is no "
+            "preset. Move it away, or choose another name."
+        )
+
+
 @contextlib.contextmanager
 def replacing(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
     """An empty folder to fill, which takes the place of `folder` when the block ends well.
 
     At every moment, also after a kill, either the old or the new content is whole: it lies at
     `folder`, or beside it under the name that the next `find` or `replacing` moves it back from.
+
+    Raises:
+        ValueError: see `check_target`.
     """
+    check_target(folder)
     folder = pathlib.Path(folder).expanduser().absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _recover(folder)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_preset(folder)):
-        raise ValueError(
-            f"Expected a new folder or a preset to replace. '{folder}' exists and is no preset: "
-            "choose another name."
-        )
+    _put_back(folder)
     fresh = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         yield fresh
         fresh.chmod(0o755)
-        if folder.exists():
-            os.rename(folder, _previous(folder))
-        os.rename(fresh, folder)
-        shutil.rmtree(_previous(folder), ignore_errors=True)
+        _set_aside(folder)
+        try:
+            os.rename(fresh, folder)
+        except OSError:  # a reader found no folder and put the previous one back
+            _set_aside(folder)
+            os.rename(fresh, folder)
+        _drop(_previous(folder))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -168,11 +190,29 @@ def _previous(folder: pathlib.Path) -> pathlib.Path:
     return folder.with_name(f".{folder.name}.previous")
 
 
-def _recover(folder: pathlib.Path) -> None:
-    """Finish what a kill inside `replacing` left: put the old content back, or drop it."""
-    previous = _previous(folder) if folder.name else folder
-    if folder.name and previous.is_dir():
-        if folder.exists():
-            shutil.rmtree(previous, ignore_errors=True)
-        else:
-            os.rename(previous, folder)
+def _put_back(folder: pathlib.Path) -> None:
+    """Put the old preset back that a kill inside `replacing` left beside its place."""
+    if not folder.name or folder.exists() or not _is_preset(_previous(folder)):
+        return
+    try:
+        os.rename(_previous(folder), folder)
+    except OSError:
+        if not folder.exists():  # else another process was faster
+            raise
+
+
+def _set_aside(folder: pathlib.Path) -> None:
+    """Make room for a new preset, the old one kept."""
+    if _is_preset(folder):
+        _drop(_previous(folder))
+        os.rename(folder, _previous(folder))
+    elif folder.is_dir():
+        folder.rmdir()  # empty, else `check_target` had refused it
+
+
+def _drop(preset: pathlib.Path) -> None:
+    """Delete a preset, under a name that nothing looks for, where a kill may leave a part of it."""
+    if _is_preset(preset):
+        doomed = tempfile.mkdtemp(prefix=f"{preset.name}-", dir=preset.parent)
+        os.rename(preset, pathlib.Path(doomed, preset.name))
+        shutil.rmtree(doomed, ignore_errors=True)

@@ -94,8 +94,8 @@ class Summarizer(Searcher):
 
         Raises:
             TypeError: if a text is not a string.
-            ValueError: if `n_best` is not between 1 and `beam_size`, or `min_length` not between 0
-                and `max_length`.
+            ValueError: if `n_best` is not between 1 and `beam_size`, `max_length` below 1, or
+                `min_length` not between 0 and `max_length`.
         """
         several = as_texts(texts)
         ids = self.processor.read(several)
@@ -140,7 +140,8 @@ class Summarizer(Searcher):
             TypeError: if the text is not a string.
             ValueError: as by `summarize`.
         """
-        sentences = [ids[:-1] for ids in self.processor.pieces(*as_texts(text))]
+        (text,) = as_texts([text])
+        sentences = [ids[:-1] for ids in self.processor.pieces(text)]
         if sum(map(len, sentences)) > self.processor.max_length:
             sentences = self._best_of(sentences)
         ids = ended(np.concatenate([*sentences, np.zeros(0, "int32")]))
@@ -184,7 +185,10 @@ class Summarizer(Searcher):
         verbose: bool = False,
     ) -> list[list[Hypothesis]]:
         """The n best of each sequence of ids, with the capitals of its text."""
-        longest, shortest = max_length or self.processor.longest, min_length or 0
+        longest = self.processor.longest if max_length is None else max_length
+        shortest = min_length or 0
+        if longest < 1:
+            raise ValueError(f"Expected max_length >= 1. Received: max_length={longest}.")
         if not 0 <= shortest <= longest:
             raise ValueError(
                 "Expected 0 <= min_length <= max_length. Received: "
@@ -231,6 +235,7 @@ class Summarizer(Searcher):
             summary: the summary to align, by default the model's own.
 
         Raises:
+            TypeError: the text is not a string.
             ValueError: the text is empty.
         """
         return self.align(text, self._summary_of(text, summary))
@@ -243,6 +248,7 @@ class Summarizer(Searcher):
             summary: as there.
 
         Raises:
+            TypeError: the text is not a string.
             ValueError: the text is empty.
         """
         inputs, targets = self.encode(text, self._summary_of(text, summary))
@@ -264,7 +270,7 @@ class Summarizer(Searcher):
         return keras.Model(self.model.inputs, [weights, gate, self.model.output])
 
     def _summary_of(self, text: str, summary: str | None) -> str:
-        if len(self.processor.read(as_texts(text))[0]) < 2:
+        if len(self.processor.read(as_texts([text]))[0]) < 2:
             raise ValueError(f"Expected a text with words. Received: {text!r}.")
         return self.summarize(text) if summary is None else summary
 

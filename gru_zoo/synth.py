@@ -10,6 +10,7 @@ from typing import IO
 
 import numpy as np
 
+from gru_zoo.files import replacing_file
 from gru_zoo.score import Note, Score
 
 RATE = 22_050  # samples a second
@@ -52,13 +53,12 @@ def write(
         FileNotFoundError: a sound font is given, and there is no such file or no FluidSynth.
     """
     path = pathlib.Path(path).expanduser()
-    fresh = path.with_name(f".{path.name}.new")
-    if soundfont is None:
-        with fresh.open("wb") as file:
-            write_wave(render(score), file)
-    else:
-        _fluidsynth(score, fresh, pathlib.Path(soundfont).expanduser())
-    os.replace(fresh, path)
+    with replacing_file(path) as fresh:
+        if soundfont is None:
+            with fresh.open("wb") as file:
+                write_wave(render(score), file)
+        else:
+            _fluidsynth(score, fresh, pathlib.Path(soundfont).expanduser())
     return path
 
 

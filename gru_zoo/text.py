@@ -5,6 +5,7 @@ import json
 import pathlib
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -98,8 +99,20 @@ class Tokenizer:
         return self._processor.get_piece_size()
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Ids of each text, without begin and end marks."""
-        return self._processor.encode(list(texts))
+        """Ids of each text, without begin and end marks.
+
+        What is no character, half of a surrogate pair, is read as U+FFFD.
+        """
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str], **options: Any) -> list[list[int]]:
+        texts = list(texts)
+        try:
+            return self._processor.encode(texts, **options)
+        except TypeError:  # what sentencepiece says of a surrogate without its other half
+            encoded = [text.encode("utf-16-le", "surrogatepass") for text in as_texts(texts)]
+            texts = [text.decode("utf-16-le", "replace") for text in encoded]
+            return self._processor.encode(texts, **options)
 
     def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
         """Ids of each text in a segmentation drawn at random (Kudo 2018, section 3.2).
@@ -113,8 +126,8 @@ class Tokenizer:
         import sentencepiece
 
         sentencepiece.set_random_generator_seed(seed)
-        return self._processor.encode(
-            list(texts),
+        return self._encode(
+            texts,
             enable_sampling=True,
             alpha=alpha,
             nbest_size=-1,  # among all segmentations

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from gru_zoo.batches import Epochs
-from gru_zoo.files import write_atomically
+from gru_zoo.files import read_json, write_atomically
 
 _STATE = "state.json"
 
@@ -135,12 +135,20 @@ def fit(
 
     Raises:
         FileExistsError: if `directory` holds a training and `resume` is False.
-        ValueError: if the training in `directory` had other settings, or the loss is no number.
+        ValueError: if a number is out of its range, the training in `directory` had other settings
+            or is damaged, or the loss or what is monitored is no number.
     """
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
     if epochs < 1:
         raise ValueError(f"Expected epochs of 1 or more. Received: epochs={epochs}.")
+    if average < 1:
+        raise ValueError(f"Expected average of 1 or more. Received: average={average}.")
+    if resume and directory is None:
+        raise ValueError(
+            "Expected a directory to resume from. Received: resume=True, directory=None. Name the "
+            "directory of the training, or leave resume out."
+        )
     before = model.get_weights()
     options = {"epochs": epochs, "average": average, "patience": patience}
     settings = {**options, **(settings or {})}
@@ -187,7 +195,7 @@ class _Keeper(keras.callbacks.Callback):
 
     def __init__(self, directory, monitor, mode, average, patience, settings, seed):
         super().__init__()
-        self.directory = None if directory is None else pathlib.Path(directory)
+        self.directory = None if directory is None else pathlib.Path(directory).expanduser()
         self.monitor, self.sign = monitor, 1 if mode == "max" else -1
         self.average, self.patience = average, patience
         self.settings = json.loads(json.dumps(settings))
@@ -207,7 +215,7 @@ class _Keeper(keras.callbacks.Callback):
                 f"'{self.directory}' holds a training. Resume it (resume=True, --resume), or "
                 "choose another directory."
             )
-        state = json.loads((self.directory / _STATE).read_text())
+        state = read_json(self.directory / _STATE)
         if state["settings"] != self.settings:
             raise ValueError(
                 f"The training in '{self.directory}' had other settings. Expected "
@@ -249,11 +257,13 @@ class _Keeper(keras.callbacks.Callback):
                 f"monitor={self.monitor!r}."
             )
         value = self.history[self.monitor][-1]
-        if not np.isfinite(self.history["loss"][-1]):
-            raise ValueError(
-                f"The loss is {self.history['loss'][-1]} after epoch {epoch + 1}. Lower the "
-                "learning rate. The weights are those of the best epochs before, or as they were."
-            )
+        for name in ("loss", self.monitor):
+            if not np.isfinite(self.history[name][-1]):
+                raise ValueError(
+                    f"The {name} is {self.history[name][-1]} after epoch {epoch + 1}. Lower the "
+                    "learning rate. The weights are those of the best epochs before, or as they "
+                    "were."
+                )
         file = f"epoch-{epoch + 1}.weights.h5"
         worst = self.best[-1] if len(self.best) == self.average else None
         if worst is None or self.sign * (value - worst.value) > 0:

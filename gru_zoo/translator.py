@@ -73,8 +73,10 @@ class Translator(Searcher):
 
         Raises:
             TypeError: if a text is not a string.
-            ValueError: if `n_best` is not between 1 and `beam_size`.
+            ValueError: if `n_best` is not between 1 and `beam_size`, or `max_length` below 1.
         """
+        if max_length is not None and max_length < 1:
+            raise ValueError(f"Expected max_length >= 1. Received: max_length={max_length}.")
         penalty = self.processor.length_penalty if length_penalty is None else length_penalty
         pieces = [self.processor.pieces(text) for text in as_texts(texts)]
         flat = [piece for parts in pieces for piece in parts]
@@ -119,9 +121,11 @@ class Translator(Searcher):
             translation: the translation to align, by default the model's own.
 
         Raises:
-            ValueError: the text is empty or too long to be read at once.
+            TypeError: the text is not a string.
+            ValueError: it is empty or too long to be read at once.
         """
-        pieces = self.processor.pieces(*as_texts(text))
+        (text,) = as_texts([text])
+        pieces = self.processor.pieces(text)
         if len(pieces) != 1:
             raise ValueError(
                 f"Expected a text of 1 to {self.processor.max_length} sub-words. Received one of "

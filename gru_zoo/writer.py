@@ -341,8 +341,10 @@ class TextWriter(Task):
         texts = as_texts(inputs)
         if texts != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
-        nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
         text = "".join(texts)
+        if not text.strip():
+            raise ValueError("Expected at least one text with a word. Received: none.")
+        nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
         found = [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
         return found if self.processor.by_characters else found[::-1]
 

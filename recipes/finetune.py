@@ -18,7 +18,7 @@ import argparse
 import pathlib
 
 import gru_zoo
-from gru_zoo import audio, recipe
+from gru_zoo import audio, recipe, store
 from gru_zoo.clips import SILENCE
 
 
@@ -27,16 +27,27 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
         columns = {"--text": args.text, "--label": args.label}
         inputs, labels = recipe.read_columns(args.csv, columns)
     else:
-        inputs, labels = audio.labelled(args.folder)
+        inputs, labels = clips(args.folder)
     # Noise alone makes a class of its own, so that live sound is not always one of the words.
     classes = sorted(set(labels) | ({SILENCE} if args.folder else set()))
     kind = "texts" if args.csv else "clips"
+    if len(classes) < 2:
+        raise SystemExit(
+            f"Expected two classes or more in the column '{args.label}'. Received: {classes}."
+        )
     print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
     task = gru_zoo.load(args.preset, labels=classes)
     losses = fit(task, inputs, labels, args, batch_size=args.batch_size)["val_loss"]
     best = losses.index(min(losses))
     print(f"held-out accuracy {task.history['val_accuracy'][best]:.3f} (epoch {best + 1})")
     return task
+
+
+def clips(folder: pathlib.Path) -> tuple[list[pathlib.Path], list[str]]:
+    try:
+        return audio.labelled(folder)
+    except FileNotFoundError as error:
+        raise SystemExit(str(error)) from None
 
 
 def writer(args: argparse.Namespace) -> gru_zoo.Task:
@@ -87,6 +98,12 @@ def main() -> None:
     args = parser.parse_args()
     if args.target and not args.csv:
         parser.error("--target names a column of --csv")
+    if args.resume and not args.work:
+        parser.error("--resume goes with --work, the folder of the training")
+    try:
+        store.check_target(args.save_to)
+    except ValueError as error:
+        parser.error(f"--save-to: {error}")
 
     task = writer(args) if args.target else classifier(args)
     print(f"saved to {task.save(args.save_to)}")

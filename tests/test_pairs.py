@@ -84,6 +84,15 @@ def test_sampled_segmentations_spell_the_same(processor):
     assert [ids.tolist() for ids in other] != [ids.tolist() for ids in drawn]
 
 
+@pytest.mark.parametrize("text, read", [("a \ud83d b", "a \ufffd b"), ("\ud83d\ude00", "😀")])
+def test_half_of_a_surrogate_pair_is_no_character(processor, text, read):
+    tokenizer = processor.tokenizer
+    assert tokenizer.encode([text, "Das Haus"]) == tokenizer.encode([read, "Das Haus"])
+    assert tokenizer.sample([text], 0.1, seed=1) == tokenizer.sample([read], 0.1, seed=1)
+    with pytest.raises(TypeError, match="Expected a string or a list of strings. Received at pos"):
+        tokenizer.encode([3])
+
+
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_every_pair_occurs_once_an_epoch(shuffle):
     sources, targets = pairs(200)

@@ -343,6 +343,24 @@ def test_finetune(preset, tmp_path):
     assert gru_zoo.load(tmp_path / "mine").card.labels == ("negative", "positive")
 
 
+def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
+    def error(*arguments):
+        with pytest.raises(SystemExit) as raised:
+            _run("recipes/finetune.py", "tiny", *arguments)
+        return f"{raised.value} {capsys.readouterr().err}"
+
+    one, new = tmp_path / "one.csv", ("--save-to", str(tmp_path / "mine"))
+    one.write_text("text,label\nGood,yes\nFine,yes\n")
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    taken = ("--save-to", str(tmp_path / "thesis"))
+    assert "exists and is no preset" in error("--csv", str(one), *taken)
+    assert "--resume goes with --work" in error("--csv", str(one), *new, "--resume")
+    assert "two classes or more in the column 'label'" in error("--csv", str(one), *new)
+    assert "Expected a CSV file" in error("--csv", str(tmp_path / "none.csv"), *new)
+    assert "which does not exist" in error("--folder", str(tmp_path / "none"), *new)
+
+
 def test_every_recipe_has_a_page_and_a_test():
     folders = {path.parent.name for path in (ROOT / "recipes").glob("*/train.py")}
     tested = {name for name in globals() if name.startswith("test_")}

@@ -101,3 +101,10 @@ def test_display():
 
 def test_note_is_a_plain_record():
     assert Score(STEPS).notes[0] == Note(60, 0.0, 2.0, 78)
+
+
+def test_nothing_is_left_of_what_could_not_be_written(tmp_path):
+    for write in (Score(STEPS).save, Score(STEPS).to_wav):
+        with pytest.raises(OSError):
+            write(tmp_path)
+    assert list(tmp_path.parent.glob(f".{tmp_path.name}.new")) == []

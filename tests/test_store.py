@@ -166,6 +166,54 @@ def test_a_kill_while_saving_leaves_the_old_preset(preset, moment):
     gru_zoo.load(preset).check_golden()
 
 
+def test_reading_deletes_nothing(preset):
+    beside = store._previous(preset)
+    shutil.copytree(preset, beside)
+    gru_zoo.load("tiny")
+    assert (beside / "card.json").is_file()
+    shutil.rmtree(preset)
+    (beside / "card.json").unlink()
+    with pytest.raises(FileNotFoundError):
+        gru_zoo.load("tiny")
+    assert beside.is_dir() and not preset.exists()
+
+
+def test_replacing_drops_only_a_preset_of_before(preset):
+    beside = store._previous(preset)
+    shutil.copytree(preset, beside)
+    with store.replacing(preset) as fresh:
+        (fresh / "card.json").write_text("new")
+    assert [path.name for path in preset.parent.iterdir()] == ["tiny"]
+    beside.mkdir()
+    (beside / "chapter.txt").write_text("years of work")
+    message = "previous' to be free.* Received: one that is no preset"
+    with pytest.raises(ValueError, match=message), store.replacing(preset):
+        pass
+    assert (beside / "chapter.txt").is_file() and (preset / "card.json").read_text() == "new"
+
+
+def test_replacing_takes_an_empty_folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    with store.replacing(tmp_path / "mine") as fresh:
+        (fresh / "card.json").write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_reader_between_the_moves_does_no_harm(preset, monkeypatch):
+    rename, seen = os.rename, []
+
+    def read_before(source, target):
+        if ".new-" in os.path.basename(source) and not seen:
+            seen.append(store.find("tiny"))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", read_before)
+    with store.replacing(preset) as fresh:
+        (fresh / "card.json").write_text("new")
+    assert seen == [preset] and (preset / "card.json").read_text() == "new"
+    assert [path.name for path in preset.parent.iterdir()] == ["tiny"]
+
+
 def test_presets_skip_what_a_kill_left_over(preset):
     shutil.copytree(preset, preset.with_name(".tiny.new-123"))
     assert [name for name in store.presets() if "new-" in name] == []

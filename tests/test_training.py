@@ -169,6 +169,34 @@ def test_a_training_has_an_epoch_at_least():
         _fit(*_parts(), epochs=0)
 
 
+def test_an_average_is_of_an_epoch_at_least():
+    with pytest.raises(ValueError, match="average of 1 or more. Received: average=0"):
+        _fit(*_parts(), average=0)
+
+
+def test_a_resumed_training_has_a_directory():
+    with pytest.raises(ValueError, match="Expected a directory to resume from"):
+        _fit(*_parts(), resume=True)
+
+
+def test_a_directory_may_be_in_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    _fit(*_parts(), directory="~/work")
+    assert (tmp_path / "work" / "state.json").is_file()
+
+
+def test_a_damaged_state_is_named(tmp_path):
+    (tmp_path / "state.json").write_text('{"epoch": 1, ')
+    with pytest.raises(ValueError, match=r"state.json' is not valid JSON .* the file is damaged"):
+        _fit(*_parts(), directory=tmp_path, resume=True)
+
+
+def test_what_is_monitored_is_a_number():
+    with pytest.raises(ValueError, match="The score is nan after epoch 2"):
+        _fit_scripted((1.0, float("nan")), None)
+
+
 def test_a_history_comes_back():
     history = {"loss": [2.5, 1.25], "val_loss": [3.0, float("nan")]}
     found = training.read_history(training.history_csv(history))

@@ -135,6 +135,8 @@ def test_false_alarms_are_counted_an_hour(task):
     assert alarms > 30  # every window, as no class is silence here
     assert metric.value == pytest.approx(alarms * 3_600 / 12)
     assert metric.signature.startswith("refractory:0.0|smoothing:1|threshold:0.01|minutes:0.2")
+    with pytest.raises(ValueError, match="Expected at least one sound. Received: none"):
+        task.false_alarms([])
 
 
 def test_fit_learns_own_words(tmp_path):

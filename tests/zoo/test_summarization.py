@@ -169,6 +169,20 @@ def test_lengths_out_of_range(task, options):
         task.summarize(TEXTS[0], **options)
 
 
+@pytest.mark.parametrize("max_length", [0, -1])
+def test_a_summary_has_room(task, max_length):
+    for use in (task.summarize, task.summarize_long):
+        with pytest.raises(ValueError, match=f"max_length >= 1. Received: max_length={max_length}"):
+            use(TEXTS[0], max_length=max_length)
+
+
+@pytest.mark.parametrize("text", [["text"], ["one", "two"]])
+def test_many_texts_where_one_is_expected(task, text):
+    for use in (task.summarize_long, task.attention, task.copies):
+        with pytest.raises(TypeError, match="Expected a string or a list of strings. Received"):
+            use(text)
+
+
 def test_lengths_are_kept(trained):
     _, task = trained
     count = len(task.processor.encode([SUMMARIES[0]])[0]) - 1

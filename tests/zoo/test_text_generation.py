@@ -240,6 +240,12 @@ def test_no_text(task, prompt):
             use(prompt)
 
 
+@pytest.mark.parametrize("texts", [[], [""], [" "]])
+def test_nothing_to_evaluate(task, texts):
+    with pytest.raises(ValueError, match="Expected at least one text with a word"):
+        task.evaluate(texts, texts)
+
+
 @pytest.mark.parametrize(
     "options, message",
     [

@@ -126,6 +126,18 @@ def test_numbers_out_of_range(task, options):
         task.translate("I see the cat.", **options)
 
 
+@pytest.mark.parametrize("max_length", [0, -1])
+def test_a_translation_has_room(task, max_length):
+    with pytest.raises(ValueError, match=f"max_length >= 1. Received: max_length={max_length}"):
+        task.translate("I see the cat.", max_length=max_length)
+
+
+@pytest.mark.parametrize("text", [["text"], ["one", "two"]])
+def test_attention_is_of_one_text(task, text):
+    with pytest.raises(TypeError, match="Expected a string or a list of strings. Received"):
+        task.attention(text)
+
+
 def test_order_and_batches_do_not_matter(task):
     texts = [*SOURCES[:3], "I see", "", "You see the cat. " * 10]
     together = task.translate(texts, beam_size=2, max_length=8, return_scores=True)
