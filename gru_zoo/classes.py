@@ -84,7 +84,10 @@ class Classifier(Task):
         )
 
     def with_labels(self, labels: Sequence[str]) -> Any:
-        """The same pretrained layers under a new output layer for other classes."""
+        """The same pretrained layers under a new output layer for other classes.
+
+        A bag of bigrams beside them, which knows the old classes alone, is left out.
+        """
         if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
             raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
         labels = tuple(labels)
@@ -95,7 +98,17 @@ class Classifier(Task):
         for layer in model.layers:
             if layer.name != "logits":
                 layer.set_weights(self.model.get_layer(layer.name).get_weights())
-        card = self.card.replace(config=dataclasses.asdict(config), labels=labels, metrics=())
+        # From a seed, so that two trainings of one seed are the same.
+        kernel = model.get_layer("logits").kernel
+        kernel.assign(keras.initializers.GlorotUniform(seed=0)(kernel.shape))
+        card = self.card.replace(
+            title=f"Classes of your own: {', '.join(labels)}",
+            summary=f"The layers of {self.card.name} under an output layer for other classes.",
+            intended_use="Inputs like the examples that it was adapted to.",
+            config=dataclasses.asdict(config),
+            labels=labels,
+            metrics=(),
+        )
         return type(self)(model, self.processor, card)
 
     def _config_for(self, classes: int) -> Any:

@@ -12,6 +12,7 @@ from gru_zoo import metrics, training
 from gru_zoo.batches import Batches, pad, pad_batches
 from gru_zoo.cards import DataRow
 from gru_zoo.classes import Classifier, Label
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.text import PAD, TextProcessor, as_texts
 
 
@@ -75,7 +76,7 @@ class TextClassifier(Classifier):
         result = np.zeros((len(sequences), len(self.labels)), "float32")
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):
-            result[rows] = self.model.predict_on_batch(ids)[: len(rows)]
+            result[rows] = predict_on_batch(self.model, ids)[: len(rows)]
             if bar:
                 bar.add(len(rows))
         return result

@@ -15,6 +15,7 @@ from gru_zoo.decode import Decoder
 from gru_zoo.losses import NegativeLogLikelihood
 from gru_zoo.metrics import Metric
 from gru_zoo.pieces import MusicProcessor, Piece, PieceBatches, pad_chords
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.score import Score
 from gru_zoo.task import Task
 
@@ -65,7 +66,7 @@ class Composer(Task):
         order = np.argsort([len(piece) for piece in pieces], kind="stable")
         for rows in np.split(order, range(batch_size, len(order), batch_size)):
             chords = self.encode([pieces[row] for row in rows])
-            steps = keras.ops.convert_to_numpy(self.model.predict_on_batch(chords))
+            steps = keras.ops.convert_to_numpy(predict_on_batch(self.model, chords))
             found[rows] = steps.astype("float64").sum(axis=1)
         return found
 

@@ -13,6 +13,7 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.cards import DataRow
 from gru_zoo.paths import BestPaths, PathLikelihood, froms_of
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.sentences import (
     COARSE_LENGTHS,
     LENGTHS,
@@ -118,7 +119,7 @@ class Compressor(Task):
         results: list[Any] = [None] * len(sentences)
         bar = keras.utils.Progbar(len(sentences), unit_name="text") if verbose else None
         for rows, inputs in sentence_batches(sentences, batch_size):
-            arcs = np.asarray(self.model.predict_on_batch(inputs))
+            arcs = np.asarray(predict_on_batch(self.model, inputs))
             for row, table in zip(rows, arcs, strict=False):
                 places = len(sentences[row][3])
                 results[row] = BestPaths(table[:places, :places])

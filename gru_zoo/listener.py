@@ -24,6 +24,7 @@ from gru_zoo.events import (
     Windows,
 )
 from gru_zoo.metrics import Metric
+from gru_zoo.prediction import predict_on_batch
 
 HOP = 0.3  # seconds from window to window
 _FINE_HOP = 0.05  # for pictures
@@ -146,7 +147,7 @@ class Listener(Classifier):
             part = np.asarray(waves[start : start + GROUP])
             size = PAIR if len(part) <= PAIR else GROUP
             batch = np.pad(part, ((0, size - len(part)), (0, 0)))
-            rows.append(np.asarray(self.model.predict_on_batch(batch))[: len(part)])
+            rows.append(np.asarray(predict_on_batch(self.model, batch))[: len(part)])
         return np.concatenate(rows)
 
     def predict(
@@ -251,7 +252,7 @@ class Listener(Classifier):
         Args:
             waves: from `encode`.
         """
-        return np.asarray(self._attention.predict_on_batch(waves))
+        return np.asarray(predict_on_batch(self._attention, waves))
 
     @functools.cached_property
     def _attention(self) -> keras.Model:

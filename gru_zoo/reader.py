@@ -9,6 +9,7 @@ from gru_zoo.batches import pad
 from gru_zoo.decode import compiled
 from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import project, state_dtype, step
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.text import EOS
 
 MOST = 512  # pieces that are read at a time
@@ -65,7 +66,7 @@ class Reader:
         self, ids: np.ndarray, states: list[np.ndarray]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Logits after each of up to 512 ids, `(length, vocabulary)`, and the states after all."""
-        logits, *sequences = self._steps.predict_on_batch([pad([ids]), *states])
+        logits, *sequences = predict_on_batch(self._steps, [pad([ids]), *states])
         count, depth = len(ids), len(self.grus)
         after = [np.asarray(sequence)[:, count - 1] for sequence in sequences[:depth]]
         for every in sequences[depth:]:
@@ -124,7 +125,7 @@ class Reader:
     def gates(self, ids: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
         """The update and the reset gate of a GRU at each of up to 512 ids, `(length, units)`."""
         inputs = [pad([ids]), *self.first_states()]
-        _, *states = self._steps.predict_on_batch(inputs)
+        _, *states = predict_on_batch(self._steps, inputs)
         below = self.model.get_layer("embedding")(inputs[0]) if depth == 1 else states[depth - 2]
         before = np.concatenate([inputs[depth][:, None], states[depth - 1][:, :-1]], axis=1)
         cell = self.grus[depth - 1].cell

@@ -11,6 +11,7 @@ import numpy as np
 from gru_zoo.batches import pad_batches
 from gru_zoo.decode import Decoder
 from gru_zoo.pair_task import PairTask
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.text import PAD
 
 Found = tuple[str, float, int]
@@ -117,7 +118,7 @@ class Searcher(PairTask):
     def align(self, source: str, target: str) -> Alignment:
         """Where the model looks while it writes a given target."""
         inputs, targets = self.encode(source, target)
-        weights = np.asarray(self._aligner.predict_on_batch(inputs)[0])
+        weights = np.asarray(predict_on_batch(self._aligner, inputs)[0])
         read, written = (ids[0][ids[0] != PAD] for ids in (inputs[0], targets))
         names = self.processor.tokenizer.pieces
         weights = weights[: len(written), : len(read)]

@@ -14,6 +14,7 @@ from gru_zoo.batches import pad
 from gru_zoo.documents import DocumentProcessor, best_that_fit, windows
 from gru_zoo.losses import PointerCrossentropy
 from gru_zoo.pairs import ended, read_whole
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.searcher import Alignment, Hypothesis, Searcher
 from gru_zoo.text import PAD, as_texts
 
@@ -168,7 +169,7 @@ class Summarizer(Searcher):
         for source, ((text, score, _),) in zip(ids, found, strict=True):
             target = self.processor.encode([text])
             (read, written), _ = self.feed(pad([source]), pad(target))
-            weights = np.asarray(self._aligner.predict_on_batch([read, written])[0])
+            weights = np.asarray(predict_on_batch(self._aligner, [read, written])[0])
             looks.append(np.exp(score) * weights[: len(target[0])].sum(axis=0)[: len(source)])
         return looks
 
@@ -252,7 +253,7 @@ class Summarizer(Searcher):
             ValueError: the text is empty.
         """
         inputs, targets = self.encode(text, self._summary_of(text, summary))
-        outputs = self._copier.predict_on_batch(inputs)
+        outputs = predict_on_batch(self._copier, inputs)
         weights, gate, scores = (np.asarray(output[0], "float64") for output in outputs)
         (source,), target = inputs[0], targets[0]
         # log of (1 - p_gen) a[t, s] / p(target[t])
@@ -307,7 +308,7 @@ class Summarizer(Searcher):
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Log-probability of every target id."""
-        scores = np.asarray(self.model.predict_on_batch(inputs[:2]))[..., 0]
+        scores = np.asarray(predict_on_batch(self.model, inputs[:2]))[..., 0]
         return [np.where(inputs[2] == PAD, 0, scores).astype("float32")]
 
     def evaluate(

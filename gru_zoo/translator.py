@@ -9,6 +9,7 @@ import numpy as np
 from gru_zoo import metrics
 from gru_zoo.cards import Card
 from gru_zoo.pairs import PairProcessor
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.searcher import Alignment, Found, Hypothesis, Searcher
 from gru_zoo.text import PAD, as_texts
 
@@ -136,7 +137,7 @@ class Translator(Searcher):
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Log-probability of every target id."""
-        logits = np.asarray(self.model.predict_on_batch(inputs[:2]), "float64")
+        logits = np.asarray(predict_on_batch(self.model, inputs[:2]), "float64")
         chosen = np.take_along_axis(logits, inputs[2][..., None], axis=-1)[..., 0]
         scores = chosen - np.logaddexp.reduce(logits, axis=-1)
         return [np.where(inputs[2] == PAD, 0, scores).astype("float32")]

@@ -17,6 +17,7 @@ from gru_zoo.cards import Card, DataRow
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder, width_of
 from gru_zoo.losses import SmoothedCrossentropy
+from gru_zoo.prediction import predict_on_batch
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
 from gru_zoo.running_text import RunningText, Windows
 from gru_zoo.suggestions import MOST_READ, NextWord
@@ -317,7 +318,7 @@ class TextWriter(Task):
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Log-probability of every id."""
-        logits, *_ = self.model.predict_on_batch(inputs[:-1])
+        logits, *_ = predict_on_batch(self.model, inputs[:-1])
         targets = inputs[-1]
         costs = nats_of(np.asarray(logits), targets)
         return [np.where(targets == PAD, 0, -costs).astype("float32")]

@@ -11,7 +11,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo import store
-from gru_zoo.cards import Card
+from gru_zoo.cards import Card, MetricRow
 
 
 def test_find_by_name_and_by_path(preset):
@@ -100,6 +100,20 @@ def test_config_of_another_model(preset):
     with pytest.raises(ValueError, match="do not fit the model"):
         gru_zoo.load("tiny")
     assert gru_zoo.load("tiny", weights=False).config.units == config["units"] + 1
+
+
+def test_numbers_belong_to_the_weights(preset, tmp_path):
+    row = MetricRow("imdb", "test", "accuracy", 0.9, "examples:1")
+    _change_card(preset, metrics=(row,))
+    task = gru_zoo.load("tiny")
+    task.save(tmp_path / "same")
+    assert gru_zoo.card(tmp_path / "same").metrics == (row,)
+    logits = task.model.get_layer("logits")
+    logits.set_weights([2 * values + 1 for values in logits.get_weights()])
+    task.save(tmp_path / "other")
+    assert gru_zoo.card(tmp_path / "other").metrics == ()
+    untrained = gru_zoo.load("tiny", weights=False)
+    assert untrained.card.metrics == untrained.card.data == ()
 
 
 def test_config_with_a_foreign_field(preset):

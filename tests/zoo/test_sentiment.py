@@ -1,3 +1,5 @@
+import concurrent.futures
+
 import numpy as np
 import pytest
 
@@ -177,6 +179,20 @@ def test_new_labels_keep_the_encoder(preset):
             np.testing.assert_array_equal(new, old)
     folder = task.save(preset.parent / "issues")
     assert gru_zoo.load(folder).predict("hm").label in task.card.labels
+    assert task.card.title == "Classes of your own: bug, feature, question"
+    assert "positive" not in task.card.summary + task.card.intended_use
+
+
+def test_a_new_output_layer_is_always_the_same(preset):
+    one, other = (gru_zoo.load("tiny", labels=["a", "b"]).model.get_layer("logits") for _ in "12")
+    np.testing.assert_array_equal(one.get_weights()[0], other.get_weights()[0])
+
+
+def test_threads_predict_side_by_side(tiny):
+    expected = tiny.predict("a good film")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(tiny.predict, ["a good film"] * 40))
+    assert found == [expected] * 40
 
 
 @pytest.mark.parametrize("labels", [[], ["one"], ["same", "same"]])
