@@ -278,6 +278,7 @@ class GRU(keras.layers.GRU):
         if state is None:
             dtype = state_dtype(self.compute_dtype)
             state = ops.zeros((ops.shape(inputs)[0], self.units), dtype=dtype)
+        state = ops.convert_to_tensor(state)
         return advance(inputs, state, self.cell.tensors(), self.cell.gates())
 
     def get_config(self):

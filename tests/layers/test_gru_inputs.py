@@ -111,3 +111,9 @@ def test_a_gradient_of_the_gradient_is_exact(masked, options):
     weights = [v.value for v in layer.trainable_variables]
     found = torch.autograd.grad((slope**2).sum(), weights, allow_unused=True)
     assert all(g is not None and g.abs().max() > 0 for g in found[:2])
+
+
+def test_a_step_takes_a_state_of_numpy(data):
+    layer = make()
+    expected = layer(data[0][:, :1], initial_state=data[1])[1]
+    close(layer.step(data[0][:, 0], data[1]), ops.convert_to_numpy(expected))
