@@ -215,8 +215,13 @@ def split(sources, targets, validation, seed):
             f"{len(targets)} targets."
         )
     if not training.is_share(validation, "sources and references"):
-        held, references = validation
-        return (sources, targets), (as_texts(held), metrics.as_references(references))
+        held, references = as_texts(validation[0]), metrics.as_references(validation[1])
+        if len(held) != len(references):
+            raise ValueError(
+                "Expected references for each text of validation. Received: "
+                f"{len(held)} texts and references of {len(references)}."
+            )
+        return (sources, targets), (held, references)
     train, held = training.split(len(sources), validation, seed, "pairs")
     return (
         ([sources[i] for i in train], [targets[i] for i in train]),

@@ -223,6 +223,11 @@ def test_encode_makes_the_arrays_of_the_model(task):
     np.testing.assert_array_equal(read[:, 1:], written[:, :-1])
 
 
+def test_every_text_of_validation_has_references(task):
+    with pytest.raises(ValueError, match="of validation. Received: 2 texts and references of 1"):
+        task.fit(SOURCES, TARGETS, validation=(SOURCES[:2], TARGETS[:1]), verbose=0)
+
+
 def test_long_pairs_are_left_out_with_a_warning(task):
     sources, targets = [*SOURCES, "see " * 60], [*TARGETS, "vois"]
     with pytest.warns(UserWarning, match="1 of 7 pairs have a text of more than 40 sub-words"):
