@@ -1,6 +1,7 @@
 """What all classifiers of the zoo share, whatever they read."""
 
 import dataclasses
+import pathlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics
+from gru_zoo.cards import Card
 from gru_zoo.task import Task
 
 
@@ -33,6 +35,24 @@ class Classifier(Task):
     def labels(self) -> tuple[str, ...]:
         """Names of the classes, in the order of the model's outputs."""
         return self.card.labels or ()
+
+    @classmethod
+    def from_preset(
+        cls,
+        folder: pathlib.Path,
+        card: Card,
+        labels: list[str] | None = None,
+        weights: bool = True,
+    ) -> Any:
+        """See `gru_zoo.load`."""
+        task = super().from_preset(folder, card, labels, weights)
+        names, classes = task.card.labels or (), task.config.classes
+        if len(names) != classes or not all(isinstance(name, str) for name in names):
+            raise ValueError(
+                f"Expected a label, a string, for each of the {classes} classes in the card of "
+                f"preset '{card.name}'. Received: {list(names)!r}."
+            )
+        return task
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
         """One-hot targets of labels, float32, shape `(labels, classes)`.

@@ -222,8 +222,8 @@ def split(sources, targets, validation, seed):
                 f"{len(held)} texts and references of {len(references)}."
             )
         return (sources, targets), (held, references)
-    train, held = training.split(len(sources), validation, seed, "pairs")
+    train, held_rows = training.split(len(sources), validation, seed, "pairs")
     return (
         ([sources[i] for i in train], [targets[i] for i in train]),
-        ([sources[i] for i in held], [(targets[i],) for i in held]),
+        ([sources[i] for i in held_rows], [(targets[i],) for i in held_rows]),
     )

@@ -102,6 +102,13 @@ def test_config_of_another_model(preset):
     assert gru_zoo.load("tiny", weights=False).config.units == config["units"] + 1
 
 
+@pytest.mark.parametrize("labels", [("one",), (1, 2), None])
+def test_labels_of_other_classes(preset, labels):
+    _change_card(preset, labels=labels)
+    with pytest.raises(ValueError, match="a label, a string, for each of the 2 classes"):
+        gru_zoo.load("tiny")
+
+
 def test_numbers_belong_to_the_weights(preset, tmp_path):
     row = MetricRow("imdb", "test", "accuracy", 0.9, "examples:1")
     _change_card(preset, metrics=(row,))
