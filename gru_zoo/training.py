@@ -302,7 +302,8 @@ class _Keeper(keras.callbacks.Callback):
 def seed_generators(model: keras.Model, seed: int) -> None:
     """Start the random generators of a model, such as those of dropout, from a seed."""
     for index, variable in enumerate(_seeds(model)):
-        variable.assign(np.array([seed, index], variable.dtype))
+        # torch keeps them as signed numbers of 32 bits.
+        variable.assign(np.array([seed % 2**31, index], variable.dtype))
 
 
 def _seeds(model: keras.Model) -> list[keras.Variable]:

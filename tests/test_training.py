@@ -282,3 +282,11 @@ def test_examples_are_no_share():
 def test_validation_is_a_share_or_a_pair(validation):
     with pytest.raises(TypeError, match="such as 0.1, or a pair of texts and labels. Received: v"):
         training.is_share(validation, "texts and labels")
+
+
+@pytest.mark.parametrize("seed", [2**31, 2**40 + 5])
+def test_a_seed_may_be_large(seed):
+    layer = keras.layers.Dropout(0.5)
+    model = keras.Sequential([keras.Input((2,)), layer])
+    training.seed_generators(model, seed)
+    assert np.asarray(layer.seed_generator.state.numpy())[0] == seed % 2**31
