@@ -200,11 +200,11 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
             f"The module has {module.num_layers} layers of {directions} directions."
             f" Received layers with these numbers of directions: {received}."
         )
-    # NumPy has no bfloat16.
-    wide = {
-        n: v.float() if v.dtype == torch.bfloat16 else v for n, v in module.state_dict().items()
+    state = {
+        # NumPy has no bfloat16.
+        name: (value.float() if value.dtype == torch.bfloat16 else value).cpu().numpy()
+        for name, value in module.state_dict().items()
     }
-    state = {name: value.detach().cpu().numpy() for name, value in wide.items()}
     for k, layer in enumerate(stack):
         _require_equations(layer, "torch")
         _require_torch_order(layer)

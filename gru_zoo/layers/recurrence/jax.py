@@ -143,7 +143,10 @@ def plain_sequence(inputs, h0, weights, gates, **kwargs):
 
     Others may read variables, whose values of the first call a compiled function would keep.
     """
-    chosen = (gates.activation, gates.recurrent_activation)
-    known = all(getattr(f, "__module__", "").startswith("keras.src.activations") for f in chosen)
+    known = all(map(_is_of_keras, (gates.activation, gates.recurrent_activation)))
     run = _compiled_plain if known else portable.sequence
     return run(inputs, h0, weights, gates=gates, **kwargs)
+
+
+def _is_of_keras(activation):
+    return getattr(activations, getattr(activation, "__name__", ""), None) is activation

@@ -4,8 +4,8 @@ Rows are packed as in `packing`. Forward, a step costs one product and four elem
 the place where the projected inputs lie; where no gradient is wanted, these are projected a block
 of steps at a time, and candidates lie where the states will. Backward, the loop carries only the
 gradient of the state, in the buffer in which it arrives: the factors of `gradient` are computed for
-blocks of steps ahead of the loop, kernel and bias gradients are one product a block after it. A
-gradient of the gradient is torch's own, of steps that are run once more.
+blocks of steps ahead of the loop, kernel and bias gradients are one product a block after it. For
+a gradient of the gradient, steps are run once more, see `torch_second_order`.
 """
 
 import functools
@@ -13,6 +13,7 @@ import functools
 import torch
 from keras import activations
 
+from gru_zoo.layers.recurrence import torch_second_order
 from gru_zoo.layers.recurrence.slopes import slope
 from gru_zoo.layers.recurrence.torch_products import Right, product
 
@@ -183,7 +184,7 @@ class _Recurrence(torch.autograd.Function):
         states, inner, n, dropout, taken, *tensors = ctx.saved_tensors
         gates, sizes = ctx.options
         if torch.is_grad_enabled():  # this gradient is to be differentiated itself
-            found = _differentiable_gradients(tensors, dropout, taken, gates, sizes, d_states)
+            found = torch_second_order.gradients(tensors, dropout, taken, gates, sizes, d_states)
             return *found, *[None] * 4
         rows, _, kernel, recurrent, bias, recurrent_bias = tensors
         has_bias, has_recurrent_bias = bias is not None, recurrent_bias is not None
@@ -218,37 +219,6 @@ class _Recurrence(torch.autograd.Function):
         d_bias = d_x.sum(0) if has_bias else None
         d_biases = d_bias, d_recurrent_bias
         return d_rows, dh[:batch], d_kernel, d_recurrent, *d_biases, *[None] * 4
-
-
-def _differentiable_gradients(tensors, dropout, taken, gates, sizes, d_states):
-    """Gradients of `tensors` by torch's own rules, from a second run in the open."""
-    rows, h, kernel, recurrent, bias, recurrent_bias = tensors
-    x = rows @ kernel if bias is None else torch.addmm(bias, rows, kernel)
-    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
-    states = [h]
-    for x_t, share, size in zip(x.to(h.dtype).split(sizes), shares, sizes, strict=True):
-        past = states[-1][:size]
-        dropped = past if dropout is None else past * dropout[:size]
-        new = _open_step(x_t, past, dropped, recurrent, recurrent_bias, gates)
-        states.append(new if share is None else past + share * (new - past))
-    wanted = [t for t in tensors if t is not None and t.requires_grad]
-    found = iter(torch.autograd.grad(torch.cat(states), wanted, d_states, create_graph=True))
-    return [next(found) if t is not None and t.requires_grad else None for t in tensors]
-
-
-def _open_step(x, h, dropped, kernel, bias, gates):
-    """A state from the one before it; not by `keras.ops`, whose products of float64 are float32."""
-    split = 2 * len(kernel)
-
-    def product(state, columns):
-        return (state.to(kernel.dtype) @ kernel[:, columns]).to(h.dtype)
-
-    s = product(dropped, slice(None if gates.reset_after else split))
-    s = s if bias is None else s + bias.to(h.dtype)
-    z, r = gates.recurrent_activation(x[:, :split] + s[:, :split]).chunk(2, dim=1)
-    s_h = r * s[:, split:] if gates.reset_after else product(r * dropped, slice(split, None))
-    n = gates.activation(x[:, split:] + s_h)
-    return n + z * (h - n)
 
 
 def _blocks(sizes, units):
