@@ -1,7 +1,6 @@
 """What all classifiers of the zoo share, whatever they read."""
 
 import dataclasses
-import pathlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,28 +30,19 @@ class Classifier(Task):
     its `Config` has a field `classes`.
     """
 
+    def __init__(self, model: keras.Model, processor: Any, card: Card):
+        super().__init__(model, processor, card)
+        labels, classes = card.labels or (), self.config.classes
+        if len(labels) != classes or not all(isinstance(label, str) for label in labels):
+            raise ValueError(
+                f"Expected a label, a string, for each of the {classes} classes in the card of "
+                f"preset '{card.name}'. Received: {list(labels)!r}."
+            )
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the classes, in the order of the model's outputs."""
         return self.card.labels or ()
-
-    @classmethod
-    def from_preset(
-        cls,
-        folder: pathlib.Path,
-        card: Card,
-        labels: list[str] | None = None,
-        weights: bool = True,
-    ) -> Any:
-        """See `gru_zoo.load`."""
-        task = super().from_preset(folder, card, labels, weights)
-        names, classes = task.card.labels or (), task.config.classes
-        if len(names) != classes or not all(isinstance(name, str) for name in names):
-            raise ValueError(
-                f"Expected a label, a string, for each of the {classes} classes in the card of "
-                f"preset '{card.name}'. Received: {list(names)!r}."
-            )
-        return task
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
         """One-hot targets of labels, float32, shape `(labels, classes)`.
@@ -104,10 +94,7 @@ class Classifier(Task):
         )
 
     def with_labels(self, labels: Sequence[str]) -> Any:
-        """The same pretrained layers under a new output layer for other classes.
-
-        A bag of bigrams beside them, which knows the old classes alone, is left out.
-        """
+        """The same pretrained layers under a new output layer for other classes."""
         if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
             raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
         labels = tuple(labels)

@@ -88,7 +88,7 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
         name: a preset (`"sentiment_stars"`), a task (`"sentiment"`, its default preset), the
             folder of a preset saved with `Task.save`, or `"hf://owner/name"`.
         labels: names of new classes. The pretrained layers are kept and a new, untrained output
-            layer is put on them, for `Task.fit`; a bag of bigrams beside them is left out.
+            layer is put on them, for `Task.fit`; of `sentiment` the bag of bigrams is left out.
         weights: False builds the preset's architecture with random weights.
 
     Returns:

@@ -77,8 +77,7 @@ class Task:
         if self.folder is None:
             raise ValueError("Expected a saved or loaded task. Received one that is neither.")
         inputs, expected = _golden(self.folder)
-        for i, (now, then) in enumerate(zip(self.golden_outputs(inputs), expected, strict=True)):
-            difference = float(np.abs(now - then).max())
+        for i, difference in enumerate(_differences(self.golden_outputs(inputs), expected)):
             if not difference <= GOLDEN_TOLERANCE:
                 raise ValueError(
                     f"Output {i} of preset '{self.card.name}' differs from the recorded one. "
@@ -173,11 +172,8 @@ class Task:
         """Whether the folder that the task comes from recorded other outputs."""
         if self.folder is None or not (self.folder / GOLDEN).is_file():
             return False
-        _, recorded = _golden(self.folder)
-        return [o.shape for o in outputs] != [o.shape for o in recorded] or not all(
-            np.abs(now - then).max() <= GOLDEN_TOLERANCE
-            for now, then in zip(outputs, recorded, strict=True)
-        )
+        differences = _differences(outputs, _golden(self.folder)[1])
+        return not all(difference <= GOLDEN_TOLERANCE for difference in differences)
 
     def describe_training(self, data: tuple[cards.DataRow, ...], record: dict[str, Any]) -> None:
         """Put a training into the card: its data is added, numbers of the old weights go."""
@@ -219,6 +215,14 @@ def _golden(folder: pathlib.Path) -> tuple[list[np.ndarray], list[np.ndarray]]:
     with np.load(folder / GOLDEN, allow_pickle=False) as golden:
         inputs = [golden[k] for k in sorted(golden) if k.startswith("input_")]
         return inputs, [golden[k] for k in sorted(golden) if k.startswith("output_")]
+
+
+def _differences(outputs: list[np.ndarray], others: list[np.ndarray]) -> list[float]:
+    """The largest difference of each output from another one; infinite where shapes differ."""
+    return [
+        float(np.abs(one - other).max()) if one.shape == other.shape else float("inf")
+        for one, other in zip(outputs, others, strict=True)
+    ]
 
 
 def _load_weights(model: keras.Model, path: pathlib.Path) -> None:
