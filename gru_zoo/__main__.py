@@ -2,21 +2,22 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gru_zoo
-from gru_zoo import cards, store
+from gru_zoo import cards, registry, store
 
 
 def _list(args: argparse.Namespace) -> int:
-    rows = [(name, cards.Card.load(folder)) for name, folder in store.presets().items()]
-    for name, card in rows:
+    found = registry.cards_of_presets()
+    for name, card in found.items():
         print(f"{name:30} {card.task:18} {card.parameters:>11,}  {card.title}")
-    if not rows:
+    if not found:
         print("No presets. Searched: " + ", ".join(map(str, store.roots())), file=sys.stderr)
-    return 0 if rows else 1
+    return 0 if found else 1
 
 
 def _card(args: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     print(f"{'data':14} {'split':14} {'metric':28} {'card':>10} {'now':>10}  signature")
     for dataset, split in dict.fromkeys((m.dataset, m.split) for m in task.card.metrics):
         for row in task.evaluate_split(dataset, split, args.data_dir, verbose=args.verbose):
-            expected = known.get((dataset, split, row.metric))
+            expected = known.pop((dataset, split, row.metric), None)
             if expected is None:
                 continue
             # Not `>`, which a value that is no number would pass.
@@ -73,7 +74,9 @@ def _evaluate(args: argparse.Namespace) -> int:
             )
     if failed:
         print(f"A value differs from its card by more than {args.tolerance}.", file=sys.stderr)
-    return int(failed)
+    for dataset, split, metric in known:
+        print(f"Not recomputed: {metric} on {dataset}, {split}.", file=sys.stderr)
+    return int(failed or bool(known))
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -117,7 +120,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status."""
     args = _parser().parse_args(argv)
     try:
-        return args.function(args)
+        status = args.function(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read, `head` for one, has enough. Nothing is left to be written at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"gru-zoo: {error}", file=sys.stderr)
         return 2

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gru_zoo.files import as_path
+
 MOST_SECONDS = 3_600  # damaged files claim years
 _RATES = 1_000, 768_000
 _BLOCK = 1 << 16  # frames read at once, so that a false header reserves no memory
@@ -40,7 +42,7 @@ def labelled(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[str]]:
     Raises:
         FileNotFoundError: there is no such folder, or no sound file in folders of it.
     """
-    folder = pathlib.Path(folder).expanduser()
+    folder = as_path(folder)
     paths = sorted(
         path for path in folder.glob("*/*") if path.suffix.lower() in _SUFFIXES and path.is_file()
     )
@@ -88,7 +90,7 @@ def read(audio: Audio, rate: int | None = None) -> Sound:
             "Expected a path, the bytes of a sound file or an array of samples. Received: "
             f"{type(audio).__name__}."
         )
-    path = pathlib.Path(audio).expanduser()
+    path = as_path(audio)
     if not path.is_file():
         raise FileNotFoundError(f"Expected a sound file. There is none at '{path}'.")
     return _decoded(path, f"'{path}'")
@@ -111,7 +113,7 @@ def _decoded(source: io.BytesIO | pathlib.Path, name: str) -> Sound:
                     )
                 if len(block) < _BLOCK:
                     break
-    except soundfile.SoundFileError as error:
+    except (soundfile.SoundFileError, TypeError) as error:  # the latter of files without a header
         raise ValueError(
             f"Expected a sound file such as WAV, FLAC, Ogg or MP3. Received: {name}, which cannot "
             f"be read ({error})."

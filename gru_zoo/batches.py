@@ -1,5 +1,6 @@
 """Batches of sequences of many lengths in a few fixed shapes, so that models compile rarely."""
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,6 +11,16 @@ import numpy as np
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 
 Ids = Sequence[int] | np.ndarray
+
+
+def digest(arrays: Any) -> str:
+    """Of the arrays of whole numbers among these, which no version of a library makes otherwise."""
+    result = hashlib.sha256()
+    for array in map(np.asarray, keras.tree.flatten(arrays)):
+        if np.issubdtype(array.dtype, np.integer):
+            result.update(f"{array.shape}".encode())
+            result.update(array.astype("int64").tobytes())
+    return result.hexdigest()
 
 
 class Epochs(keras.utils.PyDataset):
@@ -49,6 +60,10 @@ class Epochs(keras.utils.PyDataset):
         """Batch `index`."""
         self._shown += 1
         return self._batch(self._plan[index])
+
+    def digest(self) -> str:
+        """Of the whole numbers in the first batch, to tell a training's examples from others."""
+        return digest(self[0])
 
     def on_epoch_begin(self) -> None:
         self._running, self._shown = True, 0
@@ -115,7 +130,7 @@ class Batches(Epochs):
         limit = self._lengths[-1]
         self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
         self._labels = None if labels is None else np.asarray(labels)
-        self._batch_size = _check_batch_size(batch_size)
+        self._batch_size = check_batch_size(batch_size)
         self._shuffle = shuffle
         self._examples = _check_same_length(self._inputs, self._labels)
         self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
@@ -177,7 +192,7 @@ def pad_batches(
         first n rows belong to those indices.
     """
     lengths = _check_lengths(lengths)
-    batch_size = _check_batch_size(batch_size)
+    batch_size = check_batch_size(batch_size)
     cut = [truncate(ids, lengths[-1]) for ids in sequences]
     if not cut:
         return
@@ -248,7 +263,7 @@ def _check_lengths(lengths: Sequence[int]) -> tuple[int, ...]:
     return lengths
 
 
-def _check_batch_size(batch_size: int) -> int:
+def check_batch_size(batch_size: int) -> int:
     if batch_size < 1:
         raise ValueError(f"Expected a batch size of 1 or more. Received: batch_size={batch_size}.")
     return batch_size

@@ -53,11 +53,11 @@ class Classifier(Task):
         if isinstance(labels, str):
             raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
         index = {label: i for i, label in enumerate(self.labels)}
-        unknown = sorted({str(label) for label in labels if label not in index})
+        unknown = sorted({repr(label) for label in labels if label not in index})
         if unknown:
             raise ValueError(
-                f"Expected labels among {list(index)}. Received: {unknown[:5]}. For other classes "
-                "load the preset with labels=[...]."
+                f"Expected labels among {list(index)}. Received: {', '.join(unknown[:5])}. For "
+                "other classes load the preset with labels=[...]."
             )
         return np.eye(len(index), dtype="float32")[[index[label] for label in labels]]
 

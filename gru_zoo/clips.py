@@ -12,7 +12,7 @@ import numpy as np
 from gru_zoo import audio
 from gru_zoo.audio import Audio
 from gru_zoo.augment import Augmentation, pink_noise
-from gru_zoo.batches import Epochs
+from gru_zoo.batches import Epochs, check_batch_size, digest
 from gru_zoo.files import read_json
 
 SILENCE = "silence"  # a class of this name needs no clips: it is noise alone
@@ -87,6 +87,11 @@ def fitted(samples: np.ndarray, length: int) -> np.ndarray:
     return np.pad(samples, (lack // 2, lack - lack // 2))
 
 
+def rate_of(sound: Audio, rate: int | None) -> int | None:
+    """The rate to read a sound with, of many of which only arrays need one."""
+    return rate if isinstance(sound, np.ndarray) else None
+
+
 def decoded(
     clips: Sequence[Audio],
     processor: SpeechProcessor,
@@ -123,7 +128,7 @@ def decoded(
     waves = np.zeros(shape, "int16")
     bar = keras.utils.Progbar(len(clips), unit_name="clip") if verbose else None
     for index, clip in enumerate(clips):
-        wave = processor.encode(clip, rate)
+        wave = processor.encode(clip, rate_of(clip, rate))
         waves[index] = np.clip(np.round(wave * 32768.0), -32768, 32767)
         if bar:
             bar.add(1)
@@ -172,12 +177,17 @@ class ClipBatches(Epochs):
         teacher: Callable[[np.ndarray], np.ndarray] | None = None,
     ):
         self.waves, self.targets = waves, targets
-        self.batch_size, self.augmentation, self.rate = batch_size, augmentation, rate
+        self.batch_size = check_batch_size(batch_size)
+        self.augmentation, self.rate = augmentation, rate
         if noise is None:
             noise = pink_noise(10 * waves.shape[1], seed)
         self.noise, self.silence, self.unknown = noise, silence, unknown
         self.most, self.teacher = most, teacher
         super().__init__(seed)
+
+    def digest(self) -> str:
+        """Of the labels: sound that is decoded anew may differ in its last bit."""
+        return digest(self.targets.argmax(axis=1))
 
     def _batches_of_epoch(self) -> list[tuple[int, np.ndarray]]:
         """Number and rows of each batch. In training all are full: what is left over waits."""

@@ -1,6 +1,7 @@
 """Music: the task that all models over the chords of a piece share."""
 
 import functools
+import operator
 import os
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -102,7 +103,7 @@ class Composer(Task):
         if isinstance(inputs, (list, tuple)):
             return [self.predict(seed) for seed in inputs]
         try:
-            seed = int(inputs)
+            seed = int(inputs) if isinstance(inputs, str) else operator.index(inputs)
         except (TypeError, ValueError):
             raise ValueError(
                 f"Expected a whole number, which stands for a piece. Received: {inputs!r}."
@@ -214,8 +215,9 @@ class Composer(Task):
 
     def _read(self, prompt: Prompt) -> Score:
         """A score in the model's steps, with notes."""
-        score = prompt if isinstance(prompt, Score) else midi.read(prompt)
-        score = self._in_range(score.with_steps_per_beat(self.processor.steps_per_beat))
+        count = self.processor.steps_per_beat
+        score = prompt if isinstance(prompt, Score) else midi.read(prompt, count)
+        score = self._in_range(score.with_steps_per_beat(count))
         if not any(score.steps):
             where = "none" if isinstance(prompt, Score) else f"'{prompt}', which has none"
             raise ValueError(
@@ -304,7 +306,7 @@ class Composer(Task):
             directory=directory,
             resume=resume,
             settings={
-                "pieces": len(pieces),
+                "pieces": [len(pieces), len(held)],
                 "batch_size": batch_size,
                 "part": part,
                 "slots": slots,

@@ -127,7 +127,7 @@ class Spotter:
         smoothing: int = SMOOTHING,
         refractory: float = REFRACTORY,
     ):
-        if not 0 < threshold <= 1 or smoothing < 1 or refractory < 0:
+        if not (0 < threshold <= 1 and smoothing >= 1 and refractory >= 0):
             raise ValueError(
                 "Expected a threshold above 0 and up to 1, smoothing of 1 window or more and a "
                 f"refractory time of 0 s or more. Received: threshold={threshold!r}, "

@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 
+def as_path(path: str | os.PathLike) -> pathlib.Path:
+    """A path with `~` filled in; `~name` without such a user is a name like any other."""
+    return pathlib.Path(os.path.expanduser(path))
+
+
 def read_json(path: pathlib.Path) -> Any:
     """Decoded JSON of a file of a preset.
 

@@ -1,6 +1,8 @@
 """Spoken words: the task that all recognisers of short sounds share."""
 
+import dataclasses
 import functools
+import math
 import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple, overload
@@ -13,7 +15,16 @@ from gru_zoo.audio import Audio, Sound
 from gru_zoo.augment import Augmentation, pink_noise
 from gru_zoo.cards import DataRow, MetricRow
 from gru_zoo.classes import Classifier, Label
-from gru_zoo.clips import GROUP, PAIR, SILENCE, UNKNOWN, ClipBatches, SpeechProcessor, decoded
+from gru_zoo.clips import (
+    GROUP,
+    PAIR,
+    SILENCE,
+    UNKNOWN,
+    ClipBatches,
+    SpeechProcessor,
+    decoded,
+    rate_of,
+)
 from gru_zoo.events import (
     REFRACTORY,
     SMOOTHING,
@@ -112,7 +123,8 @@ class Listener(Classifier):
     ) -> np.ndarray:
         """Probability of every class, shape `(sounds, classes)`, in the order of `card.labels`.
 
-        Of a sound longer than the model's window, that of the window in which a word is likeliest.
+        Of a sound longer than the model's window, that of the window in it in which a word is
+        likeliest.
 
         Args:
             sounds: as for `predict`.
@@ -126,7 +138,7 @@ class Listener(Classifier):
             part = [self.processor.read(s, rate) for s in sounds[start : start + GROUP]]
             short = [i for i, wave in enumerate(part) if len(wave) <= self.processor.samples]
             for i in set(range(len(part))) - set(short):
-                scores = self.trace(part[i], self.processor.rate).scores
+                scores = self._scores(_windows(part[i], self.processor))
                 result[start + i] = scores[self._clearest(scores)]
             if short:
                 waves = self.encode([Sound(part[i], self.processor.rate) for i in short])
@@ -138,7 +150,7 @@ class Listener(Classifier):
     def _clearest(self, scores: np.ndarray) -> int:
         """Row of probabilities in which a word is likeliest."""
         words = [i for i, label in enumerate(self.labels) if label not in (SILENCE, UNKNOWN)]
-        return int(scores[:, words].max(axis=1).argmax())
+        return int(scores[:, words].max(axis=1, initial=0).argmax())
 
     def _scores(self, waves: np.ndarray) -> np.ndarray:
         """Probabilities of waveforms, in batches of `PAIR` or `GROUP`."""
@@ -295,9 +307,15 @@ class Listener(Classifier):
 
         Raises:
             ValueError: there are no sounds.
+            TypeError: an option is `rate`, which is for sounds that do not know theirs.
         """
         if not len(sounds):
             raise ValueError("Expected at least one sound. Received: none.")
+        if "rate" in options:
+            raise TypeError(
+                f"Expected no rate. Received: rate={options['rate']!r}. Make arrays a "
+                "`gru_zoo.audio.Sound`, which has its rate."
+            )
         stream, events, seconds = self.stream(**options), 0, 0.0
         for sound in sounds:
             wave = self.processor.read(sound)
@@ -369,15 +387,13 @@ class Listener(Classifier):
         """
         training.seed_generators(self.model, seed)
         train, held_out = self._split(sounds, labels, validation, rate, seed)
-        recordings = [
-            self.processor.read(sound, rate if isinstance(sound, np.ndarray) else None)
-            for sound in noise
-        ]
+        recordings = [self.processor.read(s, rate_of(s, rate)) for s in noise]
+        augmentation = augmentation or Augmentation()
         batches = ClipBatches(
             *train,
             batch_size=batch_size,
             seed=seed,
-            augmentation=augmentation or Augmentation(),
+            augmentation=augmentation,
             rate=self.processor.rate,
             noise=np.concatenate(recordings) if recordings else None,
             silence=self._index(SILENCE),
@@ -397,10 +413,13 @@ class Listener(Classifier):
             directory=directory,
             resume=resume,
             settings={
-                "clips": len(sounds),
+                "clips": [len(clips) for clips, _ in (train, held_out)],
                 "labels": self.labels,
                 "batch_size": batch_size,
                 "rate": learning_rate,
+                "augmentation": dataclasses.asdict(augmentation),
+                "most": most,
+                "teacher": None if teacher is None else teacher.card.name,
                 "seed": seed,
             },
             verbose=verbose,
@@ -441,6 +460,16 @@ class Listener(Classifier):
             if sounds.shape[1:] == (self.processor.samples,):
                 return sounds  # from `decoded`
         return decoded(list(sounds), self.processor, rate)
+
+
+def _windows(wave: np.ndarray, processor: SpeechProcessor) -> np.ndarray:
+    """Windows all of which is sound, unlike those of `detect` at either end: half a word before
+    silence can sound like another one. From end to end, `HOP` seconds apart or a little less.
+    """
+    spare = len(wave) - processor.samples
+    count = 1 + math.ceil(spare / round(min(HOP, processor.seconds) * processor.rate))
+    starts = np.linspace(0, spare, count).round().astype(int)
+    return np.lib.stride_tricks.sliding_window_view(wave, processor.samples)[starts]
 
 
 def _is_many(sounds: Any) -> bool:

@@ -4,7 +4,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from gru_zoo.files import replacing_file
+from gru_zoo.files import as_path, replacing_file
 from gru_zoo.score import Note, Score, quantised
 
 TICKS_PER_BEAT = 480
@@ -20,7 +20,7 @@ def files(folder: str | os.PathLike) -> list[pathlib.Path]:
     Raises:
         FileNotFoundError: there is no such folder, or no MIDI file in it.
     """
-    folder = pathlib.Path(folder).expanduser()
+    folder = as_path(folder)
     found = [p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()]
     if not found:
         raise FileNotFoundError(
@@ -33,7 +33,8 @@ def files(folder: str | os.PathLike) -> list[pathlib.Path]:
 def read(path: str | os.PathLike, steps_per_beat: int = 4) -> Score:
     """The score of a MIDI file, all tracks and channels but drums in one.
 
-    Silence before the first note is left out. A note that is never released ends with its track.
+    Silence before the first note and behind the last is left out. A note that is never released
+    ends with its track.
 
     Args:
         path: of a file of format 0 or 1.
@@ -43,16 +44,13 @@ def read(path: str | os.PathLike, steps_per_beat: int = 4) -> Score:
         FileNotFoundError: there is no such file.
         ValueError: it is not a MIDI file, is damaged, or is of a kind that is not read.
     """
-    path = pathlib.Path(path).expanduser()
+    path = as_path(path)
     file = _parsed(path)
     notes = [note for track in file.tracks for note in _notes(track, file.ticks_per_beat, path)]
     first = min((note.start for note in notes), default=0.0)
     first = int(first * steps_per_beat + 0.5) / steps_per_beat
     notes = [note._replace(start=max(0.0, note.start - first)) for note in notes]
-    end = max((note.start + note.length for note in notes), default=0.0)
-    size = max(int(end * steps_per_beat + 0.5), 1) if notes else 0
-    steps = quantised(notes, steps_per_beat, size)
-    return Score(steps, _tempo(file), steps_per_beat)
+    return Score(quantised(notes, steps_per_beat), _tempo(file), steps_per_beat)
 
 
 def _parsed(path: pathlib.Path):
@@ -143,7 +141,7 @@ def write(score: Score, path: str | os.PathLike) -> pathlib.Path:
     """
     import mido
 
-    path = pathlib.Path(path).expanduser()
+    path = as_path(path)
     events = []
     for note in score.notes:
         start, end = (

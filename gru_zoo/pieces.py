@@ -144,10 +144,9 @@ class PieceBatches(Batches):
             lengths=lengths,
         )
 
-    def __getitem__(self, index: int) -> tuple:
-        """Batch `index` as (chords, nothing, weights)."""
-        self._shown += 1
-        parts = [self._cut(*self._parts[row]) for row in self._plan[index]]
+    def _batch(self, rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(chords, nothing, weights)."""
+        parts = [self._cut(*self._parts[row]) for row in rows]
         chords = pad_chords([part for part, _ in parts])
         weights = (chords[:, :, 0] >= 0).astype("float32")
         for row, (_, lead) in zip(weights, parts, strict=True):

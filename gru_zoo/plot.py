@@ -128,7 +128,7 @@ def learning_curve(
 
     Args:
         history: from `Task.fit(...).history` or `Task.history`.
-        metric: a key of `history`; `val_` and it is drawn beside it.
+        metric: a key of `history`, drawn with its counterpart on the other data, `val_` and it.
         axes: where to draw.
 
     Raises:
@@ -136,6 +136,7 @@ def learning_curve(
     """
     if metric not in history:
         raise ValueError(f"Expected a metric among {sorted(history)}. Received: metric={metric!r}.")
+    metric = metric.removeprefix("val_")
     axes = _axes(axes, figsize=(6, 4), layout="constrained")
     for key, label in ((metric, "training"), (f"val_{metric}", "validation")):
         if key in history:

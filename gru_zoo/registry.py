@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import importlib
 import os
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from gru_zoo import store
@@ -72,13 +73,25 @@ def list_models(task: str | None = None) -> list[str]:
     Args:
         task: only those of this task.
     """
-    if task is not None:
-        task_class(task)
-    return [
-        name
-        for name, folder in store.presets().items()
-        if task is None or Card.load(folder).task == task
-    ]
+    if task is None:
+        return list(store.presets())
+    task_class(task)
+    return [name for name, card in cards_of_presets().items() if card.task == task]
+
+
+def cards_of_presets() -> dict[str, Card]:
+    """The card of every preset that `load` finds, by name; one that cannot be read is left out.
+
+    Warns:
+        UserWarning: a card is left out.
+    """
+    found = {}
+    for name, folder in store.presets().items():
+        try:
+            found[name] = Card.load(folder)
+        except (OSError, ValueError) as error:
+            warnings.warn(f"Preset '{name}' is left out: {error}", stacklevel=3)
+    return found
 
 
 def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool = True) -> "Task":

@@ -115,7 +115,10 @@ class Score:
         return dataclasses.replace(self, steps=self.steps + other.steps)
 
     def with_steps_per_beat(self, count: int) -> "Score":
-        """The score in other steps: a note lasts at least one, and starts where it was nearest."""
+        """The score in other steps: a note lasts at least one, and starts at the nearest.
+
+        The length stays, so what would start at the very end starts in the last step.
+        """
         if count == self.steps_per_beat:
             return self
         size = -(-len(self.steps) * count // self.steps_per_beat)
@@ -166,13 +169,28 @@ class Score:
         )
 
 
-def quantised(notes: list[Note], steps_per_beat: int, size: int) -> tuple[tuple[int, ...], ...]:
-    """Steps in which notes sound: each at least one step, from the nearest to its start."""
-    steps: list[set[int]] = [set() for _ in range(size)]
+def quantised(
+    notes: list[Note], steps_per_beat: int, size: int | None = None
+) -> tuple[tuple[int, ...], ...]:
+    """Steps in which notes sound: each at least one step, from the nearest to its start.
+
+    Args:
+        notes: in any order.
+        steps_per_beat: steps of a quarter note.
+        size: number of steps, in the last of which notes start at the latest; None for as many as
+            the notes need.
+    """
+    spans = []
     for note in notes:
         # Halves go up: round() would pull them to even steps.
         start = int(note.start * steps_per_beat + 0.5)
+        start = start if size is None else min(start, size - 1)
         end = max(start + 1, int((note.start + note.length) * steps_per_beat + 0.5))
+        spans.append((note.pitch, start, end))
+    if size is None:
+        size = max((end for _, _, end in spans), default=0)
+    steps: list[set[int]] = [set() for _ in range(size)]
+    for pitch, start, end in spans:
         for step in steps[start:end]:
-            step.add(note.pitch)
+            step.add(pitch)
     return tuple(tuple(sorted(step)) for step in steps)

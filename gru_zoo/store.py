@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 
 from gru_zoo.cards import FILE_NAME, Card, FileRow
+from gru_zoo.files import as_path
 
 _PACKAGE = pathlib.Path(__file__).resolve().parent
 HUB_PREFIX = "hf://"
@@ -21,7 +22,7 @@ def roots() -> list[pathlib.Path]:
     $GRU_ZOO_HOME if set, the checkout's `saved_models`, the copy inside the installed package.
     """
     home = os.environ.get("GRU_ZOO_HOME")
-    found = [pathlib.Path(home).expanduser()] if home else []
+    found = [as_path(home)] if home else []
     checkout = _PACKAGE.parent
     if (checkout / "pyproject.toml").is_file():
         found.append(checkout / "saved_models")
@@ -51,7 +52,7 @@ def find(name: str | os.PathLike) -> pathlib.Path:
     text = os.fspath(name)
     if text.startswith(HUB_PREFIX):
         return _from_hub(text)
-    path = pathlib.Path(text).expanduser()
+    path = as_path(text)
     if holds(text):
         return path if (path / FILE_NAME).is_file() else presets()[text]
     raise FileNotFoundError(_not_found(text, is_path=path.name != text))
@@ -59,7 +60,7 @@ def find(name: str | os.PathLike) -> pathlib.Path:
 
 def holds(name: str) -> bool:
     """Whether a preset has this name or lies in this folder."""
-    path = pathlib.Path(name).expanduser()
+    path = as_path(name)
     for folder in (path, *(root / path.name for root in roots() if path.name == name)):
         _put_back(folder)
     return (path / FILE_NAME).is_file() or name in presets()
@@ -139,7 +140,7 @@ def check_target(folder: str | os.PathLike) -> None:
     Raises:
         ValueError: a file, or a folder that is no preset, is.
     """
-    folder = pathlib.Path(folder).expanduser().absolute()
+    folder = as_path(folder).absolute()
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_preset(folder)):
         raise ValueError(
             f"Expected a new folder or a preset to replace. Received: '{folder}', which exists and "
@@ -164,7 +165,7 @@ def replacing(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
         ValueError: see `check_target`.
     """
     check_target(folder)
-    folder = pathlib.Path(folder).expanduser().absolute()
+    folder = as_path(folder).absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     _put_back(folder)
     fresh = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))

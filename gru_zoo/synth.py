@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from gru_zoo.files import replacing_file
+from gru_zoo.files import as_path, replacing_file
 from gru_zoo.score import Note, Score
 
 RATE = 22_050  # samples a second
@@ -52,13 +52,13 @@ def write(
     Raises:
         FileNotFoundError: a sound font is given, and there is no such file or no FluidSynth.
     """
-    path = pathlib.Path(path).expanduser()
+    path = as_path(path)
     with replacing_file(path) as fresh:
         if soundfont is None:
             with fresh.open("wb") as file:
                 write_wave(render(score), file)
         else:
-            _fluidsynth(score, fresh, pathlib.Path(soundfont).expanduser())
+            _fluidsynth(score, fresh, as_path(soundfont))
     return path
 
 
@@ -82,4 +82,9 @@ def _fluidsynth(score: Score, path: pathlib.Path, soundfont: pathlib.Path) -> No
     with tempfile.TemporaryDirectory() as folder:
         midi = score.save(pathlib.Path(folder) / "score.mid")
         command = [program, "-ni", "-q", "-T", "wav", "-F", str(path), "-r", str(RATE)]
-        subprocess.run([*command, str(soundfont), str(midi)], check=True, capture_output=True)
+        done = subprocess.run([*command, str(soundfont), str(midi)], capture_output=True, text=True)
+        if done.returncode:
+            raise ValueError(
+                f"Expected a sound font that fluidsynth reads. Received: '{soundfont}'. It says: "
+                f"{done.stderr.strip()}"
+            )

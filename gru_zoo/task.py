@@ -11,6 +11,7 @@ import numpy as np
 
 from gru_zoo import cards, store
 from gru_zoo.cards import Card, MetricRow
+from gru_zoo.files import as_path
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.weights import awaiting_weights, save_half
 
@@ -119,7 +120,7 @@ class Task:
         else:
             card = card.replace(data=(), metrics=(), training={})
         task = cls(model, cls.Processor.load(folder), card)
-        task.folder = folder
+        task.folder = folder.absolute()
         if weights and labels is None and (folder / HISTORY).is_file():
             from gru_zoo.training import read_history
 
@@ -138,7 +139,7 @@ class Task:
         Returns:
             The folder.
         """
-        folder = pathlib.Path(folder).expanduser()
+        folder = as_path(folder).absolute()
         with store.replacing(folder) as fresh:
             self.processor.save(fresh)
             # A fresh model has no optimizer, whose slots `save_weights` would write too.

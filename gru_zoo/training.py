@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from gru_zoo.batches import Epochs
-from gru_zoo.files import read_json, write_atomically
+from gru_zoo.files import as_path, read_json, write_atomically
 
 _STATE = "state.json"
 
@@ -136,7 +136,7 @@ def fit(
     Raises:
         FileExistsError: if `directory` holds a training and `resume` is False.
         ValueError: if a number is out of its range, the training in `directory` had other settings
-            or is damaged, or the loss or what is monitored is no number.
+            or examples or is damaged, or the loss or what is monitored is no number.
     """
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
@@ -152,7 +152,7 @@ def fit(
     before = model.get_weights()
     options = {"epochs": epochs, "average": average, "patience": patience}
     settings = {**options, **(settings or {})}
-    keeper = _Keeper(directory, monitor, mode, average, patience, settings, train.seed)
+    keeper = _Keeper(directory, monitor, mode, average, patience, settings, (train, validation))
     start = keeper.open(model, resume)
     train.epoch = start
     history = keras.callbacks.History()
@@ -193,13 +193,14 @@ class _Keeper(keras.callbacks.Callback):
     moment leaves the state of the last finished epoch.
     """
 
-    def __init__(self, directory, monitor, mode, average, patience, settings, seed):
+    def __init__(self, directory, monitor, mode, average, patience, settings, batches):
         super().__init__()
-        self.directory = None if directory is None else pathlib.Path(directory).expanduser()
+        self.directory = None if directory is None else as_path(directory)
         self.monitor, self.sign = monitor, 1 if mode == "max" else -1
         self.average, self.patience = average, patience
         self.settings = json.loads(json.dumps(settings))
-        self.seed = seed
+        self.seed = batches[0].seed
+        self.examples = [] if directory is None else [part.digest() for part in batches]
         self.best: list[_Best] = []
         self.history: dict[str, list[float]] = {}
 
@@ -220,6 +221,11 @@ class _Keeper(keras.callbacks.Callback):
             raise ValueError(
                 f"The training in '{self.directory}' had other settings. Expected "
                 f"{state['settings']}. Received: {self.settings}. Choose another directory."
+            )
+        if state["examples"] != self.examples:
+            raise ValueError(
+                f"The training in '{self.directory}' had other examples. Give the same in the same "
+                "order, or choose another directory."
             )
         model.optimizer.build(model.trainable_variables)
         for value, file in state["best"]:
@@ -282,6 +288,7 @@ class _Keeper(keras.callbacks.Callback):
             "best": [[best.value, best.file] for best in self.best],
             "last_file": last_file,
             "settings": self.settings,
+            "examples": self.examples,
             "history": self.history,
             "seeds": [np.asarray(v.numpy()).tolist() for v in _seeds(self.model)],
         }

@@ -78,6 +78,20 @@ def test_silence_in_front_is_left_out(tmp_path):
     assert midi.read(path, 1).steps == ((60,), (62,))
 
 
+@pytest.mark.parametrize("steps_per_beat", [1, 2])
+@pytest.mark.parametrize("ticks", [0, 19])
+def test_a_short_last_note_is_read(tmp_path, ticks, steps_per_beat):
+    events = (
+        b"\0\x90\x3c\x40",
+        b"\x60\x3c\0",
+        b"\0\x3e\x40",
+        bytes([ticks]) + b"\x3e\0",
+    )
+    path = tmp_path / "x.mid"
+    path.write_bytes(HEADER + _track(*events))
+    assert midi.read(path, steps_per_beat).steps == ((60,),) * steps_per_beat + ((62,),)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -54,6 +54,8 @@ def test_finer_and_coarser_steps():
     assert fine.with_steps_per_beat(1) == score
     shortest = Score(((60,), (), (), ()), steps_per_beat=4).with_steps_per_beat(1)
     assert shortest.steps == ((60,),)
+    tune = Score(((72,), (72,), (74,), (76,)), steps_per_beat=2)
+    assert tune.with_steps_per_beat(1).steps == ((72,), (74, 76))
 
 
 def test_moved_and_joined():

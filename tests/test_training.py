@@ -69,8 +69,8 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path):
     assert [row.split(",")[0] for row in rows] == ["epoch", "1", "2", "3", "4"]
 
 
-def _parts(epochs=2):
-    rng = np.random.default_rng(0)
+def _parts(epochs=2, seed=0):
+    rng = np.random.default_rng(seed)
     inputs = [rng.integers(1, 9, size=4) for _ in range(12)]
     labels = np.ones((12, 1), "float32")
     tokens = keras.Input((None,), dtype="int32")
@@ -119,6 +119,11 @@ def test_a_finished_training_is_not_overwritten(finished):
 def test_other_settings_are_refused(finished):
     with pytest.raises(ValueError, match="had other settings"):
         _fit(*_parts(), directory=finished, resume=True, epochs=3)
+
+
+def test_other_examples_are_refused(finished):
+    with pytest.raises(ValueError, match="had other examples. Give the same in the same order"):
+        _fit(*_parts(seed=1), directory=finished, resume=True)
 
 
 def test_unknown_monitor():

@@ -10,6 +10,7 @@ from typing import Any
 
 from gru_zoo import metrics
 from gru_zoo.data.source import Source, check_count
+from gru_zoo.files import as_path
 
 _OPEN: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open}
 
@@ -64,7 +65,7 @@ def own(path: str | os.PathLike) -> str:
         FileNotFoundError: there is no such file.
         ValueError: the file is not UTF-8, or holds nothing but white space.
     """
-    path = pathlib.Path(path).expanduser()
+    path = as_path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gru_zoo.audio import Sound
+    from gru_zoo.files import as_path
+from gru_zoo.audio import Sound
 
 DATA_VARIABLE = "GRU_ZOO_DATA"
 HOME_VARIABLE = "GRU_ZOO_HOME"
@@ -99,7 +100,7 @@ class Source:
         given = root if root is not None else os.environ.get(DATA_VARIABLE) or None
         if given is None:
             return None
-        base = pathlib.Path(given).expanduser()
+        base = as_path(given)
         folder = base / self.name
         if folder.is_dir():
             return folder
@@ -175,7 +176,7 @@ class Source:
 def cache_folder() -> pathlib.Path:
     """Downloads go to `$GRU_ZOO_HOME/datasets`, or to `~/.cache/gru_zoo/datasets`."""
     home = os.environ.get(HOME_VARIABLE)
-    base = pathlib.Path(home).expanduser() if home else pathlib.Path.home() / ".cache" / "gru_zoo"
+    base = as_path(home) if home else pathlib.Path.home() / ".cache" / "gru_zoo"
     return base / "datasets"
 
 

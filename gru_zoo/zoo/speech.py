@@ -131,7 +131,8 @@ class Speech(Listener):
     def with_labels(self, labels: Sequence[str]) -> "Speech":
         """The same pretrained layers under a new output layer for words of your own.
 
-        The convolutions stay as they are: a few dozen clips would not make them better.
+        The convolutions stay as they are, until it is saved and loaded again: a few dozen clips
+        would not make them better.
         """
         task = super().with_labels(labels)
         for layer in task.model.layers:

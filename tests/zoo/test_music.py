@@ -165,6 +165,13 @@ def test_continue(task, tmp_path):
         task.continue_(tmp_path / "x.mid")
 
 
+def test_the_notes_of_a_file_are_moved_once(task, tmp_path):
+    fine = Score(((60,), (60,), (62,), (62,), (62,), *[(64,)] * 5), steps_per_beat=5)
+    score = task.continue_(fine.save(tmp_path / "x.mid"), bars=1, seed=1)
+    # By way of four steps a beat the second note would start in the second step.
+    assert score.steps[:2] == ((60, 62), (64,))
+
+
 def test_a_file_without_notes_is_named(task, tmp_path):
     for name, steps in (("a.mid", MELODY.steps), ("b.mid", ((),))):
         Score(steps).save(tmp_path / name)
