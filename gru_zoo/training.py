@@ -1,5 +1,6 @@
 """Training that survives a kill: one call around `keras.Model.fit`."""
 
+import contextlib
 import csv
 import io
 import json
@@ -24,11 +25,18 @@ def optimizer(
     """Adam whose rate rises linearly, then falls along a cosine to 2 % of its peak.
 
     Args:
-        learning_rate: the peak.
+        learning_rate: the peak, above 0.
         steps: batches of the whole training.
         warmup: share of `steps` in which the rate rises.
         **kwargs: further arguments of `keras.optimizers.Adam`.
+
+    Raises:
+        ValueError: the rate is out of its range.
     """
+    if not 0 < learning_rate < float("inf"):
+        raise ValueError(
+            f"Expected a learning rate above 0. Received: learning_rate={learning_rate!r}."
+        )
     warmup_steps = max(1, int(steps * warmup))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=learning_rate / 20,
@@ -144,6 +152,8 @@ def fit(
         raise ValueError(f"Expected epochs of 1 or more. Received: epochs={epochs}.")
     if average < 1:
         raise ValueError(f"Expected average of 1 or more. Received: average={average}.")
+    if patience is not None and patience < 1:
+        raise ValueError(f"Expected patience of 1 or more, or None. Received: patience={patience}.")
     if resume and directory is None:
         raise ValueError(
             "Expected a directory to resume from. Received: resume=True, directory=None. Name the "
@@ -156,17 +166,19 @@ def fit(
     start = keeper.open(model, resume)
     train.epoch = start
     history = keras.callbacks.History()
+    said = (EpochEstimate(epochs - start),) if verbose else ()
     if start < epochs and not keeper.out_of_patience:
         try:
-            history = model.fit(
-                train,
-                validation_data=validation,
-                initial_epoch=start,
-                epochs=epochs,
-                shuffle=False,  # Batches shuffles
-                verbose=verbose,
-                callbacks=[*callbacks, keeper, EpochEstimate(epochs - start)],
-            )
+            with _torch_generator_kept():
+                history = model.fit(
+                    train,
+                    validation_data=validation,
+                    initial_epoch=start,
+                    epochs=epochs,
+                    shuffle=False,  # Batches shuffles
+                    verbose=verbose,
+                    callbacks=[*callbacks, keeper, *said],
+                )
         except BaseException:
             model.set_weights(before)
             keeper.restore_best(model)
@@ -176,6 +188,15 @@ def fit(
     history.history = keeper.history
     history.epoch = list(range(len(keeper.history["loss"])))
     return history
+
+
+def _torch_generator_kept():
+    """On torch, gives back the global random generator as it was; `_Keeper` seeds it anew."""
+    if keras.backend.backend() != "torch":
+        return contextlib.nullcontext()
+    import torch
+
+    return torch.random.fork_rng()
 
 
 class _Best(NamedTuple):
@@ -202,6 +223,7 @@ class _Keeper(keras.callbacks.Callback):
         self.seed = batches[0].seed
         self.examples = [] if directory is None else [part.digest() for part in batches]
         self.best: list[_Best] = []
+        self.files: set[str] = set()
         self.history: dict[str, list[float]] = {}
 
     def open(self, model: keras.Model, resume: bool) -> int:
@@ -235,6 +257,7 @@ class _Keeper(keras.callbacks.Callback):
         for variable, value in zip(_seeds(model), state["seeds"], strict=True):
             variable.assign(np.array(value, variable.dtype))
         self.history = state["history"]
+        self.files = {state["last_file"], *(best.file for best in self.best)}
         return state["epoch"]
 
     @property
@@ -263,8 +286,9 @@ class _Keeper(keras.callbacks.Callback):
                 f"monitor={self.monitor!r}."
             )
         value = self.history[self.monitor][-1]
-        for name in ("loss", self.monitor):
-            if not np.isfinite(self.history[name][-1]):
+        # A metric of what a model writes may be a number though the model is none any more.
+        for name in ("loss", "val_loss", self.monitor):
+            if name in self.history and not np.isfinite(self.history[name][-1]):
                 raise ValueError(
                     f"The {name} is {self.history[name][-1]} after epoch {epoch + 1}. Lower the "
                     "learning rate. The weights are those of the best epochs before, or as they "
@@ -295,9 +319,9 @@ class _Keeper(keras.callbacks.Callback):
         write_atomically(directory / _STATE, json.dumps(state, indent=1))
         write_atomically(directory / "history.csv", history_csv(self.history))
         kept = {last_file, *(best.file for best in self.best)}
-        for path in directory.glob("epoch-*.weights.h5"):
-            if path.name not in kept:
-                path.unlink()
+        for name in self.files - kept:
+            (directory / name).unlink(missing_ok=True)
+        self.files = kept
 
     def restore_best(self, model: keras.Model) -> None:
         """Give the model the mean of the weights of the best epochs."""

@@ -179,6 +179,56 @@ def test_an_average_is_of_an_epoch_at_least():
         _fit(*_parts(), average=0)
 
 
+def test_patience_is_of_an_epoch_at_least():
+    with pytest.raises(ValueError, match="patience of 1 or more, or None. Received: patience=0"):
+        _fit(*_parts(), patience=0)
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, float("nan"), float("inf")])
+def test_a_learning_rate_is_above_0(rate):
+    with pytest.raises(ValueError, match="a learning rate above 0. Received: learning_rate="):
+        training.optimizer(rate, steps=3)
+
+
+def test_a_model_that_is_no_number_is_not_kept():
+    model, batches, held_out = _parts()
+    before = model.get_weights()
+
+    class Spoil(Scripted):
+        def on_epoch_end(self, epoch, logs=None):
+            super().on_epoch_end(epoch, logs)
+            logs["val_loss"] = float("nan")  # as of weights that are none since the last step
+
+    options = {"monitor": "score", "mode": "max", "callbacks": (Spoil((1, 2)),)}
+    with pytest.raises(ValueError, match="The val_loss is nan after epoch 1"):
+        _fit(model, batches, held_out, **options)
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_nothing_is_said_where_nothing_is_to_be(capsys):
+    _fit(*_parts(epochs=20), epochs=20, verbose=0)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="torch's generator")
+def test_the_users_generator_goes_on():
+    import torch
+
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    _fit(*_parts())
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_files_of_others_stay(tmp_path):
+    other = tmp_path / "epoch-9.weights.h5"
+    other.write_bytes(b"of somebody else")
+    _fit(*_parts(), directory=tmp_path)
+    assert other.read_bytes() == b"of somebody else"
+
+
 def test_a_resumed_training_has_a_directory():
     with pytest.raises(ValueError, match="Expected a directory to resume from"):
         _fit(*_parts(), resume=True)
