@@ -7,6 +7,7 @@ from keras import ops
 WINDOW, HOP = 0.025, 0.010  # seconds
 LOWEST = 20.0  # Hz
 _FLOOR = 1e-8  # power of a band that counts as silence: 80 dB below a full-scale sine
+_LEAST_DEVIATION = 1.0  # of a band's log power; speech has about 4
 
 
 def mel(frequency):
@@ -94,10 +95,14 @@ class LogMel(keras.layers.Layer):
         return (self.log_power(waveforms) - self.mean) * self.scale
 
     def adapt(self, waveforms: np.ndarray) -> None:
-        """Set `mean` and `scale` so that over these waveforms each band has mean 0, variance 1."""
+        """Set `mean` and `scale` so that over these waveforms each band has mean 0, variance 1.
+
+        The variance of a band that hardly varies, as above what 8 kHz recordings hold, stays below:
+        the least noise in it would be louder than any word.
+        """
         values = ops.convert_to_numpy(self.log_power(np.asarray(waveforms, "float32")))
         self.mean.assign(values.mean(axis=(0, 1)))
-        self.scale.assign(1 / values.std(axis=(0, 1)))
+        self.scale.assign(1 / np.maximum(values.std(axis=(0, 1)), _LEAST_DEVIATION))
 
     def compute_output_shape(self, waveforms_shape):
         frames = 1 + (waveforms_shape[1] - self.window) // self.hop

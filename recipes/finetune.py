@@ -18,16 +18,21 @@ import argparse
 import pathlib
 
 import gru_zoo
-from gru_zoo import audio, recipe, store
+from gru_zoo import audio, recipe, registry, store
+from gru_zoo.classifier import TextClassifier
 from gru_zoo.clips import SILENCE
+from gru_zoo.compressor import Compressor
+from gru_zoo.listener import Listener
+from gru_zoo.pair_task import PairTask
 
 
 def classifier(args: argparse.Namespace) -> gru_zoo.Task:
     if args.csv:
         columns = {"--text": args.text, "--label": args.label}
         inputs, labels = recipe.read_columns(args.csv, columns)
+        labels = [label.strip() for label in labels]
     else:
-        inputs, labels = clips(args.folder)
+        inputs, labels = audio.labelled(args.folder)
     # Noise alone makes a class of its own, so that live sound is not always one of the words.
     classes = sorted(set(labels) | ({SILENCE} if args.folder else set()))
     kind = "texts" if args.csv else "clips"
@@ -41,13 +46,6 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
     best = losses.index(min(losses))
     print(f"held-out accuracy {task.history['val_accuracy'][best]:.3f} (epoch {best + 1})")
     return task
-
-
-def clips(folder: pathlib.Path) -> tuple[list[pathlib.Path], list[str]]:
-    try:
-        return audio.labelled(folder)
-    except FileNotFoundError as error:
-        raise SystemExit(str(error)) from None
 
 
 def writer(args: argparse.Namespace) -> gru_zoo.Task:
@@ -76,7 +74,23 @@ def fit(task, inputs, targets, args: argparse.Namespace, **options) -> dict[str,
     return history.history
 
 
-def main() -> None:
+def check_source(preset: str, args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """End with a message if a preset of this kind does not take what is given."""
+    task = gru_zoo.card(preset).task
+    kind = registry.task_class(task)
+    if issubclass(kind, Listener):
+        expected, right = "--folder", args.folder
+    elif issubclass(kind, TextClassifier):
+        expected, right = "--csv with --text and --label", args.csv and not args.target
+    elif issubclass(kind, (PairTask, Compressor)):
+        expected, right = "--csv with --text and --target", args.csv and args.target
+    else:
+        parser.error(f"'{preset}' takes neither texts nor clips: see recipes/{task}/README.md")
+    if not right:
+        parser.error(f"expected {expected} with '{preset}', a preset of {task}")
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset", help="preset, task or folder to start from")
     source = parser.add_mutually_exclusive_group(required=True)
@@ -104,10 +118,18 @@ def main() -> None:
         store.check_target(args.save_to)
     except ValueError as error:
         parser.error(f"--save-to: {error}")
+    check_source(args.preset, args, parser)
+    return args
 
+
+def main() -> None:
+    args = arguments()
     task = writer(args) if args.target else classifier(args)
     print(f"saved to {task.save(args.save_to)}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (ValueError, OSError) as error:
+        raise SystemExit(str(error)) from None

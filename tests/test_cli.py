@@ -2,6 +2,8 @@ import io
 import subprocess
 import sys
 
+import pytest
+
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.__main__ import main
@@ -64,6 +66,43 @@ def test_evaluate_compares_with_the_card(preset, capsys, monkeypatch):
         (preset / "card.json").write_text(card.to_json())
         assert main(["evaluate", "tiny"]) == status
         assert "accuracy" in capsys.readouterr().out
+
+
+def test_metrics_that_are_not_recomputed_are_named(preset, capsys, monkeypatch):
+    examples = [LabelledText("good", "positive"), LabelledText("bad", "negative")]
+    monkeypatch.setattr(data, "load", lambda *args, **kwargs: examples)
+    row = MetricRow("imdb", "test", "rightness", 0.5, "examples:2")
+    (preset / "card.json").write_text(Card.load(preset).replace(metrics=(row,)).to_json())
+    assert main(["evaluate", "tiny"]) == 1
+    assert "Not recomputed: rightness on imdb, test." in capsys.readouterr().err
+
+
+def test_a_card_that_cannot_be_read_is_left_out(preset, capsys):
+    other = preset.parent / "newer"
+    other.mkdir()
+    (other / "card.json").write_text(
+        Card.load(preset).to_json().replace('"schema": 1', '"schema": 9')
+    )
+    with pytest.warns(UserWarning, match="Preset 'newer' is left out: .*schema"):
+        assert main(["list"]) == 0
+    found = capsys.readouterr().out
+    assert "\ntiny " in f"\n{found}" and "newer" not in found
+    with pytest.warns(UserWarning, match="Preset 'newer' is left out"):
+        assert "tiny" in gru_zoo.list_models("sentiment")
+
+
+def test_a_reader_may_have_enough(preset):
+    command = f"{sys.executable} -m gru_zoo predict tiny {'x ' * 20_000} | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_a_name_of_no_home_is_a_file_like_any_other(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", "speech_digits", "~nobody.wav"]) == 2
+    assert "There is none at '~nobody.wav'" in capsys.readouterr().err
 
 
 def test_errors_are_one_line(preset, capsys):

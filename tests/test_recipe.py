@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import gru_zoo
+from gru_zoo import recipe
 from gru_zoo.recipe import (
     FASTEST,
     add_options,
@@ -129,7 +130,7 @@ def test_checkpoints_and_presets_lie_apart(monkeypatch, capsys):
     assert "must be two folders" in capsys.readouterr().err
 
 
-def test_the_policy_is_the_one_asked_for_or_one_that_was_measured():
+def test_the_policy_is_the_one_asked_for_or_one_that_was_measured(tmp_path, monkeypatch):
     before = keras.mixed_precision.dtype_policy()
     try:
         for asked, policies in (
@@ -137,9 +138,16 @@ def test_the_policy_is_the_one_asked_for_or_one_that_was_measured():
             ("float32", ("float32",)),
             ("mixed_bfloat16", ("mixed_bfloat16",)),
         ):
-            knobs = with_policy(Knobs("A model", policy=asked))
+            knobs = with_policy(Knobs("A model", policy=asked), tmp_path / "work", resume=False)
             assert knobs.policy in policies
             assert keras.mixed_precision.dtype_policy().name == knobs.policy
+        # A training goes on in the policy it began with, whatever is faster now.
+        for now in ("float32", "mixed_bfloat16"):
+            monkeypatch.setattr(recipe, "fastest_policy", lambda now=now: now)
+            first = with_policy(Knobs("A model", policy=FASTEST), tmp_path, resume=False)
+            monkeypatch.setattr(recipe, "fastest_policy", lambda: "float16")
+            again = with_policy(Knobs("A model", policy=FASTEST), tmp_path, resume=True)
+            assert first.policy == again.policy == now
     finally:
         keras.mixed_precision.set_global_policy(before)
 

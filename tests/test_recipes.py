@@ -14,6 +14,7 @@ import pytest
 import gru_zoo
 from gru_zoo import recipe
 from gru_zoo.pairs import PairProcessor
+from gru_zoo.score import Score
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.translation import Config, Translation
 from tests.backends import only_on
@@ -273,6 +274,22 @@ def test_music(tmp_path):
 
 
 @on_torch
+def test_music_of_files_that_differ(tmp_path):
+    own = ("recipes/music/train.py", "own", "--smoke", "--epochs", "1", "--midi-dir", str(tmp_path))
+    for densest in range(3):  # one of them is held out
+        for number in range(3):
+            chord = (60, 62, 64, 65, 67) if number == densest else (60,)
+            Score((chord,) * 20).save(tmp_path / f"{number}.mid")
+        folders = (tmp_path / f"work{densest}", tmp_path / "home")
+        output = _run(*own, "--work", str(folders[0]), "--save-to", str(folders[1]))
+        assert "2 pieces, 80 steps; 1 to validate" in output
+        assert gru_zoo.load(folders[1] / "own").processor.slots == 6
+    Score(((),)).save(tmp_path / "silent.mid")
+    with pytest.raises(SystemExit, match="notes of a piano.* Received: .*silent.mid, which have"):
+        _run(*own, "--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home"))
+
+
+@on_torch
 def test_text_generation(tmp_path):
     for unit, preset in (("char", "text_generation_shakespeare"), ("subword", "own")):
         text = ("--text", "tests/data/scene.txt") if preset == "own" else ()
@@ -344,9 +361,9 @@ def test_finetune(preset, tmp_path):
 
 
 def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
-    def error(*arguments):
+    def error(*arguments, preset="tiny"):
         with pytest.raises(SystemExit) as raised:
-            _run("recipes/finetune.py", "tiny", *arguments)
+            _run("recipes/finetune.py", preset, *arguments)
         return f"{raised.value} {capsys.readouterr().err}"
 
     one, new = tmp_path / "one.csv", ("--save-to", str(tmp_path / "mine"))
@@ -358,7 +375,16 @@ def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
     assert "--resume goes with --work" in error("--csv", str(one), *new, "--resume")
     assert "two classes or more in the column 'label'" in error("--csv", str(one), *new)
     assert "Expected a CSV file" in error("--csv", str(tmp_path / "none.csv"), *new)
-    assert "which does not exist" in error("--folder", str(tmp_path / "none"), *new)
+    folder = ("--folder", str(tmp_path / "none"))
+    assert "which does not exist" in error(*folder, *new, preset="speech_commands")
+    assert "There is no preset 'tinny'" in error(*folder, *new, preset="tinny")
+    assert "expected --csv with --text and --label with 'tiny'" in error(*folder, *new)
+    assert "expected --csv with" in error("--csv", str(one), *new, "--target", "label")
+    for preset, source in (("speech_commands", "--folder"), ("translation", "--csv with --text")):
+        assert f"expected {source}" in error("--csv", str(one), *new, preset=preset)
+    assert "see recipes/music/README.md" in error("--csv", str(one), *new, preset="music")
+    some = ("--csv", "tests/data/reviews.csv", "--validation", "0")
+    assert "Expected validation to leave texts on both sides" in error(*some, *new)
 
 
 def test_every_recipe_has_a_page_and_a_test():

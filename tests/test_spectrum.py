@@ -56,6 +56,13 @@ def test_adapt_normalises_each_band(waves):
     assert not layer.trainable_variables
 
 
+def test_adapt_to_bands_without_energy(waves):
+    layer = LogMel(16_000, 20)
+    layer.build(waves.shape)
+    layer.adapt(np.zeros_like(waves))
+    assert ops.convert_to_numpy(layer.scale).max() == 1
+
+
 def test_float32_under_half_precision(waves):
     policy = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_global_policy("mixed_bfloat16")

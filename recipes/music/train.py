@@ -92,11 +92,18 @@ def examples(knobs: Knobs, args: argparse.Namespace) -> tuple[list[Piece], list[
     if knobs.data and not args.smoke:
         return tuple(data.load(knobs.data, part, args.data_dir) for part in ("train", "valid"))
     folder = args.midi_dir or ROOT / "tests" / "data" / "midi"
-    scores = [midi.read(path, knobs.steps_per_beat).in_c() for path in midi.files(folder)]
-    return split([score.within(21, 108).steps for score in scores], knobs.held_out, knobs.seed)
+    paths = midi.files(folder)
+    scores = [midi.read(path, knobs.steps_per_beat).in_c().within(21, 108) for path in paths]
+    silent = [str(path) for path, score in zip(paths, scores, strict=True) if not score.notes]
+    if silent:
+        raise SystemExit(
+            f"Expected files with notes of a piano, drums left out. Received: {', '.join(silent)}, "
+            "which have none."
+        )
+    return split([score.steps for score in scores], knobs.held_out, knobs.seed)
 
 
-def start(preset: str, knobs: Knobs, train: list[Piece]) -> Music:
+def start(preset: str, knobs: Knobs, pieces: list[Piece]) -> Music:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
@@ -108,7 +115,7 @@ def start(preset: str, knobs: Knobs, train: list[Piece]) -> Music:
         config=dataclasses.asdict(Config(**config)),
         **TEXTS[preset],
     )
-    most = max(len(step) for piece in train for step in piece)
+    most = max(len(step) for piece in pieces for step in piece)
     processor = MusicProcessor(most + 1, knobs.steps_per_beat, voices=knobs.voices)
     return Music(registry.build("music", **config), processor, card)
 
@@ -128,7 +135,7 @@ def main() -> None:
     knobs = recipe.begin(args, PRESETS, SMOKE)
 
     train, held_out = examples(knobs, args)
-    task = start(args.preset, knobs, train)
+    task = start(args.preset, knobs, train + held_out)
     print(f"{len(train)} pieces, {sum(map(len, train)):,} steps; {len(held_out)} to validate")
     task.fit(
         train,

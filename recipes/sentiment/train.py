@@ -85,7 +85,7 @@ Examples = list[LabelledText]
 
 def smoke_examples() -> Examples:
     """A few sentences that the tests ship."""
-    with open(ROOT / "tests" / "data" / "reviews.csv", newline="") as file:
+    with open(ROOT / "tests" / "data" / "reviews.csv", newline="", encoding="utf-8") as file:
         return [LabelledText(**row) for row in csv.DictReader(file)]
 
 
@@ -116,12 +116,15 @@ def start(
     preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: list[str] | None
 ) -> Sentiment:
     """The task to train: earlier ones if any, else untrained but for the pretrained layers."""
-    if preset == "sentiment_stars":
-        return recipe.earlier(earlier or ["sentiment_reviews"], labels=list(knobs.labels))
+    if preset == "sentiment_stars" and not earlier:
+        earlier = ["sentiment_reviews"]
     if earlier:
+        if gru_zoo.card(earlier[0]).labels != knobs.labels:
+            return recipe.earlier(earlier, labels=list(knobs.labels))
         task = recipe.earlier(earlier)
-        bag = task.model.get_layer("bigrams")  # fitted anew after the network
-        bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
+        if task.config.buckets:
+            bag = task.model.get_layer("bigrams")  # fitted anew after the network
+            bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
         return task
     processor = TextProcessor(
         Tokenizer((pretrained / "tokenizer.model").read_bytes()), knobs.max_length
@@ -211,7 +214,8 @@ def describe(
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
     rows = recipe.data_rows({name: len(part) for name, part in train.items()}, sources)
     if preset == "sentiment_stars":
-        rows = (*gru_zoo.card(earlier[0] if earlier else "sentiment_reviews").data, *rows)
+        before = gru_zoo.card(earlier[0] if earlier else "sentiment_reviews").data
+        rows = tuple(dict.fromkeys((*before, *rows)))
     else:
         texts = 49_239  # unlabelled reviews that imdb.pretraining_texts leaves
         licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage

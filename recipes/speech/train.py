@@ -218,6 +218,8 @@ def arguments() -> argparse.Namespace:
     args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.folder):
         parser.error("--folder goes with the preset 'own', and only there")
+    if args.leave_out and (args.smoke or args.preset == "own"):
+        parser.error("--leave-out goes with presets of published sets, which name their speakers")
     return args
 
 
