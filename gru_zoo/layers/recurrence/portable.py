@@ -169,7 +169,7 @@ def step(
     s = product(dropped, slice(3 * units if gates.reset_after else 2 * units))
     s = s if gain is None else _normalised_gates(s, gain)
     s = s if bias is None else s + ops.cast(bias, wide)
-    s_z, s_r, *s_h = ops.split(s, s.shape[-1] // units, axis=-1)
+    s_z, s_r, *s_h = ops.split(s, 3 if gates.reset_after else 2, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
     r = gates.recurrent_activation(x_r + s_r)
     if gates.reset_after:

@@ -28,7 +28,7 @@ def sequence(
     return_sequences=True,
 ):
     """See `portable.sequence`."""
-    if torch.compiler.is_exporting() or inputs.is_meta:
+    if torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
         # An exported graph holds only operations that a tracer can follow.
         run = portable.sequence
     else:
