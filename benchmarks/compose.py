@@ -7,18 +7,15 @@ TensorFlow and JAX compiles the loop, and the median of further ones.
 """
 
 import argparse
-import json
 import os
-import pathlib
 import statistics
 import time
 
 import keras
+from reports import add_store, report
 
 import gru_zoo
-from gru_zoo.files import write_atomically
 
-RESULTS = pathlib.Path(__file__).parent / "results"
 PRESETS = ("music_chorales", "music_folk", "music_piano")
 
 
@@ -32,6 +29,7 @@ def seconds(task, seed: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pieces", type=int, default=10, help="pieces after the first")
+    add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
     found = {}
@@ -45,9 +43,7 @@ def main() -> None:
         "versions": {"keras": keras.__version__},
         "presets": found,
     }
-    print(json.dumps(result, indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    write_atomically(RESULTS / f"compose-{backend}.json", json.dumps(result, indent=2) + "\n")
+    report(f"compose-{backend}.json", result, args.store)
 
 
 if __name__ == "__main__":

@@ -5,41 +5,39 @@
     KERAS_BACKEND=jax python benchmarks/decode.py --preset summarization_titles \\
         --dataset arxiv-cs-titles --split dev --data-dir DATA
 
-Of a translator, stores benchmarks/results/decode-BACKEND.json: our searches against two Python
-loops around `predict_on_batch`, one around the model, as one would write it with the model alone,
-and one around its one-step decoder. All three write the same greedy translations of the same
-batches of 32; beam search is timed over a whole test split.
+With `--store` the result goes to benchmarks/results/.
 
-Of a summarizer, stores benchmarks/results/summarize-BACKEND.json: texts a minute with beam search,
-by `summarize` as it is.
+Of a translator, decode-BACKEND.json: our searches against two Python loops around
+`predict_on_batch`, one around the model, as one would write it with the model alone, and one around
+its one-step decoder. All three write the same greedy translations of the same batches of 32; beam
+search is timed over a whole test split.
 
-Of a text generator, stores benchmarks/results/generate-BACKEND.json: batches of 32 against the
-bare matrix products of their steps, and how long a reader waits for a word.
+Of a summarizer, summarize-BACKEND.json: texts a minute with beam search, by `summarize` as it is.
+
+Of a text generator, generate-BACKEND.json: batches of 32 against the bare matrix products of their
+steps, and how long a reader waits for a word.
 """
 
 import argparse
-import json
 import os
-import pathlib
 import statistics
 import time
 
 import keras
 import numpy as np
 from keras import ops
+from reports import add_store, report
 
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.batches import pad
 from gru_zoo.decode import compiled
-from gru_zoo.files import write_atomically
 from gru_zoo.text import BOS, EOS
 
 # A text that grows word by word, as on a keyboard.
 TYPED = """I would like to be the first to say that the house by the river was built in the summer
 of that year , and that all who lived there had come from the north with their children and their
 animals ."""
-RESULTS = pathlib.Path(__file__).parent / "results"
 
 
 def loop_over_model(task, ids: np.ndarray, limit: int) -> np.ndarray:
@@ -196,6 +194,7 @@ def main() -> None:
     parser.add_argument("--dataset", default="multi30k")
     parser.add_argument("--split", default="test_2016_flickr")
     parser.add_argument("--batches", type=int, default=8, help="batches of 32 of the rates")
+    add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
     task = gru_zoo.load(args.preset)
@@ -206,13 +205,12 @@ def main() -> None:
         "preset": args.preset,
     }
     if task.card.task == "text_generation":
-        store(f"generate-{backend}.json", {**about, **generator(task)})
+        report(f"generate-{backend}.json", {**about, **generator(task)}, args.store)
         return
     sources, references = task.examples(data.load(args.dataset, args.split, args.data_dir))
     if task.card.task == "summarization":
-        store(
-            f"summarize-{backend}.json", {**about, **summarizer(task, sources[: 32 * args.batches])}
-        )
+        result = {**about, **summarizer(task, sources[: 32 * args.batches])}
+        report(f"summarize-{backend}.json", result, args.store)
         return
     encoded = task.processor.encode(sources[: 32 * args.batches])
     batches = [pad(encoded[i : i + 32]) for i in range(0, len(encoded), 32)]
@@ -231,13 +229,7 @@ def main() -> None:
         "beam5_seconds_first_time": cold,
         "beam5_seconds": time.perf_counter() - start,
     }
-    store(f"decode-{backend}.json", result)
-
-
-def store(name: str, result: dict) -> None:
-    print(json.dumps(result, indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    write_atomically(RESULTS / name, json.dumps(result, indent=2) + "\n")
+    report(f"decode-{backend}.json", result, args.store)
 
 
 if __name__ == "__main__":

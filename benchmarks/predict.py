@@ -7,21 +7,18 @@ last column is the same graph, weights included, on keras.layers.GRU.
 """
 
 import argparse
-import json
 import os
-import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
 import keras
+from reports import add_store, report
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.files import write_atomically
 
-RESULTS = pathlib.Path(__file__).parent / "results"
 SENTENCE = "The first act is charming, but the ending ruins everything."
 
 
@@ -81,6 +78,7 @@ def main() -> None:
     parser.add_argument("--preset", default="sentiment_reviews")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--texts", type=int, default=1000, help="reviews of the bulk measurement")
+    add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
     task, peer = gru_zoo.load(args.preset), gru_zoo.load(args.preset)
@@ -99,9 +97,7 @@ def main() -> None:
         "texts_per_second": ours,
         "texts_per_second_keras_gru": theirs,
     }
-    print(json.dumps(result, indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    write_atomically(RESULTS / f"predict-{backend}.json", json.dumps(result, indent=2) + "\n")
+    report(f"predict-{backend}.json", result, args.store)
 
 
 if __name__ == "__main__":

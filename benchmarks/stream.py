@@ -7,9 +7,7 @@ takes. Chunks that complete two windows cost a run of the model, the others next
 """
 
 import argparse
-import json
 import os
-import pathlib
 import statistics
 import time
 
@@ -20,13 +18,12 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from reports import add_store, report  # noqa: E402
 
 import gru_zoo  # noqa: E402
 from gru_zoo.audio import Sound  # noqa: E402
 from gru_zoo.augment import pink_noise  # noqa: E402
-from gru_zoo.files import write_atomically  # noqa: E402
 
-RESULTS = pathlib.Path(__file__).parent / "results"
 CHUNK = 0.02  # seconds
 
 
@@ -44,9 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset", nargs="?", default="speech_commands")
     parser.add_argument("--seconds", type=int, default=60, help="length of the sound")
-    parser.add_argument(
-        "--save-to", type=pathlib.Path, default=RESULTS, help="folder of the result"
-    )
+    add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
     if backend == "torch":
@@ -73,10 +68,7 @@ def main() -> None:
         "real_time_factor_stream": sum(times) / args.seconds,
         "real_time_factor_file": whole / args.seconds,
     }
-    print(json.dumps(result, indent=2))
-    args.save_to.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(result, indent=2) + "\n"
-    write_atomically(args.save_to / f"stream-{backend}.json", text)
+    report(f"stream-{backend}.json", result, args.store)
 
 
 if __name__ == "__main__":

@@ -97,8 +97,16 @@ class Classifier(Task):
         """The same pretrained layers under a new output layer for other classes."""
         if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
             raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
+        if isinstance(labels, (set, frozenset)):  # in another order with every run
+            labels = sorted(labels)
         labels = tuple(labels)
-        if len(set(labels)) != len(labels) or len(labels) < 2:
+        repeated = sorted({label for label in labels if labels.count(label) > 1})
+        if repeated:
+            raise ValueError(
+                "Expected two or more different labels. Received more than once: "
+                f"{', '.join(repeated[:5])}."
+            )
+        if len(labels) < 2:
             raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")
         config = self._config_for(classes=len(labels))
         model = self.build(config)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import keras
     import matplotlib.axes
     import numpy as np
 
@@ -120,20 +121,23 @@ def gates(
 
 
 def learning_curve(
-    history: dict[str, list[float]],
+    history: "dict[str, list[float]] | keras.callbacks.History",
     metric: str = "loss",
     axes: "matplotlib.axes.Axes | None" = None,
 ) -> "matplotlib.axes.Axes":
     """A metric on training and validation data over the epochs.
 
     Args:
-        history: from `Task.fit(...).history` or `Task.history`.
+        history: from `Task.fit` or `Task.history`.
         metric: a key of `history`, drawn with its counterpart on the other data, `val_` and it.
         axes: where to draw.
 
     Raises:
         ValueError: if the history has no such metric.
     """
+    import matplotlib.ticker
+
+    history = getattr(history, "history", history)
     if metric not in history:
         raise ValueError(f"Expected a metric among {sorted(history)}. Received: metric={metric!r}.")
     metric = metric.removeprefix("val_")
@@ -142,6 +146,7 @@ def learning_curve(
         if key in history:
             axes.plot(range(1, len(history[key]) + 1), history[key], marker="o", label=label)
     axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
     axes.set_ylabel(metric)
     axes.legend()
     return axes

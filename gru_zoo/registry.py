@@ -129,6 +129,17 @@ def build(task: str, **config: Any):
     Args:
         task: name of the task.
         **config: fields of the task's `Config` that differ from their defaults.
+
+    Raises:
+        ValueError: if there is no such task.
+        TypeError: if the config has no such field.
     """
     cls = task_class(task)
+    fields = [field.name for field in dataclasses.fields(cls.Config)]
+    unknown = sorted(set(config) - set(fields))
+    if unknown:
+        raise TypeError(
+            f"Expected fields of the config of {task}, {', '.join(fields)}. Received: "
+            f"{', '.join(unknown)}."
+        )
     return cls.build(cls.Config(**config))

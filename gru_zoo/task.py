@@ -92,6 +92,9 @@ class Task:
             f"labels={labels!r}."
         )
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self.card.name}': {self.card.title}>"
+
     @property
     def config(self) -> Any:
         """The model's config, an instance of `Config`."""

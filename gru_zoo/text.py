@@ -69,6 +69,9 @@ class Tokenizer:
                 others are spelled as bytes.
             normalize: whether characters that look the same become the same (NFKC). False leaves
                 all as they are, for models that say how probable a text is.
+
+        Raises:
+            ValueError: the texts are too few for so many sub-words, or so few.
         """
         import sentencepiece
 
@@ -76,22 +79,28 @@ class Tokenizer:
         if not normalize:
             rule = "identity"
         model = io.BytesIO()
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts),
-            model_writer=model,
-            vocab_size=vocabulary_size,
-            model_type="unigram",
-            normalization_rule_name=rule,
-            byte_fallback=True,
-            character_coverage=character_coverage,
-            pad_id=PAD,
-            unk_id=UNK,
-            bos_id=BOS,
-            eos_id=EOS,
-            max_sentence_length=100_000,
-            num_threads=1,  # the same vocabulary on every machine
-            minloglevel=1,
-        )
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(texts),
+                model_writer=model,
+                vocab_size=vocabulary_size,
+                model_type="unigram",
+                normalization_rule_name=rule,
+                byte_fallback=True,
+                character_coverage=character_coverage,
+                pad_id=PAD,
+                unk_id=UNK,
+                bos_id=BOS,
+                eos_id=EOS,
+                max_sentence_length=100_000,
+                num_threads=1,  # the same vocabulary on every machine
+                minloglevel=1,
+            )
+        except RuntimeError as error:
+            raise ValueError(
+                f"Expected a vocabulary size that the texts allow. Received: {vocabulary_size}. "
+                f"sentencepiece says: {error}"
+            ) from None
         return cls(model.getvalue())
 
     @property

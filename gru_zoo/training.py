@@ -65,7 +65,8 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
     if not (0 < share < 1 and held_out < count):
         raise ValueError(
             f"Expected validation to leave {what} on both sides. Received: validation={share} of "
-            f"{count} {what}."
+            f"{count} {what}. Give a share between 0 and 1 of two {what} or more, or {what} of its "
+            "own to validate with."
         )
     order = np.random.default_rng(seed).permutation(count)
     return order[held_out:], order[:held_out]
@@ -240,9 +241,15 @@ class _Keeper(keras.callbacks.Callback):
             )
         state = read_json(self.directory / _STATE)
         if state["settings"] != self.settings:
+            before, now = state["settings"], self.settings
+            names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+            expected, received = (
+                ", ".join(f"{name}={settings.get(name)!r}" for name in names)
+                for settings in (before, now)
+            )
             raise ValueError(
-                f"The training in '{self.directory}' had other settings. Expected "
-                f"{state['settings']}. Received: {self.settings}. Choose another directory."
+                f"The training in '{self.directory}' had other settings. Expected: {expected}. "
+                f"Received: {received}. Resume with the same, or choose another directory."
             )
         if state["examples"] != self.examples:
             raise ValueError(

@@ -15,6 +15,7 @@ which holds sound files of one word: twenty are a start. A preset that writes a 
 """
 
 import argparse
+import math
 import pathlib
 
 import gru_zoo
@@ -24,6 +25,8 @@ from gru_zoo.clips import SILENCE
 from gru_zoo.compressor import Compressor
 from gru_zoo.listener import Listener
 from gru_zoo.pair_task import PairTask
+
+EPOCHS, LEAST_STEPS = 4, 60  # a new output layer learns little in a handful of steps
 
 
 def classifier(args: argparse.Namespace) -> gru_zoo.Task:
@@ -41,10 +44,15 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
             f"Expected two classes or more in the column '{args.label}'. Received: {classes}."
         )
     print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
+    if args.epochs is None:
+        steps = math.ceil(len(inputs) * (1 - args.validation) / args.batch_size)
+        args.epochs = max(EPOCHS, math.ceil(LEAST_STEPS / max(1, steps)))
     task = gru_zoo.load(args.preset, labels=classes)
     losses = fit(task, inputs, labels, args, batch_size=args.batch_size)["val_loss"]
     best = losses.index(min(losses))
-    print(f"held-out accuracy {task.history['val_accuracy'][best]:.3f} (epoch {best + 1})")
+    accuracy = task.history["val_accuracy"][best]
+    held_out = max(1, round(len(inputs) * args.validation))
+    print(f"held-out accuracy {accuracy:.3f} of {held_out} {kind} (epoch {best + 1})")
     return task
 
 
@@ -64,7 +72,7 @@ def fit(task, inputs, targets, args: argparse.Namespace, **options) -> dict[str,
         inputs,
         targets,
         validation=args.validation,
-        epochs=args.epochs,
+        epochs=args.epochs or EPOCHS,
         learning_rate=args.learning_rate,
         seed=args.seed,
         directory=args.work,
@@ -102,7 +110,11 @@ def arguments() -> argparse.Namespace:
         "--target", "--summary", help="column of summaries or translations, in place of classes"
     )
     parser.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        help=f"{EPOCHS} by default, or as many as make {LEAST_STEPS} steps of a classifier",
+    )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--batch-size", type=int, default=32, help="of a classifier")
     parser.add_argument("--validation", type=float, default=0.1, help="share held out")

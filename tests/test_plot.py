@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -34,6 +35,11 @@ def test_learning_curve():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
     with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
         plot.learning_curve(history, "bleu")
+    of_keras = keras.callbacks.History()
+    of_keras.history = history
+    for axes in (plot.learning_curve(history, "val_loss"), plot.learning_curve(of_keras)):
+        assert [line.get_label() for line in axes.lines] == ["training", "validation"]
+        assert all(tick == round(tick) for tick in axes.get_xticks())
 
 
 def test_gates_show_the_units_that_change_most():

@@ -360,6 +360,14 @@ def test_finetune(preset, tmp_path):
     assert gru_zoo.load(tmp_path / "mine").card.labels == ("negative", "positive")
 
 
+@on_torch
+def test_finetune_takes_steps_enough_of_few_rows(preset, tmp_path):
+    new = ("--save-to", str(tmp_path / "mine"))
+    output = _run("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv", *new)
+    assert "of 3 texts (epoch" in output
+    assert gru_zoo.load(tmp_path / "mine").card.training["epochs"] == 60  # of a batch each
+
+
 def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
     def error(*arguments, preset="tiny"):
         with pytest.raises(SystemExit) as raised:

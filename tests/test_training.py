@@ -117,7 +117,8 @@ def test_a_finished_training_is_not_overwritten(finished):
 
 
 def test_other_settings_are_refused(finished):
-    with pytest.raises(ValueError, match="had other settings"):
+    message = "had other settings. Expected: epochs=2. Received: epochs=3. Resume with the same"
+    with pytest.raises(ValueError, match=message):
         _fit(*_parts(), directory=finished, resume=True, epochs=3)
 
 

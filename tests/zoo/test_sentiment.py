@@ -199,3 +199,16 @@ def test_threads_predict_side_by_side(tiny):
 def test_labels_must_differ(preset, labels):
     with pytest.raises(ValueError, match="two or more different labels"):
         gru_zoo.load("tiny", labels=labels)
+
+
+def test_labels_of_a_set_have_an_order(preset):
+    assert gru_zoo.load("tiny", labels={"b", "c", "a"}).labels == ("a", "b", "c")
+
+
+def test_a_task_says_what_it_is(tiny):
+    assert repr(tiny) == f"<Sentiment '{tiny.card.name}': {tiny.card.title}>"
+
+
+def test_a_field_that_the_config_does_not_have():
+    with pytest.raises(TypeError, match="config of sentiment, .*units.*Received: unit"):
+        gru_zoo.build("sentiment", unit=8)

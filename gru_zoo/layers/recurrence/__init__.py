@@ -95,7 +95,8 @@ def explain_path(layer, training: bool = False) -> Path:
         Path(name='portable', reason="the slope of activation 'softmax' does not follow ...")
     """
     if not hasattr(layer, "gates"):
-        raise TypeError(f"Expected a gru_zoo.layers.GRU. Received: {layer!r}.")
+        kind = f"{type(layer).__module__}.{type(layer).__qualname__}"
+        raise TypeError(f"Expected a gru_zoo.layers.GRU. Received: {layer!r}, a {kind}.")
     cell, gates = layer.cell, layer.gates(training)
     reason = _slow_because(gates)
     if _OWN is None:
