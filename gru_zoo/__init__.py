@@ -15,12 +15,22 @@ from gru_zoo import backend
 
 if TYPE_CHECKING:
     from gru_zoo import layers, plot
-    from gru_zoo.registry import build, card, list_models, load
+    from gru_zoo.registry import build, card, list_models, load, register
     from gru_zoo.task import Task
 
 __version__ = "0.1.0"
 
-__all__ = ["Task", "__version__", "build", "card", "layers", "list_models", "load", "plot"]
+__all__ = [
+    "Task",
+    "__version__",
+    "build",
+    "card",
+    "layers",
+    "list_models",
+    "load",
+    "plot",
+    "register",
+]
 
 _MODULES = {
     "Task": "gru_zoo.task",
@@ -30,6 +40,7 @@ _MODULES = {
     "list_models": "gru_zoo.registry",
     "load": "gru_zoo.registry",
     "plot": "gru_zoo.plot",
+    "register": "gru_zoo.registry",
 }
 # A preset can be listed and its card be read where nothing is installed to run it.
 _WITHOUT_KERAS = {"card", "list_models", "plot"}

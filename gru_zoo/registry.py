@@ -115,12 +115,28 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
 
         >>> import gru_zoo
         >>> gru_zoo.load("sentiment").predict("A moving, beautifully acted film.")
-        Label(label='positive', score=0.99)
+        Label(label='positive', score=0.9997)
     """
     folder = _find(name)
     record = Card.load(folder)
     store.verify(folder, record)
     return task_class(record.task).from_preset(folder, record, labels=labels, weights=weights)
+
+
+def register() -> None:
+    """Make every layer and loss of the zoo known to Keras.
+
+    For `keras.models.load_model` of a `.keras` file, or weights and config of one, that holds any
+    of them: Keras imports nothing by itself.
+
+    Example:
+
+        >>> gru_zoo.load("speech").model.save("speech.keras")
+        >>> gru_zoo.register()  # in another process
+        >>> model = keras.models.load_model("speech.keras")
+    """
+    for task in TASKS:
+        task_class(task)
 
 
 def build(task: str, **config: Any):

@@ -8,6 +8,7 @@ import sys
 import textwrap
 
 import keras
+import numpy as np
 import pytest
 
 import gru_zoo
@@ -55,6 +56,27 @@ def keras_home(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def write_config(home: pathlib.Path, text: str) -> None:
     (home / "keras.json").write_text(text, encoding="utf-8")
+
+
+def test_saved_models_are_read_once_the_layers_are_registered(tmp_path):
+    task = gru_zoo.load("speech_digits")
+    task.model.save(tmp_path / "speech.keras")
+    inputs = keras.Input((5, 3))
+    own = keras.Model(inputs, keras.layers.Bidirectional(gru_zoo.layers.GRU(4))(inputs))
+    own.save(tmp_path / "own.keras")
+    code = f"""
+        import gru_zoo
+        gru_zoo.register()
+        import keras, numpy as np
+        own = keras.models.load_model(r"{tmp_path / "own.keras"}")
+        speech = keras.models.load_model(r"{tmp_path / "speech.keras"}")
+        sums = own(np.ones((2, 5, 3))), speech(np.zeros((1, 8_000)))
+        print([float(keras.ops.sum(keras.ops.square(x))) for x in sums])
+    """
+    found = json.loads(output(code, KERAS_BACKEND=keras.backend.backend()).splitlines()[-1])
+    expected = own(np.ones((2, 5, 3))), task.model(np.zeros((1, 8_000)))
+    for value, array in zip(found, expected, strict=True):
+        assert value == pytest.approx((keras.ops.convert_to_numpy(array) ** 2).sum(), rel=1e-5)
 
 
 def test_importing_the_package_imports_nothing_heavy():

@@ -100,6 +100,13 @@ def test_every_task_class_is_complete(task):
     assert issubclass(cls, gru_zoo.Task)
 
 
+def test_the_first_lines_of_the_readme_print_what_they_say(load):
+    texts = ["An absolute delight.", "A tedious mess."]
+    assert f"# {load('sentiment_reviews').predict(texts)}" in (ROOT / "README.md").read_text(
+        "utf-8"
+    )
+
+
 @only_on("torch", "the tables say the same on every backend")
 def test_tables_of_the_readme_are_current():
     done = subprocess.run([sys.executable, "tools/tables.py", "--check"], cwd=ROOT)

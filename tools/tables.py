@@ -101,7 +101,7 @@ def layer_options() -> str:
     if results:
         mib = [result["memory"]["mib"] for result in results]
         values = " | ".join(f"{m['gru_zoo'] / m['keras.layers.GRU']:.2f}" for m in mib)
-        lines.append(f"| peak memory by that of `keras.layers.GRU` | {values} |")
+        lines.append(f"| peak memory divided by that of `keras.layers.GRU` | {values} |")
     return "\n".join(lines)
 
 
