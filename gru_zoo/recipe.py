@@ -428,6 +428,18 @@ def tune_length_penalty(
     task.processor.length_penalty = max(values, key=values.__getitem__)
 
 
+def counted(counts: Mapping[str, int], held_out: int, kind: str) -> str:
+    """A line for people, such as "29,000 pairs of multi30k; 1,014 to validate".
+
+    Args:
+        counts: number of training examples by the name of the set.
+        held_out: number of those to validate with.
+        kind: what they are called.
+    """
+    parts = [f"{count:,} {kind} of {name}" for name, count in counts.items()]
+    return f"{', '.join(parts)}; {held_out:,} to validate"
+
+
 def data_rows(counts: Mapping[str, int], sources: Mapping[str, Source]) -> tuple[DataRow, ...]:
     """What a card says of training splits, by the number of their examples.
 
@@ -469,6 +481,7 @@ def ship(
         rows += shipped.evaluate_split(dataset, split, data_dir, verbose=True)
     shipped.card = shipped.card.replace(metrics=tuple(rows))
     shipped.save(folder)
+    print(f"saved to {folder}")
     for row in rows:
         name = shipped.card.name
         print(f"| {name} | {row.dataset} | {row.split} | {row.metric} | {row.value:.4f} |")

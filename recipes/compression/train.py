@@ -125,7 +125,8 @@ def main() -> None:
             for pairs in (data.load(DATA, split, args.data_dir) for split in ("train", "dev"))
         )
     task = start(args.preset, knobs, args.smoke)
-    print(f"{len(train[0])} pairs, {len(held_out[0])} to validate, {task.model.count_params():,}")
+    count = task.model.count_params()
+    print(f"{len(train[0])} pairs, {len(held_out[0])} to validate, {count:,} weights")
     task.fit(
         *train,
         validation=held_out,

@@ -251,7 +251,8 @@ def main() -> None:
         train, held_out = examples(knobs, args.data_dir)
     task = start(args.preset, knobs, args.pretrained, args.start_from)
     task.processor.max_length = knobs.max_length  # whatever an earlier one read
-    print({name: len(part) for name, part in train.items()}, "held out:", len(held_out))
+    counts = {name: len(part) for name, part in train.items()}
+    print(recipe.counted(counts, len(held_out), "texts"))
     directory = args.work / args.preset
     history = {}
     if knobs.epochs:

@@ -196,7 +196,8 @@ def main() -> None:
     size = knobs.vocabulary_size
     tokenizer = recipe.fitted_tokenizer(work, texts, size, args.resume, **options)
     task = start(args.preset, knobs, tokenizer)
-    print({name: len(texts) for name, (texts, _) in train.items()}, len(held_out[0]))
+    counts = {name: len(sources) for name, (sources, _) in train.items()}
+    print(recipe.counted(counts, len(held_out[0]), "pairs"))
     task.fit(
         [text for texts, _ in train.values() for text in texts],
         [text for _, summaries in train.values() for text in summaries],
@@ -214,7 +215,6 @@ def main() -> None:
         resume=args.resume,
     )
     keras.mixed_precision.set_global_policy("float32")
-    counts = {name: len(texts) for name, (texts, _) in train.items()}
     rows = recipe.data_rows(counts, SOURCES)
     recipe.complete(task, "summarization", args, PRESETS, knobs, rows, began)
     recipe.ship(
