@@ -186,30 +186,6 @@ def test_what_teachers_wrote_is_learned_once(tmp_path):
 
 
 @on_torch
-def test_marks_that_no_translation_has_are_never_written():
-    marks = runpy.run_path(str(ROOT / "recipes" / "translation" / "marks.py"))
-    assert [marks["has_words"](text) for text in ("@@", "", "Zwei.", "3 !")] == [
-        False,
-        False,
-        True,
-        True,
-    ]
-    targets = ["Le chat voit deux livres.", "Où est-il ?"] * 5
-    tokenizer = Tokenizer.train(["The cat @ home (with two books).", *targets] * 5, 290, True, 1.0)
-    task = translator(tokenizer, units=4)
-    vectors, bias = task.model.get_layer("embedding").get_weights()
-    (at,) = (i for i in range(290) if tokenizer.pieces([i]) == ["@"])
-    bias[at] = 50.0  # whatever it reads
-    task.model.get_layer("embedding").set_weights([vectors, bias])
-    assert "@" in task.translate("The cat.", max_length=2)
-    silent = marks["silence_marks"](task, targets)
-    assert {"@", "(", ")"} <= {piece.strip("▁") for piece in silent}
-    assert not {"▁", ".", "?", "-", "▁?"} & set(silent)
-    assert not any(piece.startswith("<0x") for piece in silent)
-    assert "@" not in task.translate("The cat.", max_length=2)
-
-
-@on_torch
 def test_a_translator_grows_without_changing_what_it_says():
     grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
     texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5

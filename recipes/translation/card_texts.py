@@ -49,7 +49,9 @@ TEXTS = {
         ),
         "licence": _LICENCE,
         "intended_use": "English descriptions of pictures of people and animals, into German.",
-        "limits": _LIMITS + " It has read captions alone and turns other sentences into captions.",
+        "limits": _LIMITS
+        + " It has read captions alone: of other sentences it makes captions, or it writes "
+        + '"@@", as two captions of its training data are translated.',
         "citations": (*_CITATIONS, *_MULTI30K),
     },
     "own": {

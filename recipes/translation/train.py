@@ -22,7 +22,6 @@ import numpy as np
 from card_texts import TEXTS
 from distil import taught_pairs
 from grown import grow
-from marks import has_words, silence_marks
 from names import with_new_names
 
 from gru_zoo import data, recipe, registry
@@ -154,7 +153,6 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
             (example.texts[source][0], text)
             for example in data.load(name, "train", root)
             for text in example.texts[target]
-            if has_words(text)
         ]
         train[name] = tuple(map(list, zip(*pairs, strict=True)))
         for example in data.load(name, VALIDATION[name], root):
@@ -270,8 +268,6 @@ def main() -> None:
             resume=args.resume,
         )
     keras.mixed_precision.set_global_policy("float32")
-    targets = [text for _, side in train.values() for text in side]
-    print("never written:", " ".join(silence_marks(task, targets)))
     rows = recipe.data_rows(counts, SOURCES)
     if earlier:  # whose data its weights have seen as well
         rows = tuple(dict.fromkeys((*earlier.card.data, *rows)))
