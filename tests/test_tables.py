@@ -45,7 +45,7 @@ def test_options_and_memory_have_a_column_for_each_backend(tables):
         "|  | jax |",
         "|---|---|",
         "| time with `zoneout=0.1` | 1.50 |",
-        "| peak memory by that of `keras.layers.GRU` | 0.50 |",
+        "| peak memory divided by that of `keras.layers.GRU` | 0.50 |",
     ]
 
 
