@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -124,7 +125,7 @@ def _shortened(ids: list[int]) -> list[int]:
 
 
 def _kind(word: Word) -> int:
-    text = word.text
+    text = unicodedata.normalize("NFC", word.text)
     if word.is_mark or text[0] in "'’":
         kind = "mark"
     elif any(character.isdigit() for character in text):

@@ -2,17 +2,34 @@
 
 import dataclasses
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 
+
+def _joiners() -> str:
+    """Characters that belong to the one before them, for use in a class of a regex.
+
+    They are combining marks, the joiners of letters and of emoji, tones of skin, and the tags and
+    selectors of variants.
+    """
+    marks = (c for c in map(chr, range(0x20000)) if unicodedata.category(c)[0] == "M")
+    return "".join(marks) + "\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e01ef"
+
+
+_JOINERS = _joiners()
+_LETTERS = rf"\w[\w{_JOINERS}]*"
+# Two letters of a flag, or any mark and what a joiner joins to it.
+_MARK = (
+    r"[\U0001f1e6-\U0001f1ff]{2}"
+    rf"|[^\w\s][{_JOINERS}]*(?:(?<=\u200d)[^\w\s][{_JOINERS}]*)*"
+)
+_SUFFIX = rf"['’](?i:s|re|ve|ll|d|m)(?![\w{_JOINERS}])"
 # A word holds marks between letters ("Mars-like", "50,000"); what follows an apostrophe is a word
 # of its own ("Gomez", "'s"); so is every other mark.
-_WORDS = re.compile(
-    r"['’](?:s|re|ve|ll|d|m)\b|\w+(?:(?!['’](?:s|re|ve|ll|d|m)\b)[-.,'’&/:@]\w+)*|[^\w\s]",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(r"\w+|[^\w\s]")
+_WORDS = re.compile(rf"{_SUFFIX}|{_LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{_LETTERS})*|{_MARK}")
+_PARTS = re.compile(f"{_LETTERS}|{_MARK}")
 _OPENING = frozenset("([{«“‘$£€#@")
 
 
@@ -33,7 +50,7 @@ class Word:
     @property
     def is_mark(self) -> bool:
         """Whether it is a mark, without a letter or digit."""
-        return not (self.text[-1].isalnum() or self.text[-1] == "_")
+        return not any(character.isalnum() or character == "_" for character in self.text)
 
 
 def words_of(text: str) -> list[Word]:
@@ -85,9 +102,10 @@ class Aligned:
 def align(words: Sequence[Word], shorter: str) -> Aligned:
     """Which words of a text a shorter text kept.
 
-    Upper and lower case are the same, and so is spacing within a word. Of several ways as many
-    words as possible are found, then as many as possible that stand together, then those further
-    on. A full stop at the end is not asked of a text that ends without one.
+    Upper and lower case are the same, so are composed and decomposed letters, and so is spacing
+    within a word. Of several ways as many words as possible are found, then as many as possible
+    that stand together, then those further on. A full stop at the end is not asked of a text that
+    ends without one.
 
     Args:
         words: the words of the text.
@@ -126,4 +144,4 @@ def align(words: Sequence[Word], shorter: str) -> Aligned:
 
 
 def _parts(text: str) -> list[str]:
-    return _PARTS.findall(text.casefold())
+    return _PARTS.findall(unicodedata.normalize("NFC", text.casefold()))

@@ -1,3 +1,5 @@
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,17 @@ def test_places_find_the_sub_words_of_each_word(processor):
         *("border", "capital", "lower", "mark", "lower", "mark", "lower", "number", "mark"),
         *("lower", "upper", "mark", "border"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["É, the café's naïve Élan.", "हिन्दी है।", "A 👨\u200d👩\u200d👧 in 🇪🇸!"]
+)
+def test_a_word_with_combining_marks_is_read_as_one(processor, text):
+    words, arrays = processor.encode(unicodedata.normalize("NFC", text))
+    decomposed, others = processor.encode(unicodedata.normalize("NFD", text))
+    assert len(words) == len(decomposed) == len(arrays[3]) - 2
+    for one, other in zip(arrays, others, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_attached_words_begin_as_they_do_in_running_text(processor):

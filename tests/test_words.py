@@ -1,8 +1,13 @@
+import re
+import sys
+import unicodedata
+
 import hypothesis
 import numpy as np
 import pytest
 from hypothesis import strategies
 
+from gru_zoo import words as module
 from gru_zoo.words import align, join, words_of
 
 
@@ -20,12 +25,43 @@ def texts_of(text):
         ("$1.2 million", ["$", "1.2", "million"]),
         ('"Hi!"', ['"', "Hi", "!", '"']),
         ("これは本です。", ["これは本です", "。"]),
+        ("हिन्दी भाषा है।", ["हिन्दी", "भाषा", "है", "।"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        (
+            "The 👨\u200d👩\u200d👧 of 👍🏽, ❤\ufe0f\u200d🔥",
+            [*("The", "👨\u200d👩\u200d👧", "of", "👍🏽", ",", "❤\ufe0f\u200d🔥")],
+        ),
+        ("🇪🇸🇫🇷 🇩", ["🇪🇸", "🇫🇷", "🇩"]),
+        ("👨👩", ["👨", "👩"]),
         ("", []),
         (" \n\t", []),
     ],
 )
 def test_words_and_marks(text, expected):
     assert texts_of(text) == expected
+
+
+def test_composed_and_decomposed_letters_are_the_same():
+    text = "Beyoncé's café, in Málaga, is l'śluza (L'ÉTÉ)."
+    shorter = "Beyoncé's café is l'śluza."
+    composed = align(words_of(text), shorter)
+    assert not composed.missing and "café" in texts_of(text)
+    text = unicodedata.normalize("NFD", text)
+    words = words_of(text)
+    assert [unicodedata.normalize("NFC", word.text) for word in words[:3]] == [
+        *("Beyoncé", "'s", "café")
+    ]
+    assert [word.is_mark for word in words[:4]] == [False, False, False, True]
+    for form in ("NFC", "NFD"):
+        found = align(words, unicodedata.normalize(form, shorter))
+        assert not found.missing and found.kept.tolist() == composed.kept.tolist()
+    assert join(text, words, found.kept) == unicodedata.normalize("NFD", shorter)
+
+
+def test_every_combining_mark_belongs_to_what_it_stands_behind():
+    marks = filter(lambda c: unicodedata.category(c)[0] == "M", map(chr, range(sys.maxunicode + 1)))
+    pattern = re.compile(f"[{module._JOINERS}]")
+    assert all(map(pattern.fullmatch, marks))
 
 
 def test_words_know_where_they_stand():
