@@ -115,32 +115,46 @@ def align(words: Sequence[Word], shorter: str) -> Aligned:
     wanted = _parts(shorter)
     if wanted[-1:] == ["."] and "." not in (part for part, _ in parts[-2:]):
         wanted.pop()
-    places: dict[str, list[int]] = {}
-    for place, (part, _) in enumerate(parts):
-        places.setdefault(part, []).append(place)
-    # Cells are (number in the shorter text, place in the text): a path through them ascends in
-    # both. A step to a neighbour is worth one, a cell more than all steps.
-    cells = [(j, place) for j, part in enumerate(wanted) for place in places.get(part, ())]
-    scores, froms = [0] * len(cells), [-1] * len(cells)
-    for here, (j, place) in enumerate(cells):
-        best = 0
-        for there in range(here):
-            before, earlier = cells[there]
-            if before < j and earlier < place:
-                score = scores[there] + (before == j - 1 and earlier == place - 1)
-                if score >= best:
-                    best, froms[here] = score, there
-        scores[here] = best + 1_000
-    found = set()
-    cell = max(range(len(cells)), key=lambda i: (scores[i], i), default=-1)
-    while cell >= 0:
-        found.add(cells[cell][1])
-        cell = froms[cell]
+    found = _places(wanted, [part for part, _ in parts])
     kept = np.ones(len(words), "bool")
     for place, (_, word) in enumerate(parts):
         kept[word] &= place in found
     inside = sum(place in found and kept[word] for place, (_, word) in enumerate(parts))
     return Aligned(kept, len(wanted) - inside)
+
+
+def _places(wanted: list[str], parts: list[str]) -> set[int]:
+    """Where the wanted parts are found, in their order, by the rules of `align`.
+
+    A cell is a wanted part and its place, by the number `wanted part * places + place`. A path
+    ascends in both. A step to a neighbour is worth one, a cell more than all steps.
+    """
+    size = len(parts)
+    columns: dict[str, list[int]] = {}
+    for place, part in enumerate(parts):
+        columns.setdefault(part, []).append(place)
+    places = np.arange(size + 1)
+    # For each place the score and the last cell of the best path that ends before it, of equal ones
+    # the last; `row` has scores of those that end just there, with the wanted part before.
+    best, ends = np.zeros(size + 1, "int64"), np.full(size + 1, -1)
+    row = np.full(size + 1, -2)
+    froms: dict[int, int] = {}
+    for i, part in enumerate(wanted):
+        here = np.array(columns.get(part, ()), "int64")
+        steps, others = row[here] + 1, best[here]
+        before = np.where(steps >= others, (i - 1) * size + here - 1, ends[here])
+        froms.update(zip((i * size + here).tolist(), before.tolist(), strict=True))
+        row = np.full(size + 1, -2)
+        row[here + 1] = np.maximum(steps, others) + size
+        highest = np.maximum.accumulate(row)
+        latest = np.maximum.accumulate(np.where(row == highest, places, 0))
+        ends = np.where(highest >= best, i * size + latest - 1, ends)
+        best = np.maximum(highest, best)
+    found, cell = set(), int(ends[-1])
+    while cell >= 0:
+        found.add(cell % size)
+        cell = froms[cell]
+    return found
 
 
 def _parts(text: str) -> list[str]:

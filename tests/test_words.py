@@ -1,5 +1,7 @@
+import random
 import re
 import sys
+import time
 import unicodedata
 
 import hypothesis
@@ -102,6 +104,40 @@ def test_as_many_words_as_possible_stand_together():
         *("the", "cat", "ran", ".")
     ]
     assert not kept[:6].any()
+
+
+def slowly_found(wanted, parts):
+    """The rules of `align`, cell by cell."""
+    cells = [(i, p) for i, w in enumerate(wanted) for p, part in enumerate(parts) if w == part]
+    paths = []
+    for i, place in cells:
+        earlier = [
+            (score + ((j, p) == (i - 1, place - 1)), n)
+            for n, (score, (j, p), _) in enumerate(paths)
+            if j < i and p < place
+        ]
+        score, before = max(earlier, default=(0, None))
+        paths.append((score + 1_000, (i, place), before))
+    found, n = set(), max(range(len(paths)), key=lambda n: (paths[n][0], n), default=None)
+    while n is not None:
+        _, (_, place), n = paths[n]
+        found.add(place)
+    return found
+
+
+@pytest.mark.parametrize("letters", ["a", "ab", "abc", "abcdefgh"])
+def test_of_equal_ways_always_the_same_is_found(letters):
+    draw = random.Random(letters)
+    for _ in range(100):
+        wanted, parts = (draw.choices(letters, k=draw.randint(0, 12)) for _ in range(2))
+        assert module._places(wanted, parts) == slowly_found(wanted, parts)
+
+
+def test_long_texts_are_aligned_in_no_time():
+    words = words_of("the dog and the cat " * 300)
+    began = time.perf_counter()
+    assert align(words, "the cat " * 300).missing == 0
+    assert time.perf_counter() - began < 20  # it takes half a second; cell by cell, an hour
 
 
 def test_words_that_the_text_lacks_are_counted():
