@@ -13,8 +13,9 @@ from gru_zoo.batches import truncate
 from gru_zoo.files import read_json
 
 PAD, UNK, BOS, EOS = range(4)
-# Behind a sentence, or a line.
-SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+# Behind a sentence, or a line. A run of blanks without an end of line is looked through but once,
+# from its beginning.
+SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<!\s)\s*\n\s*")
 
 _FILE = pathlib.Path("assets", "tokenizer.model")  # in the folder of a preset
 

@@ -1,8 +1,13 @@
+import re
+import time
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gru_zoo.pairs import LENGTHS, PairBatches, PairProcessor, begun, read_whole
-from gru_zoo.text import BOS, EOS, Tokenizer
+from gru_zoo.text import BOS, EOS, SENTENCE_ENDS, Tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +40,20 @@ def test_every_character_survives(processor, text):
     (ids,) = processor.encode([text])
     assert ids[-1] == EOS and ids.dtype == "int32"
     assert processor.decode(ids[:-1]) == text
+
+
+@given(st.text("a.! \n\r\t…\u3000", max_size=20))
+def test_sentences_end_at_marks_and_lines(text):
+    assert SENTENCE_ENDS.split(text) == re.split(r"(?<=[.!?…])\s+|\s*\n\s*", text)
+
+
+def test_a_run_of_blanks_is_looked_through_once():
+    began = time.perf_counter()
+    for blanks in (" " * 200_000, "\t \r" * 70_000):
+        assert SENTENCE_ENDS.split(f"a{blanks}b.{blanks}c{blanks}\n{blanks}d") == [
+            *(f"a{blanks}b.", "c", "d")
+        ]
+    assert time.perf_counter() - began < 2  # it takes milliseconds; from every blank, minutes
 
 
 def test_a_text_that_fits_is_one_piece(processor):
