@@ -11,13 +11,14 @@ import numpy as np
 
 from gru_zoo import cards, store
 from gru_zoo.cards import Card, MetricRow
-from gru_zoo.files import as_path
+from gru_zoo.files import as_path, read_json
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.weights import awaiting_weights, save_half
 
 WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
 GOLDEN = "golden.npz"
+PROCESSOR = "processor.json"
 GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
 
 
@@ -45,6 +46,7 @@ class Task:
     def __init__(self, model: keras.Model, processor: Any, card: Card):
         self.model, self.processor, self.card = model, processor, card
         self.folder: pathlib.Path | None = None
+        self._recorded: tuple[MetricRow, ...] = ()  # numbers of the card in the folder
         self.history: dict[str, list[float]] = {}
 
     @staticmethod
@@ -123,7 +125,7 @@ class Task:
         else:
             card = card.replace(data=(), metrics=(), training={})
         task = cls(model, cls.Processor.load(folder), card)
-        task.folder = folder.absolute()
+        task.folder, task._recorded = folder.absolute(), card.metrics
         if weights and labels is None and (folder / HISTORY).is_file():
             from gru_zoo.training import read_history
 
@@ -133,8 +135,9 @@ class Task:
     def save(self, folder: str | os.PathLike) -> pathlib.Path:
         """Write the task as a preset that `gru_zoo.load(folder)` reads.
 
-        Weights are stored as float16. An existing preset is replaced in one move. Numbers in the
-        card that were measured with other weights than these are left out.
+        Weights are stored as float16. An existing preset is replaced in one move. Numbers that the
+        card has from the folder the task comes from are left out where the weights there, or the
+        settings of the processor, are others. Numbers that were put into it since stay.
 
         Args:
             folder: where to; its last part becomes the preset's name.
@@ -156,7 +159,7 @@ class Task:
             outputs = plain.golden_outputs(inputs)
             golden |= {f"output_{i}": array for i, array in enumerate(outputs)}
             np.savez_compressed(fresh / GOLDEN, **golden)  # type: ignore[arg-type]
-            if self._differs(outputs):
+            if self.card.metrics == self._recorded and self._differs(fresh, outputs):
                 self.card = self.card.replace(metrics=())
             if self.history:
                 from gru_zoo.training import history_csv
@@ -169,13 +172,18 @@ class Task:
             )
             (fresh / cards.FILE_NAME).write_text(self.card.to_json(), encoding="utf-8")
             (fresh / "README.md").write_text(cards.page(self.card), encoding="utf-8")
-        self.folder = folder
+        self.folder, self._recorded = folder, self.card.metrics
         return folder
 
-    def _differs(self, outputs: list[np.ndarray]) -> bool:
-        """Whether the folder that the task comes from recorded other outputs."""
+    def _differs(self, fresh: pathlib.Path, outputs: list[np.ndarray]) -> bool:
+        """Whether the folder that the task comes from has other settings or recorded outputs."""
         if self.folder is None or not (self.folder / GOLDEN).is_file():
             return False
+        settings = [folder / PROCESSOR for folder in (fresh, self.folder)]
+        if all(path.is_file() for path in settings):
+            now, before = map(read_json, settings)
+            if now != before:
+                return True
         differences = _differences(outputs, _golden(self.folder)[1])
         return not all(difference <= GOLDEN_TOLERANCE for difference in differences)
 

@@ -9,6 +9,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo import cards, store
+from gru_zoo.files import read_json
 from gru_zoo.registry import TASKS, task_class
 from tests.backends import only_on
 
@@ -82,6 +83,8 @@ def test_saved_again_it_is_the_same(name, load, tmp_path):
     for new, old in zip(again.model.get_weights(), task.model.get_weights(), strict=True):
         np.testing.assert_array_equal(new, old)
     assert again.card.config == task.card.config
+    settings = [folder / "processor.json" for folder in (again.folder, task.folder)]
+    assert read_json(settings[0]) == read_json(settings[1])
 
 
 def test_sizes():

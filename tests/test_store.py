@@ -119,6 +119,15 @@ def test_numbers_belong_to_the_weights(preset, tmp_path):
     logits.set_weights([2 * values + 1 for values in logits.get_weights()])
     task.save(tmp_path / "other")
     assert gru_zoo.card(tmp_path / "other").metrics == ()
+    since = MetricRow("imdb", "test", "accuracy", 0.8, "examples:1")
+    again = gru_zoo.load("tiny")
+    again.processor.max_length -= 1
+    again.card = again.card.replace(metrics=(since,))
+    again.save(tmp_path / "since")
+    assert gru_zoo.card(tmp_path / "since").metrics == (since,)
+    again.processor.max_length -= 1
+    again.save(tmp_path / "since")
+    assert gru_zoo.card(tmp_path / "since").metrics == ()
     untrained = gru_zoo.load("tiny", weights=False)
     assert untrained.card.metrics == untrained.card.data == ()
 
