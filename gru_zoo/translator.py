@@ -170,4 +170,4 @@ def _join(parts: list[Found], penalty: float) -> Hypothesis:
     length = sum(n for _, _, n in parts)
     total = sum(score * n**penalty for _, score, n in parts if n)
     score = total / length**penalty if length else 0.0
-    return Hypothesis(" ".join(text for text, _, _ in parts), score)
+    return Hypothesis(" ".join(filter(None, (text for text, _, _ in parts))), score)

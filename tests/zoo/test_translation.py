@@ -197,6 +197,16 @@ def test_evaluate_names_its_metrics(trained):
         assert metric.signature.startswith("nrefs:2|")
 
 
+def test_pieces_of_which_nothing_comes_leave_no_spaces(task, monkeypatch):
+    def search(sequences, limits, *args, **options):
+        return [[("" if i == 1 else f"part {i}", 0.0, 2)] for i, _ in enumerate(sequences)]
+
+    monkeypatch.setattr(task, "search", search)
+    text = "I see the cat. I see the cat! I see the cat. " + "I see two books. " * 3
+    assert len(task.processor.pieces(text)) == 6
+    assert task.translate(text) == "part 0 part 2 part 3 part 4 part 5"
+
+
 def test_attention(trained):
     _, task = trained
     found = task.attention(SOURCES[0])
