@@ -5,7 +5,7 @@ import importlib.metadata
 import importlib.util
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -197,7 +197,7 @@ def bleu_lc_tok(guesses: Sequence[str], references: References, language: str) -
         text = tokenizer.tokenize(normalizer.normalize(text), escape=False, return_str=True)
         return text.lower()
 
-    guesses = [tokens(guess) for guess in guesses]
+    guesses = [tokens(guess) for guess in _examples(guesses)]
     references = [[tokens(text) for text in texts] for texts in as_references(references)]
     options = {"tokenize": "none", "lowercase": True, "force": True}
     found = _sacrebleu("bleu_lc_tok", "BLEU", guesses, references, **options)
@@ -222,7 +222,7 @@ def rouge(guesses: Sequence[str], references: References) -> list[Metric]:
     require("rouge_score")
     from rouge_score.rouge_scorer import RougeScorer
 
-    references = as_references(references)
+    references, guesses = as_references(references), _examples(guesses)
     _check_references(references, guesses)
     names = ("rouge1", "rouge2", "rougeL")
     scorer = RougeScorer(names, use_stemmer=False)
@@ -250,6 +250,7 @@ def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
         of its pairs of words that its text has not; `repeated_bigrams`, the share of those that it
         had before; each from 0 to 1; and `words`, its mean number of words.
     """
+    texts, summaries = _examples(texts), _examples(summaries)
     _check_lengths(len(texts), len(summaries))
     words = copied = pairs = novel = repeated = 0
     for text, summary in zip(texts, summaries, strict=True):
@@ -272,8 +273,12 @@ def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
 
 
 def as_references(references: References) -> list[tuple[str, ...]]:
-    """The references of each example, of one or of many an example."""
-    return [(texts,) if isinstance(texts, str) else tuple(texts) for texts in references]
+    """The references of each example, of one or of many an example; a string is one example."""
+    return [(texts,) if isinstance(texts, str) else tuple(texts) for texts in _examples(references)]
+
+
+def _examples(texts: Iterable) -> list:
+    return [texts] if isinstance(texts, str) else list(texts)
 
 
 def require(package: str) -> None:
@@ -286,12 +291,12 @@ def _sacrebleu(name, metric, guesses, references, **options) -> Metric:
     require("sacrebleu")
     import sacrebleu
 
-    references = as_references(references)
+    references, guesses = as_references(references), _examples(guesses)
     _check_references(references, guesses)
     most = max(map(len, references))
     streams = [[refs[i] if i < len(refs) else None for refs in references] for i in range(most)]
     scorer = getattr(sacrebleu, metric)(**options)
-    value = scorer.corpus_score(list(guesses), streams).score
+    value = scorer.corpus_score(guesses, streams).score
     return Metric(name, value, f"{scorer.get_signature()}|examples:{len(guesses)}")
 
 

@@ -214,16 +214,18 @@ def split(sources, targets, validation, seed):
             f"Expected a target for each text. Received: {len(sources)} texts and "
             f"{len(targets)} targets."
         )
-    if not training.is_share(validation, "sources and references"):
-        held, references = as_texts(validation[0]), metrics.as_references(validation[1])
-        if len(held) != len(references):
-            raise ValueError(
-                "Expected references for each text of validation. Received: "
-                f"{len(held)} texts and references of {len(references)}."
-            )
-        return (sources, targets), (held, references)
-    train, held_rows = training.split(len(sources), validation, seed, "pairs")
-    return (
-        ([sources[i] for i in train], [targets[i] for i in train]),
-        ([sources[i] for i in held_rows], [(targets[i],) for i in held_rows]),
-    )
+    what = "sources and references"
+    train, held_out = training.split_pairs((sources, targets), validation, seed, what)
+    held, references = held_out
+    return train, with_references(held, references, "text of validation")
+
+
+def with_references(texts, references, what="text") -> tuple[list[str], list[tuple[str, ...]]]:
+    """Texts, and the references of each."""
+    texts, references = as_texts(texts), metrics.as_references(references)
+    if len(texts) != len(references):
+        raise ValueError(
+            f"Expected references for each {what}. Received: {len(texts)} texts and references of "
+            f"{len(references)}."
+        )
+    return texts, references

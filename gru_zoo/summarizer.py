@@ -13,6 +13,7 @@ from gru_zoo import metrics
 from gru_zoo.batches import pad
 from gru_zoo.documents import DocumentProcessor, best_that_fit, windows
 from gru_zoo.losses import PointerCrossentropy
+from gru_zoo.pair_task import with_references
 from gru_zoo.pairs import ended, read_whole
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.searcher import Alignment, Hypothesis, Searcher
@@ -329,8 +330,8 @@ class Summarizer(Searcher):
         Returns:
             Those of `gru_zoo.metrics.rouge` and `gru_zoo.metrics.copying`.
         """
-        texts = as_texts(inputs)
+        texts, references = with_references(inputs, targets)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".* the rest of which is not read")
             guesses = self.summarize(texts, beam_size=beam_size, verbose=verbose)
-        return [*metrics.rouge(guesses, targets), *metrics.copying(texts, guesses)]
+        return [*metrics.rouge(guesses, references), *metrics.copying(texts, guesses)]

@@ -8,6 +8,7 @@ import numbers
 import os
 import pathlib
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -70,6 +71,30 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
         )
     order = np.random.default_rng(seed).permutation(count)
     return order[held_out:], order[:held_out]
+
+
+def split_pairs(
+    pairs: tuple[Sequence, Sequence], validation: Any, seed: int, what: str
+) -> tuple[tuple, tuple]:
+    """Pairs to train on and pairs held out, each as firsts and seconds.
+
+    Args:
+        pairs: firsts and as many seconds.
+        validation: share of them to hold out, or pairs of its own, which are taken as they are.
+        seed: of the draw.
+        what: what a pair is called in the error, such as "texts and labels".
+
+    Raises:
+        TypeError: see `is_share`.
+        ValueError: see `split`.
+    """
+    if not is_share(validation, what):
+        return pairs, tuple(validation)
+    train, held_out = (
+        tuple([column[i] for i in rows] for column in pairs)
+        for rows in split(len(pairs[0]), validation, seed, "pairs")
+    )
+    return train, held_out
 
 
 def is_share(validation: Any, pair: str = "") -> bool:

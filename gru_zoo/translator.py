@@ -8,6 +8,7 @@ import numpy as np
 
 from gru_zoo import metrics
 from gru_zoo.cards import Card
+from gru_zoo.pair_task import with_references
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.searcher import Alignment, Found, Hypothesis, Searcher
@@ -157,11 +158,12 @@ class Translator(Searcher):
             verbose: whether to show a progress bar.
             beam_size: as in `translate`.
         """
-        guesses = self.translate(as_texts(inputs), beam_size=beam_size, verbose=verbose)
+        texts, references = with_references(inputs, targets)
+        guesses = self.translate(texts, beam_size=beam_size, verbose=verbose)
         return [
-            metrics.bleu(guesses, targets),
-            metrics.chrf(guesses, targets),
-            metrics.bleu_lc_tok(guesses, targets, self.processor.languages[1]),
+            metrics.bleu(guesses, references),
+            metrics.chrf(guesses, references),
+            metrics.bleu_lc_tok(guesses, references, self.processor.languages[1]),
         ]
 
 

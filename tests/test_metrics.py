@@ -111,6 +111,20 @@ def test_bleu_of_many_references():
     assert metrics.bleu([g.lower() for g in guesses], references).value < 90
 
 
+def moses(guesses, references):
+    return metrics.bleu_lc_tok(guesses, references, "en")
+
+
+@pytest.mark.parametrize("metric", [metrics.bleu, metrics.chrf, moses, metrics.rouge])
+def test_a_string_is_one_example_and_a_generator_is_a_list(metric):
+    guess, reference = "the cat sat on the mat .", "the cat sat on a big mat ."
+    expected = metric([guess], [reference])
+    assert metric(guess, reference) == expected
+    assert metric(iter([guess]), iter([iter([reference])])) == expected
+    with pytest.raises(ValueError, match="1 labels and 2 predictions"):
+        metric([guess] * 2, reference)
+
+
 @pytest.mark.parametrize("metric", [metrics.bleu, metrics.chrf])
 def test_translation_metrics_refuse(metric):
     with pytest.raises(ValueError, match="2 labels and 1 predictions"):
@@ -160,6 +174,12 @@ def test_copying_by_hand():
         {"copied_words": 4 / 5, "novel_bigrams": 2 / 4, "repeated_bigrams": 1 / 4, "words": 2.5}
     )
     assert all(metric.signature.endswith("examples:2") for metric in found)
+
+
+def test_copying_of_one_text():
+    assert metrics.copying("The cat sat.", "The cat") == metrics.copying(
+        ["The cat sat."], ["The cat"]
+    )
 
 
 def test_a_missing_package_is_named(monkeypatch):

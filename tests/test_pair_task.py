@@ -23,6 +23,12 @@ def test_held_out_pairs_may_be_given():
     assert held == (["a", "b"], [("c",), ("d", "e")])
 
 
+def test_a_text_is_a_single_pair():
+    assert split(SOURCES, TARGETS, ("a", "b"), seed=1)[1] == (["a"], [("b",)])
+    with pytest.raises(ValueError, match="Received: 6 texts and references of 1"):
+        split(SOURCES, TARGETS, (["abcdef"] * 6, "abcdef"), seed=1)
+
+
 class Column:
     """As the column of a shuffled table: its order is one, the index that looks up another."""
 

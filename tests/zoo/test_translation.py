@@ -197,6 +197,15 @@ def test_evaluate_names_its_metrics(trained):
         assert metric.signature.startswith("nrefs:2|")
 
 
+def test_one_text_is_evaluated_as_a_list_of_one(trained):
+    _, task = trained
+    expected = task.evaluate(SOURCES[:1], TARGETS[:1])
+    assert task.evaluate(SOURCES[0], TARGETS[0]) == expected
+    assert task.evaluate(iter(SOURCES[:1]), iter(TARGETS[:1])) == expected
+    with pytest.raises(ValueError, match="for each text. Received: 6 texts and references of 1"):
+        task.evaluate(SOURCES, TARGETS[0])
+
+
 def test_pieces_of_which_nothing_comes_leave_no_spaces(task, monkeypatch):
     def search(sequences, limits, *args, **options):
         return [[("" if i == 1 else f"part {i}", 0.0, 2)] for i, _ in enumerate(sequences)]
