@@ -2,10 +2,11 @@
 
 import dataclasses
 import itertools
+import numbers
 import os
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -69,9 +70,10 @@ class Compressor(Task):
     ) -> Any:
         """A shorter text of each text, of its words in their order.
 
-        Any text is taken. One without a word becomes `""`. One of more than `processor.max_words`
-        words and marks is compressed sentence by sentence. Only the first letter may change, to
-        upper case where the text begins so. Scripts without spaces are words up to the next mark.
+        Any text is taken. One of blanks alone becomes `""`; one of marks alone keeps some, as marks
+        count as words. One of more than `processor.max_words` words and marks is compressed
+        sentence by sentence. Only the first letter may change, to upper case where the text begins
+        so. Scripts without spaces are words up to the next mark.
 
         Args:
             texts: one text or a list of texts.
@@ -86,10 +88,9 @@ class Compressor(Task):
 
         Raises:
             TypeError: if a text is not a string.
-            ValueError: if the ratio is not between 0 and 1.
+            ValueError: if the ratio is no number from 0 to 1.
         """
-        if ratio is not None and not 0 <= ratio <= 1:
-            raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
+        _check_ratio(ratio)
         results: list[Any] = []
         for parts in self._found(as_texts(texts), batch_size, verbose):
             masks = _masks([paths for _, paths in parts], ratio, self.processor.bonus)
@@ -106,6 +107,10 @@ class Compressor(Task):
     def predict(self, inputs: str | Sequence[str]) -> Any:
         """`compress` with its defaults."""
         return self.compress(inputs)
+
+    def _kept(self, texts: Sequence[str], verbose: bool = False) -> list[np.ndarray]:
+        """Which words `compress` keeps of each text."""
+        return [found.kept for found in self.compress(texts, return_words=True, verbose=verbose)]
 
     def _found(self, texts, batch_size=64, verbose=False) -> list[list[tuple[str, BestPaths]]]:
         """The pieces that each text is read in, with the best paths over each."""
@@ -156,9 +161,8 @@ class Compressor(Task):
             shorter_texts: the reference of each.
             verbose: whether to show a progress bar.
         """
-        _check_pairs(texts, shorter_texts)
-        found = self.compress(as_texts(texts), return_words=True, verbose=verbose)
-        return measured(as_texts(texts), shorter_texts, [result.kept for result in found])
+        texts, shorter_texts = _paired(texts, shorter_texts)
+        return measured(references(texts, shorter_texts), self._kept(texts, verbose))
 
     def tune_bonus(
         self, texts: Sequence[str], shorter_texts: Sequence[str], bonuses: Sequence[float]
@@ -172,13 +176,19 @@ class Compressor(Task):
 
         Returns:
             The token F1 of each.
+
+        Raises:
+            ValueError: if there is no bonus, no text, or not a shorter text for each.
         """
-        _check_pairs(texts, shorter_texts)
-        found = self._found(as_texts(texts))
+        texts, shorter_texts = _paired(texts, shorter_texts)
+        bonuses = list(bonuses)
+        if not bonuses:
+            raise ValueError("Expected bonuses to choose from. Received: none.")
+        found, expected = self._found(texts), references(texts, shorter_texts)
         scores = {}
         for bonus in bonuses:
             kept = [_joined(_masks([p for _, p in parts], None, bonus)) for parts in found]
-            scores[bonus] = measured(texts, shorter_texts, kept)[0].value
+            scores[bonus] = measured(expected, kept)[0].value
         self.processor.bonus = max(scores, key=scores.__getitem__)
         return scores
 
@@ -222,7 +232,10 @@ class Compressor(Task):
         Returns:
             The history, with `loss`, `val_loss` and `val_token_f1` of every epoch.
         """
-        train, held_out = _split(as_texts(texts), shorter_texts, validation, seed)
+        train, held_out = training.split_pairs(
+            _paired(texts, shorter_texts), validation, seed, "texts and shorter texts"
+        )
+        held_out = _paired(*held_out)
         training.seed_generators(self.model, seed)
 
         def batches(pairs, **options):
@@ -263,13 +276,13 @@ class Compressor(Task):
 
     def _usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
         """Texts that are short enough, with which of their words the shorter texts kept."""
-        words = [words_of(text) for text in texts]
-        aligned = map(align, words, shorter_texts)
-        pairs = [
-            (text, found.kept)
-            for text, parts, found in zip(texts, words, aligned, strict=True)
-            if not found.missing and 0 < len(parts) <= self.processor.max_words
-        ]
+        pairs = []
+        for text, shorter in zip(texts, shorter_texts, strict=True):
+            words = words_of(text)
+            if 0 < len(words) <= self.processor.max_words:
+                found = align(words, shorter)
+                if not found.missing:
+                    pairs.append((text, found.kept))
         expected = (
             f"pairs of a text of 1 to {self.processor.max_words} words and marks and a shorter one "
             "made of its words in their order"
@@ -290,22 +303,51 @@ class _TokenF1(keras.callbacks.Callback):
 
     def __init__(self, task: Compressor, texts: Sequence[str], shorter_texts: Sequence[str]):
         super().__init__()
-        self.task, self.pairs = task, (texts, shorter_texts)
+        self.task, self.texts = task, texts
+        self.references = references(texts, shorter_texts)
 
     def on_epoch_end(self, epoch, logs=None):
-        logs["val_token_f1"] = self.task.evaluate(*self.pairs)[0].value
+        logs["val_token_f1"] = measured(self.references, self.task._kept(self.texts))[0].value
 
 
-def measured(
-    texts: Sequence[str], shorter_texts: Sequence[str], kept: Sequence[np.ndarray]
-) -> list[metrics.Metric]:
-    """Metrics of words kept of each text, against shorter texts, see `Compressor.evaluate`."""
-    words = [words_of(text) for text in texts]
-    references = [align(parts, text) for parts, text in zip(words, shorter_texts, strict=True)]
-    marks = [np.array([word.is_mark for word in parts], "bool") for parts in words]
+class Reference(NamedTuple):
+    """What to keep of a text.
+
+    Args:
+        kept: for each of its words, whether the shorter text has it.
+        missing: how many words the shorter text has beyond those.
+        marks: for each of its words, whether it is a mark.
+    """
+
+    kept: np.ndarray
+    missing: int
+    marks: np.ndarray
+
+
+def references(texts: Sequence[str], shorter_texts: Sequence[str]) -> list[Reference]:
+    """What shorter texts say is to be kept of each text."""
+    found = []
+    for text, shorter in zip(texts, shorter_texts, strict=True):
+        words = words_of(text)
+        aligned = align(words, shorter)
+        marks = np.array([word.is_mark for word in words], "bool")
+        found.append(Reference(aligned.kept, aligned.missing, marks))
+    return found
+
+
+def measured(expected: Sequence[Reference], kept: Sequence[np.ndarray]) -> list[metrics.Metric]:
+    """Metrics of words kept of each text, see `Compressor.evaluate`."""
     return metrics.kept_words(
-        kept, [r.kept for r in references], [r.missing for r in references], marks
+        kept,
+        [reference.kept for reference in expected],
+        [reference.missing for reference in expected],
+        [reference.marks for reference in expected],
     )
+
+
+def _check_ratio(ratio: Any) -> None:
+    if ratio is not None and not (isinstance(ratio, numbers.Real) and 0 <= float(ratio) <= 1):
+        raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
 
 
 def _masks(pieces: Sequence[BestPaths], ratio: float | None, bonus: float) -> list[np.ndarray]:
@@ -330,23 +372,12 @@ def _joined(masks: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([np.zeros(0, "bool"), *masks])
 
 
-def _check_pairs(texts, shorter_texts):
+def _paired(texts, shorter_texts) -> tuple[list[str], list[str]]:
+    """Texts, and a shorter one for each."""
+    texts, shorter_texts = as_texts(texts), as_texts(shorter_texts)
     if len(texts) != len(shorter_texts):
         raise ValueError(
             f"Expected a shorter text for each text. Received: {len(texts)} texts and "
             f"{len(shorter_texts)} shorter texts."
         )
-
-
-def _split(texts, shorter_texts, validation, seed):
-    """((texts, shorter texts) to train on, the same held out)."""
-    _check_pairs(texts, shorter_texts)
-    shorter_texts = as_texts(shorter_texts)
-    if not training.is_share(validation, "texts and shorter texts"):
-        held, held_shorter = map(as_texts, validation)
-        _check_pairs(held, held_shorter)
-        return (texts, shorter_texts), (held, held_shorter)
-    return tuple(
-        ([texts[i] for i in rows], [shorter_texts[i] for i in rows])
-        for rows in training.split(len(texts), validation, seed, "pairs")
-    )
+    return texts, shorter_texts

@@ -17,11 +17,10 @@ from card_texts import TEXTS
 
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card, DataRow
-from gru_zoo.compressor import measured
+from gru_zoo.compressor import measured, references
 from gru_zoo.data import google_sentence_compression, imdb
 from gru_zoo.sentences import SentenceProcessor
 from gru_zoo.text import Tokenizer
-from gru_zoo.words import words_of
 from gru_zoo.zoo.compression import Compression, Config
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -91,14 +90,14 @@ def report(task: Compression, held_out: Pairs) -> None:
     def line(name, metrics):
         print(f"| {name} | {' | '.join(f'{m.value:.4f}' for m in metrics)} |")
 
-    texts, shorter = held_out
-    counts = [len(words_of(text)) for text in texts]
-    found = task.evaluate(texts, shorter)
+    expected = references(*held_out)
+    counts = [len(reference.kept) for reference in expected]
+    found = task.evaluate(*held_out)
     print(f"| validation | {' | '.join(m.name for m in found)} |")
-    line("all words", measured(texts, shorter, [np.ones(n, "bool") for n in counts]))
+    line("all words", measured(expected, [np.ones(n, "bool") for n in counts]))
     share = found[-1].value
     first = [np.arange(n) < round(share * n) for n in counts]
-    line("as many, the first ones", measured(texts, shorter, first))
+    line("as many, the first ones", measured(expected, first))
     line("the model", found)
 
 

@@ -1,9 +1,12 @@
 import pathlib
+import unicodedata
 
 import numpy as np
 import pytest
 
 import gru_zoo
+from gru_zoo import compressor, recipe
+from gru_zoo.cards import MetricRow
 from gru_zoo.compressor import Compressed
 from gru_zoo.data.source import SummarizedText
 from gru_zoo.sentences import SentenceProcessor
@@ -93,7 +96,7 @@ def test_ratio_is_that_of_a_long_text_as_a_whole(task, ratio):
     assert len(found.kept) == 132 and found.kept.sum() == round(ratio * 132)
 
 
-@pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan"), "0.5", [0.5]])
 def test_ratio_out_of_range(task, ratio):
     with pytest.raises(ValueError, match="Expected a ratio from 0 to 1. Received: ratio="):
         task.compress(TEXTS[0], ratio)
@@ -104,6 +107,21 @@ def test_nothing_stays_nothing(task, text):
     assert task.compress(text) == ""
     found = task.compress([text], return_words=True)[0]
     assert found.text == "" and found.words == () and found.kept.shape == (0,)
+
+
+@pytest.mark.parametrize("ratio", [0.2, 0.5, 0.8])
+def test_words_are_never_torn(task, ratio):
+    text = "Beyoncé's café in Málaga, हिन्दी भाषा, 👨\u200d👩\u200d👧 in 🇪🇸 🇫🇷."
+    composed = task.compress(text, ratio, return_words=True)
+    found = task.compress(unicodedata.normalize("NFD", text), ratio, return_words=True)
+    assert found.kept.tolist() == composed.kept.tolist()
+    assert unicodedata.normalize("NFC", found.text) == composed.text
+    assert {"Beyoncé", "café", "हिन्दी", "भाषा", "👨\u200d👩\u200d👧", "🇪🇸"} < set(composed.words)
+
+
+def test_marks_alone_are_words(task):
+    assert task.compress("...", ratio=1) == "..."
+    assert set(task.compress("!!!")) == {"!"}
 
 
 def test_any_text_is_taken(task):
@@ -166,6 +184,36 @@ def test_the_bonus_is_chosen_by_token_f1(trained):
     scores = task.tune_bonus(TEXTS, SHORTER, (-9.0, 0.0, 9.0))
     assert task.processor.bonus == 0.0 and scores[0.0] > 0.95
     assert max(scores[-9.0], scores[9.0]) < 0.9
+    with pytest.raises(ValueError, match="Expected bonuses to choose from. Received: none."):
+        task.tune_bonus(TEXTS, SHORTER, [])
+
+
+def test_numbers_belong_to_the_bonus(trained, tmp_path):
+    _, task = trained
+    loaded = gru_zoo.load(task.folder)
+    row = MetricRow("own", "test", "token_f1", 0.9, "examples:24")
+    loaded.card = loaded.card.replace(metrics=(row,))
+    loaded.save(tmp_path / "first")
+    loaded.save(tmp_path / "same")
+    assert gru_zoo.card(tmp_path / "same").metrics == (row,)
+    loaded.processor.bonus = 5.0
+    loaded.save(tmp_path / "other")
+    assert gru_zoo.card(tmp_path / "other").metrics == ()
+
+
+def test_a_preset_is_shipped_with_numbers_of_its_bonus(small_tokenizer, tmp_path, monkeypatch):
+    def tune(shipped):
+        shipped.tune_bonus(TEXTS[:6], SHORTER[:6], (9.0,))
+
+    def load(dataset, split, root):
+        return [SummarizedText(text, text) for text in TEXTS[:4]]
+
+    monkeypatch.setattr(gru_zoo.data, "load", load)
+    recipe.ship(new_task(small_tokenizer), tmp_path / "new", [("own", "test")], None, tune)
+    shipped = gru_zoo.load(tmp_path / "new")
+    assert shipped.processor.bonus == 9.0
+    assert [row.metric for row in shipped.card.metrics][:2] == ["token_f1", "word_f1"]
+    assert shipped.card.metrics[0].value == 1.0
 
 
 def test_evaluate_names_its_metrics(task):
@@ -176,6 +224,12 @@ def test_evaluate_names_its_metrics(task):
     assert list(found) == ["token_f1", "word_f1", "exact_match", "compression_ratio"]
     assert all(metric.value == 1 for metric in found.values())
     assert found["token_f1"].signature == "words and marks|by place|mean of sentences|examples:4"
+
+
+def test_one_text_is_evaluated_as_a_list_of_one(task):
+    expected = task.evaluate(TEXTS[:1], SHORTER[:1])
+    assert task.evaluate(TEXTS[0], SHORTER[0]) == expected
+    assert task.evaluate(iter(TEXTS[:1]), iter(SHORTER[:1])) == expected
 
 
 def test_words_and_what_is_kept(trained):
@@ -192,6 +246,16 @@ def test_pairs_of_other_words_are_left_out(task):
     assert pair[0] == "A dog ran." and pair[1].tolist() == [True, True, False, True]
     with pytest.raises(ValueError, match="in their order. Received: none among 1 pairs"):
         task._usable(["A dog ran."], ["It ran away."])
+
+
+def test_texts_that_are_left_out_are_not_aligned(task, monkeypatch):
+    aligned, align = [], compressor.align
+    monkeypatch.setattr(
+        compressor, "align", lambda words, shorter: aligned.append(shorter) or align(words, shorter)
+    )
+    with pytest.warns(UserWarning, match="1 of 2 pairs are left out"):
+        task._usable(["word " * 129, "A dog ran."], ["word", "A dog."])
+    assert aligned == ["A dog."]
 
 
 def test_as_many_shorter_texts_as_texts(task):
