@@ -6,8 +6,29 @@ from keras import ops
 from gru_zoo.text import PAD
 
 
+class _TokenLoss(keras.losses.Loss):
+    """Mean of the losses of ids, which `call` returns, shape `(batch, time)`, without padding.
+
+    Call arguments:
+        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
+        y_pred: what `call` takes.
+        sample_weight: how much an example or an id weighs in the mean, shape `(batch,)` or
+            `(batch, time)`; None for all the same. A batch without weight has the loss 0.
+    """
+
+    def __init__(self, name: str):
+        super().__init__(name=name, reduction="mean_with_sample_weight")
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        weights = ops.cast(ops.not_equal(y_true, PAD), "float32")
+        if sample_weight is not None:
+            given = ops.cast(sample_weight, "float32")
+            weights = weights * (ops.expand_dims(given, -1) if len(given.shape) == 1 else given)
+        return super().__call__(y_true, y_pred, weights)
+
+
 @keras.saving.register_keras_serializable("gru_zoo")
-class SmoothedCrossentropy(keras.losses.Loss):
+class SmoothedCrossentropy(_TokenLoss):
     """Mean cross-entropy a sub-word with smoothed labels, padding left out.
 
     The label y of a vocabulary of V has the share 1 - smoothing + smoothing / V, every other
@@ -19,15 +40,20 @@ class SmoothedCrossentropy(keras.losses.Loss):
     Call arguments:
         y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
         y_pred: logits, shape `(batch, time, vocabulary)`.
+        sample_weight: how much an example or an id weighs in the mean, shape `(batch,)` or
+            `(batch, time)`; None for all the same.
+
+    Raises:
+        ValueError: `smoothing` is out of its range.
     """
 
     def __init__(self, smoothing: float = 0.1, name: str = "crossentropy"):
-        super().__init__(name=name, reduction=None)
-        self.smoothing = smoothing
+        super().__init__(name)
+        self.smoothing = _share(smoothing)
 
     def call(self, y_true, y_pred):
         y_true, y_pred = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
-        return _mean_over_ids(_smoothed_crossentropy(y_pred, y_true, self.smoothing), y_true)
+        return _smoothed_crossentropy(y_pred, y_true, self.smoothing)
 
     def get_config(self):
         return {"smoothing": self.smoothing, "name": self.name}
@@ -53,7 +79,7 @@ class NegativeLogLikelihood(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
-class PointerCrossentropy(keras.losses.Loss):
+class PointerCrossentropy(_TokenLoss):
     """`SmoothedCrossentropy` of what a pointer-generator says of its targets, and coverage.
 
     Labels are smoothed over the vocabulary that is written from; what is copied has no other
@@ -67,21 +93,34 @@ class PointerCrossentropy(keras.losses.Loss):
     Call arguments:
         y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
         y_pred: from `gru_zoo.copying.PointerScores`, shape `(batch, time, 3)`.
+        sample_weight: as there.
+
+    Raises:
+        ValueError: a number is out of its range.
     """
 
     def __init__(
         self, smoothing: float = 0.1, coverage: float = 0.0, name: str = "pointer_crossentropy"
     ):
-        super().__init__(name=name, reduction=None)
-        self.smoothing, self.coverage = smoothing, coverage
+        super().__init__(name)
+        if not coverage >= 0:
+            raise ValueError(f"Expected coverage of 0 or more. Received: coverage={coverage}.")
+        self.smoothing, self.coverage = _share(smoothing), coverage
 
     def call(self, y_true, y_pred):
         right, mean, coverage = (y_pred[..., i] for i in range(3))
-        losses = -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
-        return _mean_over_ids(losses, y_true)
+        return -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
 
     def get_config(self):
         return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}
+
+
+def _share(smoothing: float) -> float:
+    if not 0 <= smoothing < 1:
+        raise ValueError(
+            f"Expected label smoothing from 0, less than 1. Received: smoothing={smoothing}."
+        )
+    return smoothing
 
 
 def _smoothed_crossentropy(logits, ids, smoothing: float):
@@ -93,9 +132,3 @@ def _smoothed_crossentropy(logits, ids, smoothing: float):
     scores = ops.log_softmax(logits, axis=-1)
     right = ops.squeeze(ops.take_along_axis(scores, ops.expand_dims(ids, -1), axis=-1), -1)
     return -(1 - smoothing) * right - smoothing * ops.mean(scores, axis=-1)
-
-
-def _mean_over_ids(losses, ids):
-    """Mean of losses, `(batch, time)`, where ids are not `PAD`."""
-    keep = ops.cast(ops.not_equal(ids, PAD), "float32")
-    return ops.sum(losses * keep) / ops.maximum(ops.sum(keep), 1.0)
