@@ -1,5 +1,6 @@
 """Pairs of texts: the task that all models share that learn from sources and targets."""
 
+import inspect
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -121,7 +122,12 @@ class PairTask(Task):
 
         Returns:
             The history, with `loss`, `val_loss` and the quality of every epoch, such as `val_bleu`.
+
+        Raises:
+            TypeError: an argument is neither of `fit` nor of `loss`, or not of its type.
+            ValueError: a number is out of its range, or a text lacks its target.
         """
+        self._check_loss(loss)
         quality = self.quality(["a"], ["a"]).name  # a missing package shows now, not after an epoch
         tokens = tokens or self.counted[1]
         (sources, targets), held_out = split(sources, targets, validation, seed)
@@ -171,6 +177,17 @@ class PairTask(Task):
             record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
         )
         return history
+
+    def _check_loss(self, options: dict[str, Any]) -> None:
+        """Name what `fit` was given for `loss` by mistake, before a training begins."""
+        known = inspect.signature(self.loss).parameters
+        unknown = [f"{name}={value!r:.80}" for name, value in options.items() if name not in known]
+        if unknown:
+            raise TypeError(
+                f"Expected arguments of fit or, for its loss, of {', '.join(known)}. Received: "
+                f"{', '.join(unknown)}."
+            )
+        self.loss(**options)
 
     def _usable(self, sources, targets):
         """The pairs that are short enough to be read and written at once."""
@@ -227,5 +244,10 @@ def with_references(texts, references, what="text") -> tuple[list[str], list[tup
         raise ValueError(
             f"Expected references for each {what}. Received: {len(texts)} texts and references of "
             f"{len(references)}."
+        )
+    if not all(references):
+        raise ValueError(
+            f"Expected one reference or more for each {what}. Received: none at position "
+            f"{references.index(())}."
         )
     return texts, references

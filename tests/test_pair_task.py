@@ -64,3 +64,8 @@ def test_validation_must_leave_pairs_on_both_sides(validation):
 def test_sources_and_targets_of_different_number():
     with pytest.raises(ValueError, match="12 texts and 11 targets"):
         split(SOURCES, TARGETS[:-1], 0.1, seed=1)
+
+
+def test_every_text_held_out_has_a_reference():
+    with pytest.raises(ValueError, match="each text of validation. Received: none at position 1"):
+        split(SOURCES, TARGETS, (["a", "b"], ["c", []]), seed=1)

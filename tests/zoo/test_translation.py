@@ -242,6 +242,26 @@ def test_encode_makes_the_arrays_of_the_model(task):
     np.testing.assert_array_equal(read[:, 1:], written[:, :-1])
 
 
+def test_weights_choose_pairs(tokenizer):
+    task = new_task(tokenizer)
+    task.compile("sgd")
+
+    def loss(pairs, **weights):
+        arrays = task.encode(SOURCES[:pairs], TARGETS[:pairs])
+        return task.model.evaluate(*arrays, **weights, verbose=0)
+
+    assert loss(2, sample_weight=np.array([1.0, 0.0])) == pytest.approx(loss(1), rel=1e-4)
+    assert loss(2) != pytest.approx(loss(1), rel=1e-4)
+
+
+def test_arguments_of_the_loss_are_checked_before_a_training(task):
+    message = "of fit or, for its loss, of label_smoothing. Received: lr=0.001, warm=1."
+    with pytest.raises(TypeError, match=message):
+        task.fit(SOURCES, TARGETS, lr=1e-3, warm=1)
+    with pytest.raises(ValueError, match="Received: smoothing=1.5"):
+        task.fit(SOURCES, TARGETS, label_smoothing=1.5)
+
+
 def test_every_text_of_validation_has_references(task):
     with pytest.raises(ValueError, match="of validation. Received: 2 texts and references of 1"):
         task.fit(SOURCES, TARGETS, validation=(SOURCES[:2], TARGETS[:1]), verbose=0)
