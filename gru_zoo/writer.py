@@ -342,11 +342,13 @@ class TextWriter(Task):
         texts = as_texts(inputs)
         if texts != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
-        text = "".join(texts)
-        if not text.strip():
+        if not any(text.strip() for text in texts):
             raise ValueError("Expected at least one text with a word. Received: none.")
         nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
-        found = [metrics.nats_per_char(nats, text), metrics.word_perplexity(nats, text)]
+        found = [
+            metrics.nats_per_char(nats, "".join(texts)),
+            metrics.word_perplexity(nats, " ".join(texts)),  # no word goes on in the next text
+        ]
         return found if self.processor.by_characters else found[::-1]
 
     def fit(

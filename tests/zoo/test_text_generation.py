@@ -172,6 +172,15 @@ def test_words_from_pieces_is_exact(kind, request):
     assert perplexity.signature.endswith("words:20")
 
 
+def test_no_word_goes_on_in_the_next_text(task):
+    texts = ["the cat", "a dog"]
+    nats_per_char, perplexity = task.evaluate(texts, texts)
+    nats = sum(task.score(text).nats for text in texts)
+    assert nats_per_char.value == pytest.approx(nats / 12, rel=1e-5)
+    assert perplexity.value == pytest.approx(np.exp(nats / 4), rel=1e-4)
+    assert perplexity.signature.endswith("words:4")
+
+
 def test_a_model_that_knows_nothing_costs_the_logarithm_of_its_pieces(subwords):
     model = new_task(subwords.processor)
     model.model.set_weights([np.zeros_like(w) for w in model.model.get_weights()])
