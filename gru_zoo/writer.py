@@ -193,7 +193,9 @@ class TextWriter(Task):
         searched for piece by piece, and its probability is the product of theirs and of that of a
         piece that ends it, given that a word follows. While it is spelled, a model with a memory
         points at the text alone, not at the word. The states after the text are kept until
-        `fit`, so that of a text that grows from call to call only the new part is read.
+        `fit`, so that of a text that grows from call to call only the new part is read. They know
+        nothing of weights that are changed by hand, as `model.set_weights` and `model.fit` do:
+        `suggest("")` behind such a change lets the next text be read from its beginning.
 
         Args:
             text: the text so far.
@@ -400,30 +402,33 @@ class TextWriter(Task):
         )
         jit, loss = training.jit_compile(), SmoothedCrossentropy(0.0)
         model.compile(optimizer=rate, loss=loss, jit_compile=jit)
-        history = training.fit(
-            model,
-            train,
-            Windows(held, rows=rows, window=window, shuffle=False),
-            epochs=epochs,
-            monitor="val_loss",
-            mode="min",
-            average=average,
-            patience=patience,
-            directory=directory,
-            resume=resume,
-            settings={
-                "pieces": len(ids),
-                "rows": rows,
-                "window": window,
-                "rate": learning_rate,
-                "warmup": warmup,
-                "weight_decay": weight_decay,
-                "seed": seed,
-            },
-            verbose=verbose,
-            callbacks=(FreshStates(),),
-        )
-        self.history, self._kept = history.history, None
+        try:
+            history = training.fit(
+                model,
+                train,
+                Windows(held, rows=rows, window=window, shuffle=False),
+                epochs=epochs,
+                monitor="val_loss",
+                mode="min",
+                average=average,
+                patience=patience,
+                directory=directory,
+                resume=resume,
+                settings={
+                    "pieces": len(ids),
+                    "rows": rows,
+                    "window": window,
+                    "rate": learning_rate,
+                    "warmup": warmup,
+                    "weight_decay": weight_decay,
+                    "seed": seed,
+                },
+                verbose=verbose,
+                callbacks=(FreshStates(),),
+            )
+        finally:
+            self._kept = None  # states of the weights before
+        self.history = history.history
         self.describe_training(
             data=(DataRow("own text", "train", len(ids), "not stated", "given to fit"),),
             record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},

@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 import gru_zoo
+from gru_zoo import training
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.layers import explain_path
 from gru_zoo.losses import SmoothedCrossentropy
@@ -331,6 +332,37 @@ def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
             assert now.probability == pytest.approx(then.probability, rel=1e-4)
     # The last piece always, and of long texts all but the last sixteen beforehand.
     assert read == [5, 9, 1, 7, 5, 13, 16]
+
+
+def fresh_suggestions(task, text):
+    task._kept = None
+    return task.suggest(text)
+
+
+def halve(model):
+    model.set_weights([weight / 2 for weight in model.get_weights()])
+
+
+def test_suggest_forgets_the_states_before_a_training_that_was_broken_off(task, monkeypatch):
+    learner = new_task(task.processor)
+
+    def broken_off(model, *args, **kwargs):
+        halve(learner.model)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "fit", broken_off)
+    learner.suggest("the")
+    with pytest.raises(KeyboardInterrupt):
+        learner.fit(TEXT)
+    assert learner.suggest("the cat") == fresh_suggestions(learner, "the cat")
+
+
+def test_weights_changed_by_hand_are_seen_behind_an_empty_text(task):
+    learner = new_task(task.processor)
+    learner.suggest("the")
+    halve(learner.model)
+    learner.suggest("")
+    assert learner.suggest("the cat") == fresh_suggestions(learner, "the cat")
 
 
 def test_suggest_joins_subwords(subwords):
