@@ -377,8 +377,8 @@ class TextWriter(Task):
             validation: share of the text, cut from its end, that is held out to find the best
                 epoch, or a text.
             epochs: passes over the text.
-            rows: streams that the text is cut into, read side by side.
-            window: mean pieces of a stream a step, over which the gradient reaches.
+            rows: streams that the text is cut into, read side by side, 1 or more.
+            window: mean pieces of a stream a step, over which the gradient reaches, 1 or more.
             learning_rate: peak rate of Adam.
             warmup: share of the steps in which the rate rises.
             weight_decay: of Adam, decoupled (Loshchilov & Hutter 2019).
@@ -392,10 +392,16 @@ class TextWriter(Task):
         Returns:
             The history, with `loss` and `val_loss`, in nats a piece, of every epoch. The streams of
             the held-out text begin without a state, so `score` finds a little less.
+
+        Raises:
+            TypeError: `validation` is neither a share nor a text.
+            ValueError: a number is out of its range, or a text is too short for its streams.
         """
         ids, held = map(self._trainable, _split(text, validation))
         training.seed_generators(self.model, seed)
-        train = Windows(ids, rows=rows, window=window, seed=seed)
+        size: dict[str, Any] = {"rows": rows, "window": window}
+        train = Windows(ids, **size, seed=seed, name="a text to train on")
+        held_out = Windows(held, **size, shuffle=False, name="a held-out text")
         model = Carried(self.model, rows)
         rate = training.optimizer(
             learning_rate, len(train) * epochs, warmup, weight_decay=weight_decay
@@ -406,7 +412,7 @@ class TextWriter(Task):
             history = training.fit(
                 model,
                 train,
-                Windows(held, rows=rows, window=window, shuffle=False),
+                held_out,
                 epochs=epochs,
                 monitor="val_loss",
                 mode="min",
@@ -416,8 +422,7 @@ class TextWriter(Task):
                 resume=resume,
                 settings={
                     "pieces": len(ids),
-                    "rows": rows,
-                    "window": window,
+                    **size,
                     "rate": learning_rate,
                     "warmup": warmup,
                     "weight_decay": weight_decay,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_zoo.running_text import Characters, RunningText, Windows
-from gru_zoo.text import EOS, UNK, Tokenizer
+from gru_zoo.text import EOS, PAD, UNK, Tokenizer
 
 SCENE = pathlib.Path(__file__).parent / "data" / "scene.txt"
 TEXT = "The cat sat .\n\nA <unk> cat , the mat !\nO cat\n"
@@ -75,18 +75,36 @@ def test_saved_and_loaded(kind, request, tmp_path):
     np.testing.assert_array_equal(loaded.encode(TEXT), processor.encode(TEXT))
 
 
+def epoch_of(windows):
+    """What is read in an epoch and what is to be foreseen, each `(rows, columns)`."""
+    batches = [windows[i] for i in range(len(windows))]
+    return (np.concatenate(parts, axis=1) for parts in zip(*batches, strict=True))
+
+
 def test_windows_follow_each_other_and_foresee_the_next_id():
     ids = np.arange(10, 10 + 1_000)
-    windows = Windows(ids, rows=4, window=20, seed=3)
-    read, foreseen = (
-        np.concatenate(parts, axis=1)
-        for parts in zip(*(windows[i] for i in range(len(windows))), strict=True)
-    )
+    read, foreseen = epoch_of(Windows(ids, rows=4, window=20, seed=3))
     ring = {a: b for a, b in zip(ids, np.roll(ids, -1), strict=True)}
-    assert all(ring[a] == b for a, b in zip(read.flat, foreseen.flat, strict=True))
-    np.testing.assert_array_equal(read[:, 1:], foreseen[:, :-1])
-    assert read.shape == (4, 999 // 4 // 20 * 20)
-    assert len(np.unique(read)) == read.size
+    behind = foreseen == PAD
+    assert all(ring[a] == b for a, b in zip(read[~behind], foreseen[~behind], strict=True))
+    assert (behind[:, :-1] | (read[:, 1:] == foreseen[:, :-1])).all()
+    assert read.shape == (4, 12 * 21) and behind.sum() == 4 * 12 * 21 - 999
+    assert behind[-1, -9:].all()
+
+
+@pytest.mark.parametrize("count", [17, 18, 40, 500, 16 * 150 + 1, 16 * 199 + 1])
+@pytest.mark.parametrize("window", [1, 10, 100])
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_every_id_but_the_first_is_foreseen_once_an_epoch(count, window, shuffle):
+    ids = np.arange(EOS, EOS + count)
+    windows = Windows(ids, rows=16, window=window, shuffle=shuffle)
+    for windows.epoch in range(3):
+        read, foreseen = epoch_of(windows)
+        first = read[0, 0]
+        assert shuffle or first == ids[0]
+        np.testing.assert_array_equal(np.sort(foreseen[foreseen != PAD]), ids[ids != first])
+        # Few shapes, since each is compiled.
+        assert len({windows[i][0].shape for i in range(len(windows))}) <= (3 if shuffle else 1)
 
 
 def test_windows_vary_in_length_and_from_epoch_to_epoch():
@@ -102,10 +120,10 @@ def test_windows_vary_in_length_and_from_epoch_to_epoch():
 
 
 def test_windows_in_order():
-    windows = Windows(np.arange(9), rows=2, window=3, shuffle=False)
+    windows = Windows(np.arange(13), rows=2, window=3, shuffle=False)
     ids, following = windows[0]
-    np.testing.assert_array_equal(ids, [[0, 1, 2], [4, 5, 6]])
-    np.testing.assert_array_equal(following, [[1, 2, 3], [5, 6, 7]])
+    np.testing.assert_array_equal(ids, [[0, 1, 2], [6, 7, 8]])
+    np.testing.assert_array_equal(following, [[1, 2, 3], [7, 8, 9]])
     short = Windows(np.arange(9), rows=4, window=100)
     assert len(short) == 1 and short[0][0].shape == (4, 2)
 
@@ -113,3 +131,11 @@ def test_windows_in_order():
 def test_a_text_shorter_than_its_streams():
     with pytest.raises(ValueError, match="at least 5 pieces for 4 streams. Received: 4"):
         Windows(np.arange(4), rows=4, window=3)
+    with pytest.raises(ValueError, match="Expected a held-out text of at least 5"):
+        Windows(np.arange(4), rows=4, window=3, name="a held-out text")
+
+
+@pytest.mark.parametrize("rows, window", [(0, 3), (4, 0), (4, -5)])
+def test_streams_and_steps_are_positive(rows, window):
+    with pytest.raises(ValueError, match=f"1 or more. Received: rows={rows}, window={window}"):
+        Windows(np.arange(40), rows=rows, window=window)

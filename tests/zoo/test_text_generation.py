@@ -415,6 +415,13 @@ def test_unknown_characters_in_training_are_named(task):
         task.fit("abc", validation=None)
 
 
+def test_the_text_that_is_too_short_is_named(task):
+    with pytest.raises(ValueError, match="a held-out text of at least 17 pieces for 16 streams"):
+        task.fit("the cat sat " * 10)
+    with pytest.raises(ValueError, match="a text to train on of at least 17 pieces.*Received: 3"):
+        task.fit("the", validation=TEXT)
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_no_words_no_score(task, text):
     with pytest.raises(ValueError, match="Expected a text of one word or more. Received: "):
