@@ -19,6 +19,11 @@ _UNKNOWN_WORD = re.compile(r"(?<!\S)<unk>(?!\S)")
 _INSIDE_WORDS = "'’-"
 
 
+def with_line_feeds(text: str) -> str:
+    """A text whose lines end in a line feed alone, not in a carriage return and one."""
+    return text.replace("\r\n", "\n")
+
+
 class Characters:
     """Characters of a line to ids and back; those outside the vocabulary are `UNK`.
 
@@ -33,7 +38,7 @@ class Characters:
     @classmethod
     def train(cls, text: str) -> "Characters":
         """The characters of a text, but for the end of a line."""
-        return cls("".join(sorted(set(text) - {"\n"})))
+        return cls("".join(sorted(set(with_line_feeds(text)) - {"\n"})))
 
     @property
     def vocabulary_size(self) -> int:
@@ -56,7 +61,8 @@ class RunningText:
 
     Sub-words keep the words of a line and the order of the words, whatever white space lies between
     them, so that the probability of a text's sub-words is one of its words. A word `<unk>`, which
-    stands for rare words in data sets for word models, is the id `UNK`.
+    stands for rare words in data sets for word models, is the id `UNK`. Characters keep all but the
+    carriage return before the end of a line.
 
     Args:
         tokenizer: `Characters`, or a `Tokenizer` that leaves characters as they are
@@ -74,11 +80,11 @@ class RunningText:
 
     def encode(self, text: str) -> np.ndarray:
         """Ids of a text, int32, shape `(length,)`, `EOS` at the end of every line."""
-        lines = text.split("\n")
+        lines = with_line_feeds(text).split("\n")
         if self.by_characters:
             rows = self.tokenizer.encode(lines)
         else:
-            parts = [_UNKNOWN_WORD.split(line) for line in lines]
+            parts = [_UNKNOWN_WORD.split(" ".join(line.split())) for line in lines]
             flat = iter(self.tokenizer.encode([part for line in parts for part in line]))
             rows = [_joined([next(flat) for _ in line], UNK) for line in parts]
         return np.array(_joined(rows, EOS), "int32")

@@ -19,7 +19,7 @@ from gru_zoo.decode import Decoder, width_of
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
-from gru_zoo.running_text import RunningText, Windows
+from gru_zoo.running_text import RunningText, Windows, with_line_feeds
 from gru_zoo.suggestions import MOST_READ, NextWord
 from gru_zoo.task import Task
 from gru_zoo.text import EOS, PAD, UNK, as_texts
@@ -237,7 +237,7 @@ class TextWriter(Task):
             TypeError: the text is not a string.
             ValueError: it has no words.
         """
-        (text,) = as_texts([text])
+        text = with_line_feeds(*as_texts([text]))
         if not text.strip():
             raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
         nats = float(self.reader.nats(self.processor.encode(text)).sum())
@@ -344,6 +344,7 @@ class TextWriter(Task):
         texts = as_texts(inputs)
         if texts != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
+        texts = [*map(with_line_feeds, texts)]
         if not any(text.strip() for text in texts):
             raise ValueError("Expected at least one text with a word. Received: none.")
         nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
@@ -445,7 +446,8 @@ class TextWriter(Task):
         ids = self.processor.encode(text)
         unknown = int((ids == UNK).sum()) if self.processor.by_characters else 0
         if unknown:
-            lacking = sorted(set(text) - set(self.processor.tokenizer.characters) - {"\n"})
+            read = set(with_line_feeds(text)) - {"\n"}
+            lacking = sorted(read - set(self.processor.tokenizer.characters))
             warnings.warn(
                 f"{unknown} of {len(ids)} characters are read as unknown, because the model has "
                 f"none of {''.join(lacking)!r:.60}. Replace them, or train a model from scratch.",

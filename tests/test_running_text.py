@@ -55,6 +55,22 @@ def test_subwords_keep_words_and_lines(subwords):
     check()
 
 
+@pytest.mark.parametrize("space", ["\t", "\xa0", "\u3000", "  ", " \r ", "\x1c", "\u2028"])
+def test_any_white_space_lies_between_subwords(subwords, space):
+    spaced = f"{space}the{space}cat{space}<unk>{space}sat{space}\n{space}a mat{space}"
+    expected = subwords.encode("the cat <unk> sat\na mat")
+    np.testing.assert_array_equal(subwords.encode(spaced), expected)
+
+
+@pytest.mark.parametrize("kind", ["letters", "subwords"])
+def test_lines_end_as_on_any_system(kind, request):
+    processor = request.getfixturevalue(kind)
+    expected = processor.encode(TEXT)
+    np.testing.assert_array_equal(processor.encode(TEXT.replace("\n", "\r\n")), expected)
+    assert Characters.train("a\r\nb").characters == "ab"
+    assert Characters.train("a\rb").characters == "\rab"
+
+
 def test_what_may_begin_and_go_on_with_a_word(letters, subwords):
     begin, inside = letters.word_pieces()
     names = letters.tokenizer.pieces(list(range(EOS + 1, letters.tokenizer.vocabulary_size)))

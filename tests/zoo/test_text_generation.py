@@ -173,6 +173,14 @@ def test_words_from_pieces_is_exact(kind, request):
     assert perplexity.signature.endswith("words:20")
 
 
+@pytest.mark.parametrize("kind", ["task", "subwords"])
+def test_carriage_returns_cost_and_count_nothing(kind, request):
+    task = request.getfixturevalue(kind)
+    text, other = "the cat\nsat\n", "the cat\r\nsat\r\n"
+    assert task.score(other) == task.score(text)
+    assert task.evaluate([other], [other]) == task.evaluate([text], [text])
+
+
 def test_no_word_goes_on_in_the_next_text(task):
     texts = ["the cat", "a dog"]
     nats_per_char, perplexity = task.evaluate(texts, texts)
