@@ -1,11 +1,18 @@
 import concurrent.futures
+import gc
+import weakref
 
+import keras
 import numpy as np
 import pytest
 
 import gru_zoo
+from gru_zoo import classifier
 from gru_zoo.batches import LENGTHS
 from gru_zoo.classifier import Label
+from gru_zoo.prediction import predict_on_batch
+from gru_zoo.zoo.sentiment import Sentiment
+from tests.backends import only_on
 
 
 def test_predict_of_one_and_of_many(tiny):
@@ -52,16 +59,15 @@ def test_order_and_batches_do_not_matter(tiny):
 
 def test_many_lengths_make_few_shapes(tiny, monkeypatch):
     shapes = set()
-    predict = tiny.model.predict_on_batch
 
-    def record(ids):
+    def record(model, ids):
         shapes.add(ids.shape)
-        return predict(ids)
+        return predict_on_batch(model, ids)
 
-    monkeypatch.setattr(tiny.model, "predict_on_batch", record)
+    monkeypatch.setattr(classifier, "predict_on_batch", record)
     random = np.random.default_rng(0)
     tiny.predict(["word " * n for n in random.integers(0, 300, size=200)])
-    assert len(shapes) <= len(LENGTHS) + 1
+    assert 0 < len(shapes) <= len(LENGTHS) + 1
 
 
 def test_encode_makes_the_arrays_of_the_model(tiny):
@@ -193,6 +199,39 @@ def test_threads_predict_side_by_side(tiny):
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         found = list(pool.map(tiny.predict, ["a good film"] * 40))
     assert found == [expected] * 40
+
+
+def test_present_weights_predict(tiny):
+    model = Sentiment.build(tiny.config)
+    ids = tiny.encode("The film is good.")
+    for scale in (1.0, 0.5):
+        model.set_weights([scale * weights for weights in tiny.model.get_weights()])
+        expected = keras.ops.convert_to_numpy(model(ids, training=False))
+        found = predict_on_batch(model, ids)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+        found += 1  # an array of the caller's own
+    assert np.abs(expected - tiny.model.predict_on_batch(ids)).max() > 1e-4
+
+
+@only_on("jax", "only there a program of ours predicts")
+def test_a_model_is_compiled_once_a_shape(tiny, monkeypatch):
+    model, layers = Sentiment.build(tiny.config), []
+    layer = model.get_layer("logits")
+    call = layer.call
+    monkeypatch.setattr(layer, "call", lambda x: layers.append(layer) or call(x))
+    for text in ("good", "bad", "The film is good.", "bad " * 20):
+        predict_on_batch(model, tiny.encode(text))
+    assert len(layers) == 2
+
+
+@only_on("jax", "only there a program of ours predicts")
+def test_a_program_does_not_keep_its_model(tiny):
+    model = Sentiment.build(tiny.config)
+    predict_on_batch(model, tiny.encode("good"))
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("labels", [[], ["one"], ["same", "same"]])

@@ -1,3 +1,4 @@
+import concurrent.futures
 import functools
 import pathlib
 import re
@@ -371,6 +372,20 @@ def test_weights_changed_by_hand_are_seen_behind_an_empty_text(task):
     halve(learner.model)
     learner.suggest("")
     assert learner.suggest("the cat") == fresh_suggestions(learner, "the cat")
+
+
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_threads_search_beside_threads_that_predict(kind, request):
+    task = request.getfixturevalue(kind)
+    uses = (
+        lambda: task.score("the cat").nats,
+        lambda: task.generate("the ", length=8, seed=1),
+        lambda: [s.word for s in task.suggest("the cat")],
+    )
+    expected = [use() for use in uses]
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda i: uses[i % 3](), range(180)))
+    assert found == expected * 60
 
 
 def test_suggest_joins_subwords(subwords):
