@@ -69,7 +69,10 @@ class Decoder:
         top_p: float = 1.0,
         seed: int | np.random.Generator = 0,
     ) -> Sequences:
-        """Tokens drawn from the model's distribution; scores are the model's log-probabilities.
+        """Tokens drawn from the model's distribution, given that none below `EOS` is written.
+
+        Scores are the log-probabilities in it, whatever of it is left to draw from. Another
+        `temperature` or `top_p` compiles nothing; each `top_k` is a program of its own.
 
         Args:
             inputs: as for `greedy`.
@@ -91,8 +94,9 @@ class Decoder:
             )
         shape = (len(limits), width_of(limits))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")
-        options = (float(temperature), int(top_k), float(top_p))
-        return self._run(searches.sample, options, inputs, limits, draws)
+        options = (int(top_k), top_p < 1)
+        numbers = (np.array(number, "float32") for number in (temperature, top_p))
+        return self._run(searches.sample, options, inputs, limits, draws, *numbers)
 
     def beam_search(
         self,

@@ -58,25 +58,32 @@ def greedy(steps: Steps) -> Callable:
     return _one_by_one(steps, lambda scores, _: ops.argmax(scores, axis=-1))
 
 
-def sample(steps: Steps, temperature: float, top_k: int, top_p: float) -> Callable:
-    """See `gru_zoo.decode.Decoder.sample`."""
+def sample(steps: Steps, top_k: int, nucleus: bool) -> Callable:
+    """See `gru_zoo.decode.Decoder.sample`.
 
-    def choose(scores, draw):
-        if top_k == 0:
-            shares = ops.softmax(scores / temperature, axis=-1)
-            if top_p == 1:
-                return _drawn(shares, draw)
-            shares = _nucleus(shares, top_p)
-            place = _drawn(shares, draw)
-            # Rounding can let a draw end behind what is left.
-            return ops.where(_pick(shares, place) > 0, place, ops.argmax(shares, axis=-1))
-        likeliest, ids = ops.top_k(scores / temperature, min(top_k, scores.shape[-1]))
-        share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
-        before = ops.cumsum(share, axis=-1) - share
-        share = ops.where(before < top_p, share, 0.0)
-        return _pick(ids, ops.minimum(_passed(share, draw), _count(share > 0) - 1))
+    Args:
+        steps: the model.
+        top_k: as there.
+        nucleus: whether `top_p` is below 1.
+    """
 
-    return _one_by_one(steps, choose)
+    def search(limits, written, draws, temperature, top_p, *inputs):
+        """As the search of `_one_by_one`, with two more floats, shape `()`.
+
+        They are read, and not part of the program, so that another value compiles nothing.
+        """
+        temperature, top_p = map(ops.convert_to_tensor, (temperature, top_p))
+
+        def choose(scores, draw):
+            scores = _tempered(scores, temperature)
+            if top_k:
+                return _drawn_of_likeliest(scores, draw, top_k, top_p)
+            shares = ops.softmax(scores, axis=-1)
+            return _drawn_of_nucleus(shares, draw, top_p) if nucleus else _drawn(shares, draw)
+
+        return _one_by_one(steps, choose)(limits, written, draws, *inputs)
+
+    return search
 
 
 def _one_by_one(steps: Steps, choose: Callable) -> Callable:
@@ -203,6 +210,34 @@ def beam_search(
         return written, scores, _lengths(written)
 
     return search
+
+
+def _tempered(scores, temperature):
+    """Scores divided by the temperature.
+
+    Within a loop the product with the reciprocal rounds as XLA rounds a division by a constant, so
+    that a seed gives the text that it gave when each temperature was compiled.
+    """
+    if keras.backend.backend() == "torch":
+        return scores / temperature
+    return scores * (1 / temperature)
+
+
+def _drawn_of_likeliest(scores, draw, top_k, top_p):
+    """As `_drawn`, among the `top_k` largest of `scores`, whose softmax the shares are."""
+    likeliest, ids = ops.top_k(scores, min(top_k, scores.shape[-1]))
+    share = ops.exp(ops.log_softmax(likeliest, axis=-1))  # Keras warns of a softmax over one
+    before = ops.cumsum(share, axis=-1) - share
+    share = ops.where(before < top_p, share, 0.0)
+    return _pick(ids, ops.minimum(_passed(share, draw), _count(share > 0) - 1))
+
+
+def _drawn_of_nucleus(shares, draw, top_p):
+    """As `_drawn`, among the fewest largest shares that together have `top_p`."""
+    shares = _nucleus(shares, top_p)
+    place = _drawn(shares, draw)
+    # Rounding can let a draw end behind what is left.
+    return ops.where(_pick(shares, place) > 0, place, ops.argmax(shares, axis=-1))
 
 
 def _nucleus(shares, top_p):

@@ -264,6 +264,44 @@ def test_a_nucleus_is_the_fewest_likeliest(top_p, spread):
         np.testing.assert_array_equal(np.sort(kept)[::-1][:count], likeliest[:count])
 
 
+class Counting(Toy):
+    """The same, which counts the calls of its step."""
+
+    calls = 0
+
+    def step(self, tokens, state, memory):
+        self.calls += 1
+        return super().step(tokens, state, memory)
+
+
+@pytest.mark.parametrize("options", [{}, {"top_p": 0.9}, {"top_k": 3}, {"top_k": 3, "top_p": 0.9}])
+def test_another_temperature_is_not_another_program(options):
+    toy = Counting()
+    decoder, texts = Decoder(toy, fixed=True), set()
+    for temperature in (1.0, 0.1, 3.0):
+        changed = {**options, "temperature": temperature}
+        if "top_p" in options:
+            changed["top_p"] = 0.9 - 0.1 * temperature
+        found = decoder.sample([KEYS], limits(6, 16), **changed)
+        texts.add(str(found.ids))
+        if len(texts) == 1:
+            calls = toy.calls
+    assert len(texts) == 3 and len(decoder._compiled) == 1
+    # Torch compiles nothing and calls it for every token.
+    assert toy.calls == calls or keras.backend.backend() == "torch"
+
+
+def test_a_temperature_divides_the_logits(toy, decoder):
+    keys = np.zeros(4000, "int32")
+    found = decoder.sample([keys], limits(4000, 1), temperature=2.5)
+    tokens = [int(ids[0][0]) if len(ids[0]) else EOS for ids in found.ids]
+    expected = np.exp([toy.score(0, [token]) / 2.5 for token in range(EOS, toy.size)])
+    share = np.bincount(tokens, minlength=toy.size)[EOS:] / 4000
+    np.testing.assert_allclose(share, expected / expected.sum(), atol=0.03)
+    scores = [toy.score(0, [token]) for token in tokens]
+    np.testing.assert_allclose(found.scores[:, 0], scores, rtol=1e-4)
+
+
 def test_new_weights_count(toy):
     decoder = Decoder(toy)
     before = decoder.greedy([KEYS], limits(6)).ids
