@@ -143,6 +143,8 @@ class Decoder:
             )
         # Without a penalty a hypothesis only falls behind the finished ones as it grows.
         enough = n_best if length_penalty == 0 else beam_size
+        if ngram > width_of(limits):
+            ngram = 0  # so few tokens hold none twice
         options = (int(beam_size), int(enough), int(ngram), min_length > 0)
         least = np.array(min_length, "int32")
         found = self._run(searches.beam_search, options, inputs, limits, least)

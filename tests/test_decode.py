@@ -118,6 +118,14 @@ def test_no_three_tokens_come_twice(decoder):
         assert all(len(ids) >= 15 for (ids,) in found.ids)  # and EOS, or the limit
 
 
+@pytest.mark.parametrize("ngram", [16, 17, 40])
+def test_no_more_tokens_come_twice_than_there_are(decoder, ngram):
+    free = decoder.beam_search([KEYS], limits(6, 16), 2, min_length=16)
+    kept = decoder.beam_search([KEYS], limits(6, 16), 2, min_length=16, ngram=ngram)
+    assert str(kept.ids) == str(free.ids)
+    np.testing.assert_array_equal(kept.scores, free.scores)
+
+
 def test_a_beam_of_one_is_greedy(decoder):
     greedy, beam = decoder.greedy([KEYS], limits(6)), decoder.beam_search([KEYS], limits(6), 1, 0.0)
     assert [ids[0].tolist() for ids in greedy.ids] == [ids[0].tolist() for ids in beam.ids]
