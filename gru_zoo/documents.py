@@ -16,7 +16,8 @@ class DocumentProcessor(PairProcessor):
     Args:
         tokenizer: the sub-word tokenizer of both; lower-cased unless `casing` is "kept".
         max_length: most sub-words of a text that are read.
-        longest: most sub-words of a summary, where no other number is given.
+        longest: most sub-words of a summary, where no other number is given; one that has not ended
+            by then has one more.
         length_penalty: of beam search, where none is given.
         ngram: no summary has the same so many sub-words in a row twice; 0 allows it.
         casing: style of the summaries, see `gru_zoo.casing.recase`.
@@ -35,6 +36,11 @@ class DocumentProcessor(PairProcessor):
     ):
         super().__init__(tokenizer, ("text", "summary"), max_length, length_penalty)
         self.longest, self.ngram, self.casing = longest, ngram, casing
+
+    @property
+    def limit(self) -> int:
+        """Most tokens to write where no other number is given: `longest` sub-words and `EOS`."""
+        return self.longest + 1
 
     def read(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Ids of each text, int32: the first `max_length`, and `EOS`."""

@@ -80,7 +80,8 @@ class Summarizer(Searcher):
 
         Args:
             texts: one text or a list of texts.
-            max_length: most sub-words of a summary; by default `processor.longest`.
+            max_length: most sub-words of a summary; by default `processor.longest`, and one more
+                where a summary has not ended by then.
             min_length: fewest sub-words of a summary, None for any number.
             beam_size: width of beam search; 1 is greedy.
             n_best: how many summaries of each text to return, at most `beam_size`.
@@ -164,8 +165,7 @@ class Summarizer(Searcher):
 
     def _looks(self, ids: list[np.ndarray]) -> list[np.ndarray]:
         """How much each place of sources counted for their greedy summaries, shape `(source,)`."""
-        limits = [self.processor.longest + 1] * len(ids)
-        found = self.search(ids, limits, beam_size=1)
+        found = self.search(ids, [self.processor.limit] * len(ids), beam_size=1)
         looks = []
         for source, ((text, score, _),) in zip(ids, found, strict=True):
             target = self.processor.encode([text])
@@ -199,7 +199,7 @@ class Summarizer(Searcher):
         full = [i for i, row in enumerate(ids) if len(row) > 1]
         found = self.search(
             [ids[i] for i in full],
-            [longest + 1] * len(full),  # EOS
+            [self.processor.limit if max_length is None else max_length] * len(full),
             batch_size,
             verbose,
             beam_size=beam_size,
@@ -279,7 +279,7 @@ class Summarizer(Searcher):
     def greedy(self, sources: list[str]) -> list[str]:
         """`summarize` without search, quick enough to follow a training."""
         ids = self.processor.read(sources)
-        limits = [self.processor.longest + 1] * len(ids)
+        limits = [self.processor.limit] * len(ids)
         found = self.search(ids, limits, batch_size=64, beam_size=1)
         return [text for ((text, _, _),) in found]
 
@@ -288,6 +288,7 @@ class Summarizer(Searcher):
         return self.summarize(inputs)
 
     def read(self, sources: Sequence[str]) -> list[np.ndarray]:
+        """Ids of each text, of long ones the first `processor.max_length`, `EOS` at the end."""
         return self.processor.read(sources)
 
     def quality(self, guesses: Sequence[str], references: metrics.References) -> metrics.Metric:

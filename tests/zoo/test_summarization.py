@@ -192,6 +192,20 @@ def test_lengths_are_kept(trained):
     assert shorter and SUMMARIES[0].startswith(shorter)
 
 
+@pytest.mark.parametrize("beam_size, n_best", [(1, 1), (5, 5)])
+@pytest.mark.parametrize("longest, shortest", [(1, None), (4, None), (4, 4), (8, 5), (None, None)])
+def test_no_summary_is_longer(task, monkeypatch, beam_size, n_best, longest, shortest):
+    written, decode = [], task.processor.decode
+    monkeypatch.setattr(
+        task.processor, "decode", lambda ids: written.append(len(ids)) or decode(ids)
+    )
+    options = {"beam_size": beam_size, "n_best": n_best}
+    task.summarize(TEXTS[:6], longest, shortest, **options)
+    # With random weights nothing ends by itself: one more than by default, see `longest`.
+    assert max(written) == (longest or task.processor.longest + 1)
+    assert min(written) >= (shortest or 0)
+
+
 def test_nothing_is_written_twice(task):
     ids, limits = task.read(TEXTS[:8]), [41] * 8
     repeated = task.search(ids, limits, beam_size=2)
