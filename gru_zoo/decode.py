@@ -131,11 +131,7 @@ class Decoder:
         Raises:
             ValueError: an argument is out of its range.
         """
-        if not 1 <= n_best <= beam_size:
-            raise ValueError(
-                f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
-                f"beam_size={beam_size}."
-            )
+        check_best(n_best, beam_size)
         if min_length < 0 or ngram < 0:
             raise ValueError(
                 "Expected min_length and ngram of 0 or more. Received: "
@@ -172,6 +168,14 @@ class Decoder:
             for rows, counts in zip(tokens, lengths, strict=True)
         ]
         return Sequences(ids, scores.astype("float32"), lengths, tuple(outputs[3:]))
+
+
+def check_best(n: int, beam_size: int, name: str = "n_best") -> None:
+    """Raise ValueError unless a beam can hold the `n` best; `name` is that of the argument."""
+    if not 1 <= n <= beam_size:
+        raise ValueError(
+            f"Expected 1 <= {name} <= beam_size. Received: {name}={n}, beam_size={beam_size}."
+        )
 
 
 def width_of(limits: np.ndarray) -> int:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from gru_zoo.batches import pad_batches
-from gru_zoo.decode import Decoder
+from gru_zoo.decode import Decoder, check_best
 from gru_zoo.pair_task import PairTask
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.text import PAD
@@ -86,11 +86,7 @@ class Searcher(PairTask):
             n_best: and so this,
             **options: and these.
         """
-        if not 1 <= n_best <= beam_size:
-            raise ValueError(
-                f"Expected 1 <= n_best <= beam_size. Received: n_best={n_best}, "
-                f"beam_size={beam_size}."
-            )
+        check_best(n_best, beam_size)
         results: list[Any] = [None] * len(sequences)
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):

@@ -15,7 +15,7 @@ from gru_zoo import metrics, training
 from gru_zoo.batches import pad
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.carried import Carried, FreshStates
-from gru_zoo.decode import Decoder, width_of
+from gru_zoo.decode import Decoder, check_best, width_of
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.reader import MOST, GateActivity, Reader, grus_of, nats_of
@@ -207,10 +207,7 @@ class TextWriter(Task):
             ValueError: if `n` is not between 1 and `beam_size`.
         """
         (text,) = as_texts([text])
-        if not 1 <= n <= beam_size:
-            raise ValueError(
-                f"Expected 1 <= n <= beam_size. Received: n={n}, beam_size={beam_size}."
-            )
+        check_best(n, beam_size, "n")
         text = text.rstrip()
         if self.processor.by_characters and text:
             text += " "
