@@ -238,16 +238,24 @@ def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarra
     Raises:
         ValueError: a sequence is longer than the last of `lengths`.
     """
-    longest = max(map(len, sequences), default=0)
-    if longest > lengths[-1]:
-        raise ValueError(
-            f"Expected sequences of at most {lengths[-1]} ids. Received: one of {longest}."
-        )
+    longest = check_longest(sequences, lengths[-1])
     length = lengths[int(np.searchsorted(lengths, longest))]
     padded = np.zeros((len(sequences), length), "int32")
     for row, ids in zip(padded, sequences, strict=True):
         row[: len(ids)] = ids
     return padded
+
+
+def check_longest(sequences: Sequence[Ids], limit: int) -> int:
+    """Number of ids of the longest sequence.
+
+    Raises:
+        ValueError: it is above the limit.
+    """
+    longest = max(map(len, sequences), default=0)
+    if longest > limit:
+        raise ValueError(f"Expected sequences of at most {limit} ids. Received: one of {longest}.")
+    return longest
 
 
 def _bucket_indices(column: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:

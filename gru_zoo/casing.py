@@ -23,6 +23,13 @@ _ABBREVIATION = re.compile(r"\W*[A-Z][A-Za-z]{0,3}\.|.*\.[A-Za-z]\.")  # Sen., U
 _PART = re.compile(r"[^\W_]{2,}")
 
 
+def check_style(style: str) -> str:
+    """The same; ValueError unless it is one of `STYLES`."""
+    if style not in STYLES:
+        raise ValueError(f"Expected a style among {', '.join(STYLES)}. Received: style={style!r}.")
+    return style
+
+
 def recase(summary: str, text: str, style: str) -> str:
     """A lower-cased summary with the capitals that its words have in the text.
 
@@ -38,9 +45,7 @@ def recase(summary: str, text: str, style: str) -> str:
     Raises:
         ValueError: unknown style.
     """
-    if style not in STYLES:
-        raise ValueError(f"Expected a style among {', '.join(STYLES)}. Received: style={style!r}.")
-    if style == "kept":
+    if check_style(style) == "kept":
         return summary
     written = _forms(text)
     words, first = [], True

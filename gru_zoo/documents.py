@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gru_zoo.casing import recase
+from gru_zoo.casing import check_style, recase
 from gru_zoo.pairs import PairProcessor, ended
 from gru_zoo.text import Tokenizer
 
@@ -15,12 +15,15 @@ class DocumentProcessor(PairProcessor):
 
     Args:
         tokenizer: the sub-word tokenizer of both; lower-cased unless `casing` is "kept".
-        max_length: most sub-words of a text that are read.
+        max_length: most sub-words of a text that are read, 1 to 255.
         longest: most sub-words of a summary, where no other number is given; one that has not ended
             by then has one more.
         length_penalty: of beam search, where none is given.
         ngram: no summary has the same so many sub-words in a row twice; 0 allows it.
         casing: style of the summaries, see `gru_zoo.casing.recase`.
+
+    Raises:
+        ValueError: `max_length` is out of range, or `casing` no style.
     """
 
     kind = "documents"
@@ -35,7 +38,7 @@ class DocumentProcessor(PairProcessor):
         casing: str = "sentence",
     ):
         super().__init__(tokenizer, ("text", "summary"), max_length, length_penalty)
-        self.longest, self.ngram, self.casing = longest, ngram, casing
+        self.longest, self.ngram, self.casing = longest, ngram, check_style(casing)
 
     @property
     def limit(self) -> int:

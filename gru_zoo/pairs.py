@@ -40,8 +40,12 @@ class PairProcessor:
     Args:
         tokenizer: the sub-word tokenizer of both languages.
         languages: codes of the source's and the target's language, such as `("en", "fr")`.
-        max_length: most sub-words that are read at once; longer texts are read in pieces.
+        max_length: most sub-words that are read at once, 1 to 255, which is what batches to train
+            with hold; longer texts are read in pieces.
         length_penalty: of beam search, where none is given.
+
+    Raises:
+        ValueError: `max_length` is out of range.
     """
 
     kind = "pairs"
@@ -53,6 +57,9 @@ class PairProcessor:
         max_length: int,
         length_penalty: float = 1.0,
     ):
+        most = LENGTHS[-1] - 1  # EOS
+        if not 1 <= max_length <= most:
+            raise ValueError(f"Expected max_length from 1 to {most}. Received: {max_length!r}.")
         source, target = languages
         self.tokenizer, self.languages, self.max_length = tokenizer, (source, target), max_length
         self.length_penalty = length_penalty

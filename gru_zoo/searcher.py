@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import keras
 import numpy as np
 
-from gru_zoo.batches import pad_batches
+from gru_zoo.batches import LENGTHS, check_longest, pad_batches
 from gru_zoo.decode import Decoder, check_best
 from gru_zoo.pair_task import PairTask
 from gru_zoo.prediction import predict_on_batch
@@ -77,7 +77,7 @@ class Searcher(PairTask):
         A text that the beam spells in several ways comes again only where it holds no other.
 
         Args:
-            sequences: of `EOS`-ended ids.
+            sequences: of `EOS`-ended ids, each of at most 1024.
             limits: most sub-words to write for each.
             batch_size: most sequences a batch.
             verbose: whether to show a progress bar.
@@ -85,8 +85,12 @@ class Searcher(PairTask):
             length_penalty: as of `gru_zoo.decode.Decoder.beam_search`,
             n_best: and so this,
             **options: and these.
+
+        Raises:
+            ValueError: a sequence is too long, or an argument out of its range.
         """
         check_best(n_best, beam_size)
+        check_longest(sequences, LENGTHS[-1])
         results: list[Any] = [None] * len(sequences)
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):

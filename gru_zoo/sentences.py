@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gru_zoo.batches import Batches, pad, pad_batches
+from gru_zoo.batches import Batches, check_longest, pad, pad_batches
 from gru_zoo.files import read_json
 from gru_zoo.text import EOS, SENTENCE_ENDS, Tokenizer
 from gru_zoo.words import Word, words_of
@@ -96,12 +96,24 @@ class SentenceBatches(Batches):
     Args:
         sentences: arrays of each sentence, as `SentenceProcessor.encode` makes them.
         froms: the path of each, as `gru_zoo.paths.froms_of` makes it.
+        lengths: padded lengths, ascending.
         **options: of `Batches`.
+
+    Raises:
+        ValueError: a sentence is longer than the last of `lengths`.
     """
 
-    def __init__(self, sentences: Sequence[Sentence], froms: Sequence[np.ndarray], **options):
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        froms: Sequence[np.ndarray],
+        *,
+        lengths: Sequence[int] = LENGTHS,
+        **options,
+    ):
+        check_longest([ids for ids, *_ in sentences], lengths[-1])
         columns = tuple(map(list, zip(*sentences, strict=True)))
-        super().__init__((*columns, list(froms)), **options)
+        super().__init__((*columns, list(froms)), lengths=lengths, **options)
 
     def _batch(self, rows: np.ndarray) -> tuple:
         (inputs,) = super()._batch(rows)
@@ -111,9 +123,14 @@ class SentenceBatches(Batches):
 def sentence_batches(
     sentences: Sequence[Sentence], batch_size: int
 ) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
-    """Batches for prediction, see `gru_zoo.batches.pad_batches`: rows, and the model's inputs."""
-    lengths = COARSE_LENGTHS
-    for rows, ids in pad_batches([sentence[0] for sentence in sentences], batch_size, lengths):
+    """Batches for prediction, see `gru_zoo.batches.pad_batches`: rows, and the model's inputs.
+
+    Raises:
+        ValueError: a sentence has more than 1026 ids, of which none may be left out.
+    """
+    lengths, sequences = COARSE_LENGTHS, [ids for ids, *_ in sentences]
+    check_longest(sequences, lengths[-1])
+    for rows, ids in pad_batches(sequences, batch_size, lengths):
         columns = (pad([sentences[row][i] for row in rows], lengths) for i in (1, 2, 3))
         more = ((0, len(ids) - len(rows)), (0, 0))
         yield rows, [ids, *(np.pad(column, more) for column in columns)]

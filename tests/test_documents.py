@@ -21,6 +21,11 @@ def test_a_summary_gets_its_capitals(processor):
     assert processor.finish("a film by leone", "It is by Leone.") == "A Film by Leone"
 
 
+def test_the_style_is_known(processor):
+    with pytest.raises(ValueError, match="style among kept, sentence, title. Received: .*'titel'"):
+        DocumentProcessor(processor.tokenizer, 20, casing="titel")
+
+
 def test_save_and_load(processor, tmp_path):
     processor.save(tmp_path)
     again = DocumentProcessor.load(tmp_path)

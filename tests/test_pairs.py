@@ -56,6 +56,12 @@ def test_a_run_of_blanks_is_looked_through_once():
     assert time.perf_counter() - began < 2  # it takes milliseconds; from every blank, minutes
 
 
+@pytest.mark.parametrize("max_length", [0, 256, 2_000])
+def test_what_is_read_at_once_can_be_trained_on(processor, max_length):
+    with pytest.raises(ValueError, match=f"max_length from 1 to 255. Received: {max_length}"):
+        PairProcessor(processor.tokenizer, ("de", "en"), max_length)
+
+
 def test_a_text_that_fits_is_one_piece(processor):
     (piece,) = processor.pieces("It is 3! It is 4!")
     assert processor.decode(piece[:-1]) == "It is 3! It is 4!"

@@ -94,6 +94,16 @@ def test_batches(processor):
     np.testing.assert_array_equal(targets[row, :7], froms[2])
 
 
+def test_no_batch_leaves_out_part_of_a_sentence(processor):
+    _, sentence = processor.encode("The film. " * 12)
+    froms = np.arange(len(sentence[3]), dtype="int32")
+    with pytest.raises(ValueError, match="at most 16 ids. Received: one of"):
+        SentenceBatches([sentence], [froms], batch_size=1, lengths=(8, 16))
+    long = tuple(np.tile(array, 99) for array in sentence)
+    with pytest.raises(ValueError, match="at most 1026 ids. Received: one of"):
+        next(sentence_batches([long], 1))
+
+
 def test_batches_for_prediction_have_rows_of_zeros(processor):
     sentences = [processor.encode(text)[1] for text in ("The film.", "Good.", "The plot is bad.")]
     ((rows, inputs),) = sentence_batches(sentences, 4)

@@ -126,6 +126,13 @@ def test_numbers_out_of_range(task, options):
         task.translate("I see the cat.", **options)
 
 
+def test_ids_that_do_not_fit_are_not_left_out(task):
+    with pytest.raises(ValueError, match="at most 1024 ids. Received: one of 1025"):
+        task.search([np.full(1025, EOS)], [8])
+    with pytest.raises(ValueError, match="at most 1024 ids. Received: one of"):
+        task.encode("see " * 1025)
+
+
 @pytest.mark.parametrize("max_length", [0, -1])
 def test_a_translation_has_room(task, max_length):
     with pytest.raises(ValueError, match=f"max_length >= 1. Received: max_length={max_length}"):
