@@ -90,7 +90,7 @@ class Decoder:
             raise ValueError(
                 "Expected temperature > 0, top_k >= 0 and 0 < top_p <= 1. Received: "
                 f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the likeliest "
-                "tokens use greedy, or top_k=1."
+                "tokens use a small temperature, such as 0.001."
             )
         shape = (len(limits), width_of(limits))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")

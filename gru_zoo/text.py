@@ -209,6 +209,13 @@ def as_texts(texts: str | Sequence[str]) -> list[str]:
     Raises:
         TypeError: if one is not a string.
     """
+    try:
+        iter(texts)
+    except TypeError:
+        raise TypeError(
+            "Expected a string or a list of strings. Received: "
+            f"{type(texts).__name__} {texts!r:.80}."
+        ) from None
     texts = [texts] if isinstance(texts, str) else list(texts)
     for i, text in enumerate(texts):
         if not isinstance(text, str):

@@ -323,7 +323,10 @@ def test_new_weights_count(toy):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"temperature": 0}, "temperature > 0.*temperature=0.*use greedy"),
+        (
+            {"temperature": 0},
+            "temperature > 0.*temperature=0.*use a small temperature, such as 0.001",
+        ),
         ({"top_k": -1}, "top_k=-1"),
         ({"top_p": 0}, "top_p=0"),
         ({"top_p": 1.5}, "top_p=1.5"),

@@ -270,7 +270,7 @@ def test_nothing_to_evaluate(task, texts):
     [
         ({"length": -1}, "length >= 0 and n >= 1. Received: length=-1, n=1"),
         ({"n": 0}, "n=0"),
-        ({"temperature": 0.0}, "temperature > 0"),
+        ({"temperature": 0.0}, "temperature > 0.*use a small temperature"),
         ({"top_k": -1}, "top_k=-1"),
         ({"top_p": 0.0}, "top_p=0"),
     ],
