@@ -21,9 +21,9 @@ class Sequences(NamedTuple):
 
     Args:
         ids: token ids without marks, a list of hypotheses for each row of the batch.
-        scores: float32, shape `(batch, hypotheses)`: log-probability, in beam search divided by
-            length ** length_penalty, `EOS` counted; minus infinity where a beam found fewer
-            hypotheses than asked for.
+        scores: float32, shape `(batch, hypotheses)`: the model's log-probability, given that `PAD`,
+            `UNK` and `BOS` are not written, in beam search divided by length ** length_penalty,
+            `EOS` counted; minus infinity where a beam found fewer hypotheses than asked for.
         lengths: number of tokens, `EOS` counted, shape `(batch, hypotheses)`.
         state: of a search that follows one hypothesis a row, the tensors of the state in which
             the last token was chosen, so that a search with equal limits can be gone on with.

@@ -39,7 +39,7 @@ class PairTask(Task):
         raise NotImplementedError
 
     def read(self, sources: Sequence[str]) -> list[np.ndarray]:
-        """Ids of each source, `EOS` at its end."""
+        """Ids of each source, however long, `EOS` at its end."""
         return self.processor.encode(sources)
 
     def encode(
@@ -48,12 +48,16 @@ class PairTask(Task):
         """The arrays that `model` takes.
 
         Args:
-            sources: one text or many, none of more than 512 sub-words.
+            sources: one text or many, as `read` reads them.
             targets: the target of each.
 
         Returns:
             Source ids, int32, shape `(texts, source)`, padded with 0; with targets what
             `model.fit` takes: a list of the model's inputs, and the target ids.
+
+        Raises:
+            TypeError: a text is not a string.
+            ValueError: a text has more than 1024 ids, `EOS` counted.
         """
         ids = pad(self.read(as_texts(sources)))
         if targets is None:
