@@ -80,6 +80,8 @@ def explain(
         axes: where to draw.
         most: words shown; of longer texts, those with the largest contributions.
     """
+    if not hasattr(explanation, "contributions"):
+        raise TypeError(f"Expected what `explain` of a task returns. Received: {explanation!r}.")
     contributions = explanation.contributions
     ranked = sorted(range(len(contributions)), key=lambda i: -abs(contributions[i]))
     shown = sorted(ranked[:most])

@@ -55,7 +55,8 @@ def task_class(task: str) -> "type[Task]":
 def _find(name: str | os.PathLike):
     """The folder behind a name; what is saved under a task's name goes before its default."""
     text = os.fspath(name)
-    return store.find(TASKS[text].default if text in TASKS and not store.holds(text) else text)
+    named = text in TASKS and not store.holds(text)
+    return store.find(TASKS[text].default if named else text, others=TASKS)
 
 
 def card(name: str | os.PathLike) -> Card:

@@ -7,7 +7,7 @@ import os
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gru_zoo.cards import FILE_NAME, Card, FileRow
 from gru_zoo.files import as_path
@@ -40,11 +40,12 @@ def presets() -> dict[str, pathlib.Path]:
     return dict(sorted(found.items()))
 
 
-def find(name: str | os.PathLike) -> pathlib.Path:
+def find(name: str | os.PathLike, others: Iterable[str] = ()) -> pathlib.Path:
     """The folder of a preset.
 
     Args:
         name: name of a preset in `roots()`, path of a preset's folder, or `hf://owner/name`.
+        others: further names that may have been meant, for the error.
 
     Raises:
         FileNotFoundError: if there is no such preset.
@@ -55,7 +56,7 @@ def find(name: str | os.PathLike) -> pathlib.Path:
     path = as_path(text)
     if holds(text):
         return path if (path / FILE_NAME).is_file() else presets()[text]
-    raise FileNotFoundError(_not_found(text, is_path=path.name != text))
+    raise FileNotFoundError(_not_found(text, others, is_path=path.name != text))
 
 
 def holds(name: str) -> bool:
@@ -66,14 +67,14 @@ def holds(name: str) -> bool:
     return (path / FILE_NAME).is_file() or name in presets()
 
 
-def _not_found(name: str, is_path: bool) -> str:
+def _not_found(name: str, others: Iterable[str], is_path: bool) -> str:
     known = list(presets())
     if is_path:
         return (
             f"Expected a preset's name or folder. '{name}' is no folder with a {FILE_NAME}. "
             f"Presets: {', '.join(known) or 'none'}."
         )
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, [*others, *known], n=1)
     searched = "".join(f"\n  {root}" for root in roots())
     return (
         f"There is no preset '{name}'."

@@ -4,7 +4,7 @@ import io
 import json
 import pathlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -209,13 +209,14 @@ def as_texts(texts: str | Sequence[str]) -> list[str]:
     Raises:
         TypeError: if one is not a string.
     """
-    try:
-        iter(texts)
-    except TypeError:
+    # A mapping or a table would give its keys or the names of its columns.
+    table = isinstance(texts, Mapping) or getattr(texts, "ndim", 1) > 1
+    if table or not hasattr(texts, "__iter__") or type(texts) is bytes:
+        hint = " Give one of its columns." if table else ""
         raise TypeError(
             "Expected a string or a list of strings. Received: "
-            f"{type(texts).__name__} {texts!r:.80}."
-        ) from None
+            f"{type(texts).__name__} {texts!r:.80}.{hint}"
+        )
     texts = [texts] if isinstance(texts, str) else list(texts)
     for i, text in enumerate(texts):
         if not isinstance(text, str):

@@ -28,6 +28,11 @@ def test_explain_shows_words_in_reading_order():
     np.testing.assert_allclose([bar.get_width() for bar in axes.patches], [2.0, -0.2, -1.0])
 
 
+def test_explain_of_a_prediction():
+    with pytest.raises(TypeError, match="Expected what `explain` of a task returns"):
+        plot.explain(Label("positive", 0.9))
+
+
 def test_learning_curve():
     history = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}
     axes = plot.learning_curve(history)

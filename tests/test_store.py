@@ -140,6 +140,8 @@ def test_config_with_a_foreign_field(preset):
 
 def test_task_that_does_not_exist(preset):
     _change_card(preset, task="sentimental")
+    with pytest.raises(FileNotFoundError, match="no preset 'sentimant'. Did you mean 'sentiment'"):
+        gru_zoo.load("sentimant")
     with pytest.raises(ValueError, match="no task 'sentimental'. Did you mean 'sentiment'"):
         gru_zoo.load("tiny")
 

@@ -251,3 +251,17 @@ def test_a_task_says_what_it_is(tiny):
 def test_a_field_that_the_config_does_not_have():
     with pytest.raises(TypeError, match="config of sentiment, .*units.*Received: unit"):
         gru_zoo.build("sentiment", unit=8)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{"text": ["a", "b"]}, np.array([["a", "b"]]), b"a film", 3],
+    ids=lambda t: type(t).__name__,
+)
+def test_a_table_is_no_list_of_texts(tiny, table):
+    with pytest.raises(TypeError, match="Expected a string or a list of strings. Received: "):
+        tiny.predict(table)
+
+
+def test_an_array_of_texts(tiny):
+    assert tiny.predict(np.array(["a", "b"])) == tiny.predict(["a", "b"])
