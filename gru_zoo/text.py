@@ -211,7 +211,7 @@ def as_texts(texts: str | Sequence[str]) -> list[str]:
     """
     # A mapping or a table would give its keys or the names of its columns.
     table = isinstance(texts, Mapping) or getattr(texts, "ndim", 1) > 1
-    if table or not hasattr(texts, "__iter__") or type(texts) is bytes:
+    if table or not hasattr(texts, "__iter__"):
         hint = " Give one of its columns." if table else ""
         raise TypeError(
             "Expected a string or a list of strings. Received: "

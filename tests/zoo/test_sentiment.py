@@ -255,7 +255,7 @@ def test_a_field_that_the_config_does_not_have():
 
 @pytest.mark.parametrize(
     "table",
-    [{"text": ["a", "b"]}, np.array([["a", "b"]]), b"a film", 3],
+    [{"text": ["a", "b"]}, np.array([["a", "b"]]), 3],
     ids=lambda t: type(t).__name__,
 )
 def test_a_table_is_no_list_of_texts(tiny, table):
