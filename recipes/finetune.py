@@ -45,7 +45,7 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
         )
     print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
     if args.epochs is None:
-        steps = math.ceil(len(inputs) * (1 - args.validation) / args.batch_size)
+        steps = math.ceil(len(inputs) * (1 - args.validation) / max(1, args.batch_size))
         args.epochs = max(EPOCHS, math.ceil(LEAST_STEPS / max(1, steps)))
     task = gru_zoo.load(args.preset, labels=classes)
     losses = fit(task, inputs, labels, args, batch_size=args.batch_size)["val_loss"]
@@ -72,7 +72,7 @@ def fit(task, inputs, targets, args: argparse.Namespace, **options) -> dict[str,
         inputs,
         targets,
         validation=args.validation,
-        epochs=args.epochs or EPOCHS,
+        epochs=EPOCHS if args.epochs is None else args.epochs,
         learning_rate=args.learning_rate,
         seed=args.seed,
         directory=args.work,

@@ -393,6 +393,9 @@ def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
     assert "see recipes/music/README.md" in error("--csv", str(one), *new, preset="music")
     some = ("--csv", "tests/data/reviews.csv", "--validation", "0")
     assert "Expected validation to leave texts on both sides" in error(*some, *new)
+    some = ("--csv", "tests/data/reviews.csv")
+    assert "epochs of 1 or more. Received: epochs=0" in error(*some, *new, "--epochs", "0")
+    assert "a batch size of 1 or more" in error(*some, *new, "--batch-size", "0")
 
 
 def test_every_recipe_has_a_page_and_a_test():
