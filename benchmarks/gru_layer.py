@@ -13,8 +13,6 @@ freed memory varies.
 import argparse
 import datetime
 import importlib.metadata
-import json
-import os
 import pathlib
 import statistics
 import subprocess
@@ -27,6 +25,7 @@ from runners import BACKEND, THREADS, keras_runner, torch_runner
 # isort: split
 import keras
 import numpy as np
+from reports import add_store, write
 
 from gru_zoo.layers import GRU
 from gru_zoo.layers.convert import copy_weights
@@ -44,7 +43,6 @@ OPTIONS = {
     "activation='relu'": {"activation": "relu"},
     "layer_norm=True": {"layer_norm": True},
 }
-RESULTS = pathlib.Path(__file__).parent / "results"
 
 
 def inputs(case, masked):
@@ -160,7 +158,7 @@ def memory():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=4.0, help="time for a case and mode")
-    parser.add_argument("--store", action="store_true", help="write benchmarks/results/")
+    add_store(parser)
     parser.add_argument("--memory-of", help="a layer, to print the MiB of its training alone")
     args = parser.parse_args()
     if args.memory_of:
@@ -182,18 +180,13 @@ def main():
 
 
 def store(record):
-    RESULTS.mkdir(exist_ok=True)
     head = {
         "backend": BACKEND,
         "threads": THREADS,
         "date": datetime.date.today().isoformat(),
         "versions": {name: importlib.metadata.version(name) for name in ("keras", BACKEND)},
     }
-    target = RESULTS / f"gru_layer_{BACKEND}.json"
-    partial = target.with_suffix(".tmp")
-    partial.write_text(json.dumps({**head, **record}, indent=1) + "\n")
-    os.replace(partial, target)
-    print(f"Wrote {target}")
+    write(f"gru_layer_{BACKEND}.json", {**head, **record}, indent=1)
 
 
 if __name__ == "__main__":

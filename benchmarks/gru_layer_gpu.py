@@ -14,7 +14,6 @@ import argparse
 import datetime
 import importlib.metadata
 import itertools
-import json
 import os
 import statistics
 import sys
@@ -28,13 +27,14 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 if SMOKE:
     os.environ.update(JAX_PLATFORMS="cpu", KERAS_TORCH_DEVICE="cpu")
 
-from gru_layer import RESULTS, inputs  # noqa: E402
+from gru_layer import inputs  # noqa: E402
 from runners import BACKEND, keras_runner, torch_runner  # noqa: E402
 
 # isort: split
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
+from reports import add_store, write  # noqa: E402
 
 from gru_zoo.layers import GRU, explain_path  # noqa: E402
 from gru_zoo.layers.convert import copy_weights  # noqa: E402
@@ -160,7 +160,6 @@ def missing():
 
 
 def store(rows):
-    RESULTS.mkdir(exist_ok=True)
     libraries = dict.fromkeys(("keras", BACKEND, "torch"))
     versions = {name: importlib.metadata.version(name) for name in libraries}
     record = {
@@ -170,17 +169,14 @@ def store(rows):
         "versions": {**versions, "cudnn": torch.backends.cudnn.version()},
         "rows": rows,
     }
-    target = RESULTS / f"gpu-{BACKEND}.json"
-    partial = target.with_suffix(".tmp")
-    partial.write_text(json.dumps(record, indent=1) + "\n")
-    os.replace(partial, target)
+    write(f"gpu-{BACKEND}.json", record, indent=1)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=0.5, help="time for a case and mode")
     parser.add_argument("--limit", type=float, default=60, help="seconds after which no row begins")
-    parser.add_argument("--store", action="store_true", help="write benchmarks/results/")
+    add_store(parser)
     parser.add_argument("--smoke", action="store_true", help="tiny cases on the CPU, as a test")
     args = parser.parse_args()
     if args.store and args.smoke:

@@ -17,8 +17,12 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 
 def report(name: str, result: dict[str, Any], store: bool) -> None:
     """Print a result, and write it to the file of this name in `RESULTS` if it is to be stored."""
-    text = json.dumps(result, indent=2)
-    print(text)
+    print(json.dumps(result, indent=2))
     if store:
-        RESULTS.mkdir(exist_ok=True)
-        write_atomically(RESULTS / name, text + "\n")
+        write(name, result)
+
+
+def write(name: str, result: dict[str, Any], indent: int = 2) -> None:
+    """Write a result to the file of this name in `RESULTS`."""
+    RESULTS.mkdir(exist_ok=True)
+    write_atomically(RESULTS / name, json.dumps(result, indent=indent) + "\n")

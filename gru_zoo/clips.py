@@ -88,7 +88,7 @@ def fitted(samples: np.ndarray, length: int) -> np.ndarray:
 
 
 def rate_of(sound: Audio, rate: int | None) -> int | None:
-    """The rate to read a sound with, of many of which only arrays need one."""
+    """`rate` for an array of samples, None for a sound that knows its own."""
     return rate if isinstance(sound, np.ndarray) else None
 
 
@@ -186,7 +186,7 @@ class ClipBatches(Epochs):
         super().__init__(seed)
 
     def digest(self) -> str:
-        """Of the labels: sound that is decoded anew may differ in its last bit."""
+        """SHA-256 of the labels, in their order."""
         return digest(self.targets.argmax(axis=1))
 
     def _batches_of_epoch(self) -> list[tuple[int, np.ndarray]]:

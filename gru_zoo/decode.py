@@ -94,7 +94,7 @@ class Decoder:
             )
         shape = (len(limits), width_of(limits))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")
-        options = (int(top_k), top_p < 1)
+        options = (int(top_k), not top_k and bool(top_p < 1))
         numbers = (np.array(number, "float32") for number in (temperature, top_p))
         return self._run(searches.sample, options, inputs, limits, draws, *numbers)
 

@@ -42,7 +42,10 @@ class DocumentProcessor(PairProcessor):
 
     @property
     def limit(self) -> int:
-        """Most tokens to write where no other number is given: `longest` sub-words and `EOS`."""
+        """Most tokens to write where no other number is given: `longest` sub-words and `EOS`.
+
+        A summary that has not ended by then has a sub-word more. The cards were measured so.
+        """
         return self.longest + 1
 
     def read(self, texts: Sequence[str]) -> list[np.ndarray]:

@@ -93,7 +93,7 @@ class PointerCrossentropy(_TokenLoss):
     Call arguments:
         y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
         y_pred: from `gru_zoo.copying.PointerScores`, shape `(batch, time, 3)`.
-        sample_weight: as there.
+        sample_weight: as of `SmoothedCrossentropy`.
 
     Raises:
         ValueError: a number is out of its range.

@@ -131,7 +131,7 @@ def learning_curve(
 
     Args:
         history: from `Task.fit` or `Task.history`.
-        metric: a key of `history`, drawn with its counterpart on the other data, `val_` and it.
+        metric: a key of `history`, with or without `val_`: both are drawn.
         axes: where to draw.
 
     Raises:

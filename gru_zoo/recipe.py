@@ -150,29 +150,29 @@ def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[s
     """
     knobs = dataclasses.replace(presets[args.preset], **(smoke if args.smoke else {}))
     knobs = with_options(knobs, args)
-    knobs = with_policy(knobs, args.work, args.resume)
+    knobs = with_policy(knobs, args.work / args.preset)
     set_seed(knobs.seed)
     keep_freed_memory()
     return knobs
 
 
-def with_policy(knobs: Any, work: pathlib.Path, resume: bool) -> Any:
+def with_policy(knobs: Any, work: pathlib.Path) -> Any:
     """The settings, their dtype policy in force; `FASTEST` becomes what `fastest_policy` finds.
 
     Args:
         knobs: the settings.
-        work: folder for checkpoints, which keeps what was found.
-        resume: whether to go on in what was found before, if it is kept.
+        work: folder of the training, which keeps what was found: a training that goes on does so
+            in the policy it began with.
     """
     import keras
 
     if knobs.policy == FASTEST:
         kept = work / "policy.txt"
-        if not (resume and kept.is_file()):
+        if not kept.is_file():
             work.mkdir(parents=True, exist_ok=True)
             write_atomically(kept, fastest_policy())
         knobs = dataclasses.replace(knobs, policy=kept.read_text(encoding="utf-8"))
-        print(f"Computing in {knobs.policy}, the fastest policy on this machine.")
+        print(f"Computing in {knobs.policy}, the fastest policy where this training began.")
     keras.mixed_precision.set_global_policy(knobs.policy)
     return knobs
 

@@ -215,8 +215,8 @@ def beam_search(
 def _tempered(scores, temperature):
     """Scores divided by the temperature.
 
-    Within a loop the product with the reciprocal rounds as XLA rounds a division by a constant, so
-    that a seed gives the text that it gave when each temperature was compiled.
+    The product with the reciprocal rounds as XLA rounds a division by a constant, and the examples
+    that the pages show were drawn with that.
     """
     if keras.backend.backend() == "torch":
         return scores / temperature

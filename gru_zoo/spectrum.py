@@ -98,7 +98,7 @@ class LogMel(keras.layers.Layer):
         """Set `mean` and `scale` so that over these waveforms each band has mean 0, variance 1.
 
         The variance of a band that hardly varies, as above what 8 kHz recordings hold, stays below:
-        the least noise in it would be louder than any word.
+        scaled to 1, noise in it would drown the words.
         """
         values = ops.convert_to_numpy(self.log_power(np.asarray(waveforms, "float32")))
         self.mean.assign(values.mean(axis=(0, 1)))

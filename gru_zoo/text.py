@@ -203,15 +203,15 @@ class TextProcessor:
         return cls(Tokenizer.load(folder), settings["max_length"])
 
 
-def as_texts(texts: str | Sequence[str]) -> list[str]:
-    """A list of texts from one text or many.
+def as_texts(texts: Any) -> list[str]:
+    """A list of texts from one text or many, in a list or anything else that gives them in turn.
 
     Raises:
         TypeError: if one is not a string.
     """
     # A mapping or a table would give its keys or the names of its columns.
     table = isinstance(texts, Mapping) or getattr(texts, "ndim", 1) > 1
-    if table or not hasattr(texts, "__iter__"):
+    if table or isinstance(texts, bytes) or not np.iterable(texts):
         hint = " Give one of its columns." if table else ""
         raise TypeError(
             "Expected a string or a list of strings. Received: "

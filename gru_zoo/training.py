@@ -66,8 +66,8 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
     if not (0 < share < 1 and held_out < count):
         raise ValueError(
             f"Expected validation to leave {what} on both sides. Received: validation={share} of "
-            f"{count} {what}. Give a share between 0 and 1 of two {what} or more, or {what} of its "
-            "own to validate with."
+            f"{count} {what}. Give a share between 0 and 1 of two {what} or more, or separate "
+            f"{what} to validate with."
         )
     order = np.random.default_rng(seed).permutation(count)
     return order[held_out:], order[:held_out]
@@ -222,7 +222,7 @@ def _torch_generator_kept():
         return contextlib.nullcontext()
     import torch
 
-    return torch.random.fork_rng()
+    return torch.random.fork_rng(devices=range(torch.cuda.device_count()))
 
 
 class _Best(NamedTuple):

@@ -19,7 +19,7 @@ import math
 import pathlib
 
 import gru_zoo
-from gru_zoo import audio, recipe, registry, store
+from gru_zoo import audio, recipe, registry, store, training
 from gru_zoo.classifier import TextClassifier
 from gru_zoo.clips import SILENCE
 from gru_zoo.compressor import Compressor
@@ -51,7 +51,7 @@ def classifier(args: argparse.Namespace) -> gru_zoo.Task:
     losses = fit(task, inputs, labels, args, batch_size=args.batch_size)["val_loss"]
     best = losses.index(min(losses))
     accuracy = task.history["val_accuracy"][best]
-    held_out = max(1, round(len(inputs) * args.validation))
+    held_out = len(training.split(len(inputs), args.validation, args.seed, kind)[1])
     print(f"held-out accuracy {accuracy:.3f} of {held_out} {kind} (epoch {best + 1})")
     return task
 
@@ -93,7 +93,7 @@ def check_source(preset: str, args: argparse.Namespace, parser: argparse.Argumen
     elif issubclass(kind, (PairTask, Compressor)):
         expected, right = "--csv with --text and --target", args.csv and args.target
     else:
-        parser.error(f"'{preset}' takes neither texts nor clips: see recipes/{task}/README.md")
+        parser.error(f"presets of {task} are not trained here: see recipes/{task}/README.md")
     if not right:
         parser.error(f"expected {expected} with '{preset}', a preset of {task}")
 

@@ -138,15 +138,15 @@ def test_the_policy_is_the_one_asked_for_or_one_that_was_measured(tmp_path, monk
             ("float32", ("float32",)),
             ("mixed_bfloat16", ("mixed_bfloat16",)),
         ):
-            knobs = with_policy(Knobs("A model", policy=asked), tmp_path / "work", resume=False)
+            knobs = with_policy(Knobs("A model", policy=asked), tmp_path / asked)
             assert knobs.policy in policies
             assert keras.mixed_precision.dtype_policy().name == knobs.policy
         # A training goes on in the policy it began with, whatever is faster now.
         for now in ("float32", "mixed_bfloat16"):
             monkeypatch.setattr(recipe, "fastest_policy", lambda now=now: now)
-            first = with_policy(Knobs("A model", policy=FASTEST), tmp_path, resume=False)
+            first = with_policy(Knobs("A model", policy=FASTEST), tmp_path / now)
             monkeypatch.setattr(recipe, "fastest_policy", lambda: "float16")
-            again = with_policy(Knobs("A model", policy=FASTEST), tmp_path, resume=True)
+            again = with_policy(Knobs("A model", policy=FASTEST), tmp_path / now)
             assert first.policy == again.policy == now
     finally:
         keras.mixed_precision.set_global_policy(before)

@@ -122,7 +122,7 @@ def test_numbers_belong_to_the_weights(preset, tmp_path):
     since = MetricRow("imdb", "test", "accuracy", 0.8, "examples:1")
     again = gru_zoo.load("tiny")
     again.processor.max_length -= 1
-    again.card = again.card.replace(metrics=(since,))
+    again.card = again.card.replace(metrics=(*again.card.metrics, since))
     again.save(tmp_path / "since")
     assert gru_zoo.card(tmp_path / "since").metrics == (since,)
     again.processor.max_length -= 1

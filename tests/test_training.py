@@ -69,9 +69,13 @@ def test_a_killed_training_ends_like_one_that_was_not(tmp_path):
     assert [row.split(",")[0] for row in rows] == ["epoch", "1", "2", "3", "4"]
 
 
-def _parts(epochs=2, seed=0):
+def _inputs(seed=0):
     rng = np.random.default_rng(seed)
-    inputs = [rng.integers(1, 9, size=4) for _ in range(12)]
+    return [rng.integers(1, 9, size=4) for _ in range(12)]
+
+
+def _parts(epochs=2, seed=0):
+    inputs = _inputs(seed)
     labels = np.ones((12, 1), "float32")
     tokens = keras.Input((None,), dtype="int32")
     x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 2)(tokens))
@@ -125,6 +129,10 @@ def test_other_settings_are_refused(finished):
 def test_other_examples_are_refused(finished):
     with pytest.raises(ValueError, match="had other examples. Give the same in the same order"):
         _fit(*_parts(seed=1), directory=finished, resume=True)
+    model, batches, held_out = _parts()
+    relabelled = Batches(_inputs(), np.zeros((12, 1), "float32"), batch_size=4, lengths=(4,))
+    with pytest.raises(ValueError, match="had other examples"):
+        _fit(model, relabelled, held_out, directory=finished, resume=True)
 
 
 def test_unknown_monitor():

@@ -144,7 +144,7 @@ def pretrain(
             "Expected KERAS_BACKEND=torch or tensorflow. Received: jax, on which the compiled step "
             "of a training carries no states from window to window."
         )
-    knobs = with_policy(knobs, work, resume)
+    knobs = with_policy(knobs, work)
     set_seed(knobs.seed)
     tokenizer = tokenizer_of(work, texts, knobs, resume, earlier)
     reviews = tokenizer.encode(texts)

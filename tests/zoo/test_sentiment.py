@@ -265,5 +265,10 @@ def test_a_table_is_no_list_of_texts(tiny, table):
         tiny.predict(table)
 
 
+def test_bytes_are_no_text(tiny):
+    with pytest.raises(TypeError, match="a list of strings. Received: bytes b'a film'"):
+        tiny.predict(b"a film")
+
+
 def test_an_array_of_texts(tiny):
     assert tiny.predict(np.array(["a", "b"])) == tiny.predict(["a", "b"])
