@@ -24,7 +24,7 @@ _PART = re.compile(r"[^\W_]{2,}")
 
 
 def check_style(style: str) -> str:
-    """The same; ValueError unless it is one of `STYLES`."""
+    """The style; ValueError unless it is one of `STYLES`."""
     if style not in STYLES:
         raise ValueError(f"Expected a style among {', '.join(STYLES)}. Received: style={style!r}.")
     return style

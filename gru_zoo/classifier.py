@@ -10,7 +10,6 @@ import numpy as np
 
 from gru_zoo import metrics, training
 from gru_zoo.batches import Batches, pad, pad_batches
-from gru_zoo.cards import DataRow
 from gru_zoo.classes import Classifier, Label
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.text import PAD, TextProcessor, as_texts
@@ -210,11 +209,7 @@ class TextClassifier(Classifier):
             },
             verbose=verbose,
         )
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own texts", "train", len(texts), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": epochs},
-        )
+        self.describe_training(history, "texts", len(texts), seed)
         return history
 
     def _split(self, texts, targets, validation, seed):

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 
 from gru_zoo import keys, midi, training
-from gru_zoo.cards import DataRow
 from gru_zoo.chord_writer import ChordWriter, lows
 from gru_zoo.decode import Decoder
 from gru_zoo.losses import NegativeLogLikelihood
@@ -316,11 +315,7 @@ class Composer(Task):
             },
             verbose=verbose,
         )
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own music", "train", len(pieces), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
-        )
+        self.describe_training(history, "music", len(pieces), seed)
         return history
 
     def _pieces(self, music) -> list[Piece]:

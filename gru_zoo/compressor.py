@@ -12,7 +12,6 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
-from gru_zoo.cards import DataRow
 from gru_zoo.paths import BestPaths, PathLikelihood, froms_of
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.sentences import (
@@ -267,11 +266,7 @@ class Compressor(Task):
             verbose=verbose,
             callbacks=(_TokenF1(self, *held_out),),
         )
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own texts", "train", len(pairs), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": epochs},
-        )
+        self.describe_training(history, "texts", len(pairs), seed)
         return history
 
     def _usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:

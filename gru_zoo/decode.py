@@ -72,7 +72,8 @@ class Decoder:
         """Tokens drawn from the model's distribution, given that none below `EOS` is written.
 
         Scores are the log-probabilities in it, whatever of it is left to draw from. Another
-        `temperature` or `top_p` compiles nothing; each `top_k` is a program of its own.
+        `temperature` compiles nothing, nor does another `top_p` below 1; each `top_k` is a program
+        of its own.
 
         Args:
             inputs: as for `greedy`.

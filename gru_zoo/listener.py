@@ -13,7 +13,7 @@ import numpy as np
 from gru_zoo import audio, training
 from gru_zoo.audio import Audio, Sound
 from gru_zoo.augment import Augmentation, pink_noise
-from gru_zoo.cards import DataRow, MetricRow
+from gru_zoo.cards import MetricRow
 from gru_zoo.classes import Classifier, Label
 from gru_zoo.clips import (
     GROUP,
@@ -424,11 +424,7 @@ class Listener(Classifier):
             },
             verbose=verbose,
         )
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own clips", "train", len(sounds), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": epochs},
-        )
+        self.describe_training(history, "clips", len(sounds), seed)
         return history
 
     def _index(self, label: str) -> int | None:

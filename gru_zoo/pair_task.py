@@ -11,7 +11,6 @@ import numpy as np
 
 from gru_zoo import metrics, training
 from gru_zoo.batches import pad
-from gru_zoo.cards import DataRow
 from gru_zoo.losses import SmoothedCrossentropy
 from gru_zoo.pairs import COARSE_LENGTHS, LENGTHS, PairBatches, PairProcessor, read_begun
 from gru_zoo.task import Task
@@ -175,11 +174,7 @@ class PairTask(Task):
             verbose=verbose,
             callbacks=(_Quality(self, *held_out),),
         )
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own texts", "train", len(sources), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
-        )
+        self.describe_training(history, "texts", len(sources), seed)
         return history
 
     def _check_loss(self, options: dict[str, Any]) -> None:

@@ -188,11 +188,23 @@ class Task:
         differences = _differences(outputs, _golden(self.folder)[1])
         return not all(difference <= GOLDEN_TOLERANCE for difference in differences)
 
-    def describe_training(self, data: tuple[cards.DataRow, ...], record: dict[str, Any]) -> None:
-        """Put a training into the card: its data is added, numbers of the old weights go."""
+    def describe_training(
+        self, history: keras.callbacks.History, kind: str, count: int, seed: int
+    ) -> None:
+        """Keep a training's history and put it into the card, where numbers of old weights go.
+
+        Args:
+            history: of the training.
+            kind: what its examples are, such as "texts".
+            count: number of examples.
+            seed: of the training.
+        """
+        self.history = history.history
+        data = cards.DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
+        record = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
         versions = {"keras": keras.__version__}
         self.card = self.card.replace(
-            data=(*self.card.data, *data),
+            data=(*self.card.data, data),
             metrics=(),
             training={**record, "backend": keras.backend.backend(), "versions": versions},
         )

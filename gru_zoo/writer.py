@@ -13,7 +13,7 @@ import numpy as np
 
 from gru_zoo import metrics, training
 from gru_zoo.batches import pad
-from gru_zoo.cards import Card, DataRow
+from gru_zoo.cards import Card
 from gru_zoo.carried import Carried, FreshStates
 from gru_zoo.decode import Decoder, check_best, width_of
 from gru_zoo.losses import SmoothedCrossentropy
@@ -431,11 +431,7 @@ class TextWriter(Task):
             )
         finally:
             self._kept = None  # states of the weights before
-        self.history = history.history
-        self.describe_training(
-            data=(DataRow("own text", "train", len(ids), "not stated", "given to fit"),),
-            record={"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)},
-        )
+        self.describe_training(history, "text", len(ids), seed)
         return history
 
     def _trainable(self, text: str) -> np.ndarray:

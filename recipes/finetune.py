@@ -82,9 +82,9 @@ def fit(task, inputs, targets, args: argparse.Namespace, **options) -> dict[str,
     return history.history
 
 
-def check_source(preset: str, args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+def check_source(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     """End with a message if a preset of this kind does not take what is given."""
-    task = gru_zoo.card(preset).task
+    task = gru_zoo.card(args.preset).task
     kind = registry.task_class(task)
     if issubclass(kind, Listener):
         expected, right = "--folder", args.folder
@@ -95,7 +95,7 @@ def check_source(preset: str, args: argparse.Namespace, parser: argparse.Argumen
     else:
         parser.error(f"presets of {task} are not trained here: see recipes/{task}/README.md")
     if not right:
-        parser.error(f"expected {expected} with '{preset}', a preset of {task}")
+        parser.error(f"expected {expected} with '{args.preset}', a preset of {task}")
 
 
 def arguments() -> argparse.Namespace:
@@ -130,7 +130,7 @@ def arguments() -> argparse.Namespace:
         store.check_target(args.save_to)
     except ValueError as error:
         parser.error(f"--save-to: {error}")
-    check_source(args.preset, args, parser)
+    check_source(args, parser)
     return args
 
 
