@@ -115,18 +115,30 @@ class Compressor(Task):
         """The pieces that each text is read in, with the best paths over each."""
         pieces = [self.processor.split(text) for text in texts]
         flat = [piece for parts in pieces for piece in parts]
-        paths = iter(self._best_paths(flat, batch_size, verbose))
+        paths = map(BestPaths, self.arcs(flat, batch_size, verbose))
         return [[(piece, next(paths)) for piece in parts] for parts in pieces]
 
-    def _best_paths(self, pieces, batch_size, verbose) -> list[BestPaths]:
-        sentences = [self.processor.encode(piece)[1] for piece in pieces]
+    def arcs(
+        self, texts: Sequence[str], batch_size: int = 64, verbose: bool = False
+    ) -> list[np.ndarray]:
+        """Scores of the arcs of each text, see `gru_zoo.paths`.
+
+        Args:
+            texts: texts that `processor.split` leaves whole.
+            batch_size: most texts a batch.
+            verbose: whether to show a progress bar.
+
+        Returns:
+            Float32, of shape `(words + 2, words + 2)` for each text.
+        """
+        sentences = [self.processor.encode(text)[1] for text in texts]
         results: list[Any] = [None] * len(sentences)
         bar = keras.utils.Progbar(len(sentences), unit_name="text") if verbose else None
         for rows, inputs in sentence_batches(sentences, batch_size):
-            arcs = np.asarray(predict_on_batch(self.model, inputs))
-            for row, table in zip(rows, arcs, strict=False):
+            found = np.asarray(predict_on_batch(self.model, inputs))
+            for row, table in zip(rows, found, strict=False):
                 places = len(sentences[row][3])
-                results[row] = BestPaths(table[:places, :places])
+                results[row] = table[:places, :places]
             if bar:
                 bar.add(len(rows))
         return results

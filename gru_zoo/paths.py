@@ -105,3 +105,28 @@ class BestPaths:
             place = int(froms[place])
             kept[place] = True
         return kept[1:]
+
+
+def drawn(arcs: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Paths drawn from their probability: which words they keep, boolean, shape `(count, n)`.
+
+    Place by place from the end, each time by the probability of all that leads there.
+
+    Args:
+        arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
+        count: number of paths.
+        random: the generator.
+    """
+    places, arcs = len(arcs), arcs.astype("float64")
+    reached, shares = np.zeros(places), np.zeros((places, places))
+    for place in range(1, places):
+        ways = reached[:place] + arcs[:place, place]
+        reached[place] = np.logaddexp.reduce(ways)
+        shares[place, :place] = np.exp(ways - reached[place])
+    kept = np.zeros((count, places), "bool")
+    for path in kept:
+        place = places - 1
+        while place:
+            place = random.choice(places, p=shares[place])
+            path[place] = True
+    return kept[:, 1:-1]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.paths import NEVER, BestPaths, PathLikelihood, froms_of, log_totals
+from gru_zoo.paths import NEVER, BestPaths, PathLikelihood, drawn, froms_of, log_totals
 
 
 def all_paths(places):
@@ -57,6 +57,15 @@ def test_best_paths_are_the_best_of_all(arcs):
         best = max(paths, key=lambda path: score(arcs[0].astype("float64"), path))
         assert found.scores[count] == pytest.approx(score(arcs[0], best), rel=1e-5)
         assert tuple(np.flatnonzero(found.kept(count)) + 1) == best[1:-1]
+
+
+def test_paths_are_drawn_from_their_probability(arcs):
+    found = drawn(arcs[0], 4_000, np.random.default_rng(1))
+    assert found.shape == (4_000, 4)
+    total = np.logaddexp.reduce([score(arcs[0], path) for path in all_paths(6)])
+    for path in all_paths(6):
+        share = (found == np.isin(np.arange(1, 5), path)).all(axis=1).mean()
+        assert share == pytest.approx(np.exp(score(arcs[0], path) - total), abs=0.03)
 
 
 def test_a_sentence_without_words_has_one_path():

@@ -4,6 +4,7 @@ import io
 import os
 import pathlib
 import runpy
+import string
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from gru_zoo import recipe
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.score import Score
 from gru_zoo.text import Tokenizer
+from gru_zoo.words import align, words_of
 from gru_zoo.zoo.translation import Config, Translation
 from tests.backends import only_on
 from tests.tiny_card import tiny_card
@@ -346,6 +348,37 @@ def test_compression(tmp_path):
     )
     assert "24 pairs of texts" in output and "held-out token_f1" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
+
+
+@on_torch
+def test_teaching_compression(tmp_path):
+    import transformers
+
+    letters = [*string.ascii_lowercase, *string.digits, *string.punctuation]
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    vocabulary = {
+        piece: i for i, piece in enumerate([*marks, *letters, *map("##{}".format, letters)])
+    }
+    transformers.BertTokenizer(vocabulary).save_pretrained(tmp_path / "teacher")
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    sizes |= {"vocab_size": len(vocabulary), "intermediate_size": 16}
+    transformers.BertModel(transformers.BertConfig(**sizes)).save_pretrained(tmp_path / "teacher")
+    teach = ("recipes/compression/teach.py", "--smoke", "--teacher", str(tmp_path / "teacher"))
+    teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
+    teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "taught.tsv"))
+    output = _run(*teach)
+    assert "of the teacher: 0." in output and "24 sentences in" in output
+    rows = (tmp_path / "taught.tsv").read_text(encoding="utf-8").splitlines()
+    for text, *shorter in (row.split("\t") for row in rows):
+        assert len(shorter) <= 4 and not any(align(words_of(text), s).missing for s in shorter)
+
+    train = ("recipes/compression/train.py", "summarization_compression", "--smoke")
+    train += ("--work", str(tmp_path / "work"), "--save-to", str(tmp_path))
+    output = _run(*train, "--taught", str(tmp_path / "taught.tsv"))
+    assert f"{sum(row.count(chr(9)) for row in rows)} compressions of 24 sentences" in output
+    (tmp_path / "other.tsv").write_text("A sentence alone.\n")
+    with pytest.raises(SystemExit, match="as teach.py writes them. Received: 1 lines without"):
+        _run(*train, "--taught", str(tmp_path / "other.tsv"))
 
 
 # As a user does, in a process of its own.

@@ -72,7 +72,7 @@ def build(config: Config) -> keras.Model:
     mask = ops.not_equal(token_ids, PAD)
     x = embedding_dropout(word_dropout(embedding(token_ids)))
     ahead, behind = forward(x, mask=mask), ops.flip(backward(x, mask=mask), axis=1)
-    parts = [_at(ahead, lasts), _at(behind, firsts), kind_embedding(kinds)]
+    parts = [states_at(ahead, lasts), states_at(behind, firsts), kind_embedding(kinds)]
     x = layers.Dropout(config.dropout, name="words_dropout")(layers.Concatenate()(parts))
     x = layers.Dense(2 * config.word_units, activation="tanh", name="projection")(x)
     x = layers.Dropout(config.dropout / 2, name="projection_dropout")(x)
@@ -82,21 +82,34 @@ def build(config: Config) -> keras.Model:
     x = layers.Concatenate(name="states")([*states, x])
     x = layers.Dropout(config.dropout, name="states_dropout")(x)
 
-    # Arcs
+    arcs = arcs_of(x, kinds, config.key)
+    return keras.Model([token_ids, firsts, lasts, kinds], arcs, name="compression")
+
+
+def arcs_of(x, kinds, key: int):
+    """Scores of arcs between the places of a sentence, see `build`.
+
+    Args:
+        x: what is known of each place, `(batch, places, units)`.
+        kinds: their kinds, `(batch, places)`.
+        key: as in `Config`.
+
+    Returns:
+        Float32, `(batch, places, places)`, `NEVER` where an arc would not lead on.
+    """
     scores = ops.cast(layers.Dense(2, name="scores")(x), "float32")
-    queries = layers.Dense(config.key, use_bias=False, name="queries")(x)
-    keys = layers.Dense(config.key, use_bias=False, name="keys")(x)
+    queries = layers.Dense(key, use_bias=False, name="queries")(x)
+    keys = layers.Dense(key, use_bias=False, name="keys")(x)
     products = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))
     places = ops.cumsum(ops.ones_like(kinds), axis=1)
     steps = ops.expand_dims(places, 1) - ops.expand_dims(places, 2)
     alone, joined = scores[:, None, :, 0], scores[:, None, :, 1]
-    arcs = ops.cast(products, "float32") / config.key**0.5 + alone
+    arcs = ops.cast(products, "float32") / key**0.5 + alone
     arcs = arcs + ops.where(steps == 1, joined, 0.0)
-    arcs = layers.Identity(dtype="float32", name="arcs")(ops.where(steps > 0, arcs, NEVER))
-    return keras.Model([token_ids, firsts, lasts, kinds], arcs, name="compression")
+    return layers.Identity(dtype="float32", name="arcs")(ops.where(steps > 0, arcs, NEVER))
 
 
-def _at(states, indices):
+def states_at(states, indices):
     """The states `(batch, time, units)` at indices `(batch, places)`."""
     return ops.take_along_axis(states, ops.expand_dims(indices, -1), axis=1)
 

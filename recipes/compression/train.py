@@ -18,7 +18,7 @@ from card_texts import TEXTS
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card, DataRow
 from gru_zoo.compressor import measured, references
-from gru_zoo.data import google_sentence_compression, imdb
+from gru_zoo.data import congress_press, google_sentence_compression, imdb
 from gru_zoo.sentences import SentenceProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.zoo.compression import Compression, Config
@@ -26,6 +26,8 @@ from gru_zoo.zoo.compression import Compression, Config
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = ROOT / "recipes" / "sentiment" / "pretrained"
 DATA = "google-sentence-compression-10k"
+RELEASES = "congress-press-headlines"  # what a teacher's sentences are from
+SOURCES = {DATA: google_sentence_compression.SOURCE, RELEASES: congress_press.SOURCE}
 BONUSES = tuple(np.round(np.arange(-0.4, 1.21, 0.1), 1).tolist())
 
 
@@ -43,6 +45,7 @@ class Knobs:
     batch_size: int = 64
     learning_rate: float = 1.5e-3
     average: int = 3
+    taught: str = ""  # a file of teach.py, whose sentences stand beside the pairs
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
@@ -64,6 +67,29 @@ def smoke_examples() -> Pairs:
     lines = (ROOT / "tests" / "data" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
     texts, shorter = zip(*(line.split("\t") for line in lines), strict=True)
     return list(texts), list(shorter)
+
+
+def examples(root: str | None) -> tuple[Pairs, Pairs]:
+    """The pairs to train on and those held out."""
+    splits = (data.load(DATA, split, root) for split in ("train", "dev"))
+    train, held_out = (([e.text for e in s], [e.summary for e in s]) for s in splits)
+    return train, held_out
+
+
+def taught_pairs(path: str) -> Pairs:
+    """Each sentence of a file of teach.py once with each of its compressions.
+
+    Raises:
+        SystemExit: the file is another one.
+    """
+    rows = [row.split("\t") for row in pathlib.Path(path).read_text(encoding="utf-8").splitlines()]
+    pairs = [(text, shorter) for text, *others in rows for shorter in others]
+    if not pairs:
+        raise SystemExit(
+            f"Expected lines of a sentence and compressions of it, with tabs between, in '{path}', "
+            f"as teach.py writes them. Received: {len(rows)} lines without a tab."
+        )
+    return [text for text, _ in pairs], [shorter for _, shorter in pairs]
 
 
 def start(preset: str, knobs: Knobs, smoke: bool) -> Compression:
@@ -101,12 +127,13 @@ def report(task: Compression, held_out: Pairs) -> None:
     line("the model", found)
 
 
-def rows(pairs: int) -> tuple[DataRow, ...]:
+def rows(pairs: int, taught: int) -> tuple[DataRow, ...]:
     """What the card says of the training data, that of the pretrained layers included."""
+    used = {DATA: pairs} | ({RELEASES: taught} if taught else {})
     reviews = 24_877 + 49_239  # what imdb.pretraining_texts leaves
     licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
     return (
-        *recipe.data_rows({DATA: pairs}, {DATA: google_sentence_compression.SOURCE}),
+        *recipe.data_rows(used, SOURCES),
         DataRow("imdb", "train and unsupervised, without labels", reviews, licence, homepage),
     )
 
@@ -116,18 +143,16 @@ def main() -> None:
     began = time.perf_counter()
     knobs = recipe.begin(args, PRESETS, SMOKE)
 
-    if args.smoke:
-        train, held_out = smoke_examples(), smoke_examples()
-    else:
-        train, held_out = (
-            ([e.text for e in pairs], [e.summary for e in pairs])
-            for pairs in (data.load(DATA, split, args.data_dir) for split in ("train", "dev"))
-        )
+    train, held_out = (smoke_examples(),) * 2 if args.smoke else examples(args.data_dir)
     task = start(args.preset, knobs, args.smoke)
     count = task.model.count_params()
     print(f"{len(train[0])} pairs, {len(held_out[0])} to validate, {count:,} weights")
+    taught = taught_pairs(knobs.taught) if knobs.taught else ([], [])
+    sentences = len(set(taught[0]))
+    print(f"{len(taught[0])} compressions of {sentences} sentences are taught")
     task.fit(
-        *train,
+        train[0] + taught[0],
+        train[1] + taught[1],
         validation=held_out,
         epochs=knobs.epochs,
         batch_size=knobs.batch_size,
@@ -139,7 +164,9 @@ def main() -> None:
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    recipe.complete(task, "compression", args, PRESETS, knobs, rows(len(train[0])), began)
+    recipe.complete(
+        task, "compression", args, PRESETS, knobs, rows(len(train[0]), sentences), began
+    )
 
     def validate(shipped):
         scores = shipped.tune_bonus(*held_out, BONUSES)
