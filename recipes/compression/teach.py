@@ -117,13 +117,21 @@ def untrained(knobs: Knobs) -> Compression:
 def teach(task: Compression, knobs: Knobs, work: pathlib.Path, resume: bool, pairs) -> None:
     """Train the new layers alone, then all."""
     train, held_out = pairs
-    options = {"validation": held_out, "batch_size": knobs.batch_size, "seed": knobs.seed}
-    if not resume:
-        task.model.get_layer("encoder").trainable = False
-        task.fit(*train, epochs=1, learning_rate=knobs.head_rate, verbose=2, **options)
-        task.model.get_layer("encoder").trainable = True
-    options |= {"epochs": knobs.epochs, "average": knobs.average, "directory": work}
-    task.fit(*train, learning_rate=knobs.learning_rate, resume=resume, verbose=2, **options)
+    phases = (("head", 1, knobs.head_rate), ("all", knobs.epochs, knobs.learning_rate))
+    for name, epochs, rate in phases:
+        task.model.get_layer("encoder").trainable = name == "all"
+        task.fit(
+            *train,
+            validation=held_out,
+            epochs=epochs,
+            batch_size=knobs.batch_size,
+            learning_rate=rate,
+            average=min(epochs, knobs.average),
+            seed=knobs.seed,
+            directory=work / name,
+            resume=resume,
+            verbose=2,
+        )
 
 
 class Together(Compression):
