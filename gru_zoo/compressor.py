@@ -256,7 +256,7 @@ class Compressor(Task):
             options |= {"batch_size": batch_size, "lengths": lengths}
             return SentenceBatches(sentences, froms, **options)
 
-        pairs, held_pairs = self._usable(*train), self._usable(*held_out)
+        pairs, held_pairs = self.usable(*train), self.usable(*held_out)
         steps = batches(pairs, seed=seed)
         self.compile(training.optimizer(learning_rate, steps=len(steps) * epochs))
         history = training.fit(
@@ -281,7 +281,7 @@ class Compressor(Task):
         self.describe_training(history, "texts", len(pairs), seed)
         return history
 
-    def _usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
+    def usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
         """Texts that are short enough, with which of their words the shorter texts kept."""
         pairs = []
         for text, shorter in zip(texts, shorter_texts, strict=True):

@@ -350,6 +350,22 @@ def test_compression(tmp_path):
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
 
 
+def test_exchanged_sentences():
+    exchanged = runpy.run_path(str(ROOT / "recipes/compression/exchanged.py"))["exchanged"]
+    texts = {
+        "A man who fell from a ladder has died.": "A man has died.",
+        "A dog who barked at night has won.": "A dog has won.",
+        "It rained a lot.": "It rained.",
+        "The sun, who knows why, shone.": "The sun shone.",
+    }
+    words = {text: words_of(text) for text in texts}
+    pairs = [(text, align(words[text], shorter).kept) for text, shorter in texts.items()]
+    expected = {"A man who barked at night has died.", "A dog who fell from a ladder has won."}
+    assert set(exchanged(pairs, 20, seed=1)) == expected
+    assert exchanged(pairs, 20, seed=1) == exchanged(pairs, 20, seed=1)
+    assert exchanged(pairs[:1], 20, seed=1) == []
+
+
 @on_torch
 def test_teaching_compression(tmp_path):
     import transformers
@@ -367,7 +383,7 @@ def test_teaching_compression(tmp_path):
     teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
     teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "taught.tsv"))
     output = _run(*teach)
-    assert "of the teacher: 0." in output and "24 sentences in" in output
+    assert "made of 24 pairs" in output and "of the teacher: 0." in output
     rows = (tmp_path / "taught.tsv").read_text(encoding="utf-8").splitlines()
     for text, *shorter in (row.split("\t") for row in rows):
         assert len(shorter) <= 4 and not any(align(words_of(text), s).missing for s in shorter)
@@ -375,7 +391,11 @@ def test_teaching_compression(tmp_path):
     train = ("recipes/compression/train.py", "summarization_compression", "--smoke")
     train += ("--work", str(tmp_path / "work"), "--save-to", str(tmp_path))
     output = _run(*train, "--taught", str(tmp_path / "taught.tsv"))
-    assert f"{sum(row.count(chr(9)) for row in rows)} compressions of 24 sentences" in output
+    assert (
+        f"{sum(row.count(chr(9)) for row in rows)} compressions of {len(rows)} sentences" in output
+    )
+    card = gru_zoo.load(tmp_path / "summarization_compression").card
+    assert [row.examples for row in card.data] == [24, 74_116, len(rows)]
     (tmp_path / "other.tsv").write_text("A sentence alone.\n")
     with pytest.raises(SystemExit, match="as teach.py writes them. Received: 1 lines without"):
         _run(*train, "--taught", str(tmp_path / "other.tsv"))

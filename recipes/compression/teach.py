@@ -3,11 +3,11 @@
     KERAS_BACKEND=torch python recipes/compression/teach.py --beside runs/alone/NAME \\
         --work DIR --to taught.tsv --data-dir DATA
 
-writes a line for each of some 80,000 sentences of news releases: the sentence, and compressions of
-it that are drawn from their probability, which `train.py --taught taught.tsv` learns from (Hinton
-et al. 2015, Distilling the Knowledge in a Neural Network; Kim & Rush 2016, Sequence-Level Knowledge
-Distillation). The transformer reads the sub-words in place of the GRUs; all else of the model is
-the same.
+writes lines for `train.py --taught taught.tsv` to learn from: a sentence, of news releases or made
+of those of the pairs (`exchanged.py`), and compressions of it that are drawn from their probability
+(Hinton et al. 2015, Distilling the Knowledge in a Neural Network; Kim & Rush 2016, Sequence-Level
+Knowledge Distillation). The transformer reads the sub-words in place of the GRUs, and no GRU reads
+words; all else of the model is the same.
 """
 
 import argparse
@@ -20,8 +20,9 @@ import keras
 import numpy as np
 import torch
 from card_texts import TEXTS
+from exchanged import exchanged
 from keras import layers
-from train import DATA, RELEASES, examples, smoke_examples
+from train import RELEASES, examples, smoke_examples
 
 import gru_zoo
 from gru_zoo import data, recipe
@@ -53,7 +54,8 @@ class Knobs:
     epochs: int = 4
     average: int = 2
     beside_share: float = 0.33  # of the presets in the mean of the scores
-    a_release: int = 2  # sentences
+    a_release: int = 2  # sentences of each news release
+    a_pair: int = 4  # new sentences of each one in the pairs
     draws: int = 4  # compressions a sentence
     seed: int = 1
 
@@ -150,13 +152,13 @@ class Together(Compression):
         return [sum(parts) for parts in zip(*found, strict=True)]
 
 
-def sentences(root: str | None, a_release: int) -> list[str]:
+def of_releases(root: str | None, each: int) -> list[str]:
     """The first whole sentences of each news release."""
     found: dict[str, None] = {}
-    for release in data.load(RELEASES, "train", root):
+    for release in data.load(RELEASES, "train", root) if each else ():
         parts = map(str.strip, SENTENCE_ENDS.split(" ".join(release.text.split())))
         whole = [p for p in parts if len(p.split()) in WORDS and WHOLE.match(p)]
-        found |= dict.fromkeys(whole[:a_release])
+        found |= dict.fromkeys(whole[:each])
     return list(found)
 
 
@@ -187,10 +189,13 @@ def main() -> None:
     recipe.keep_freed_memory()
 
     pairs = (smoke_examples(), smoke_examples()) if args.smoke else examples(args.data_dir)
-    texts = smoke_examples()[0] if args.smoke else sentences(args.data_dir, knobs.a_release)
-    print(f"{len(pairs[0][0])} pairs of {DATA} to learn from, {len(texts)} sentences to write of")
     beside = [gru_zoo.load(folder) for folder in args.beside]
     teacher = untrained(knobs)
+    usable = teacher.usable(*pairs[0])
+    texts = [] if args.smoke else of_releases(args.data_dir, knobs.a_release)
+    made = exchanged(usable, knobs.a_pair, knobs.seed)
+    print(f"{len(texts)} sentences of {RELEASES} and {len(made)} made of {len(usable)} pairs")
+    texts += made
     teach(teacher, knobs, args.work, args.resume, pairs)
     together = Together(teacher, beside, knobs.beside_share)
     for name, task in (("the teacher", teacher), ("all together", together)):

@@ -27,7 +27,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = ROOT / "recipes" / "sentiment" / "pretrained"
 DATA = "google-sentence-compression-10k"
 RELEASES = "congress-press-headlines"  # what a teacher's sentences are from
-SOURCES = {DATA: google_sentence_compression.SOURCE, RELEASES: congress_press.SOURCE}
 BONUSES = tuple(np.round(np.arange(-0.4, 1.21, 0.1), 1).tolist())
 
 
@@ -129,12 +128,14 @@ def report(task: Compression, held_out: Pairs) -> None:
 
 def rows(pairs: int, taught: int) -> tuple[DataRow, ...]:
     """What the card says of the training data, that of the pretrained layers included."""
-    used = {DATA: pairs} | ({RELEASES: taught} if taught else {})
     reviews = 24_877 + 49_239  # what imdb.pretraining_texts leaves
-    licence, homepage = imdb.SOURCE.licence, imdb.SOURCE.homepage
+    others = [("imdb", "train and unsupervised, without labels", reviews, imdb.SOURCE)]
+    if taught:
+        split = "train, without headlines, and sentences made of the pairs"
+        others += [(RELEASES, split, taught, congress_press.SOURCE)]
     return (
-        *recipe.data_rows(used, SOURCES),
-        DataRow("imdb", "train and unsupervised, without labels", reviews, licence, homepage),
+        *recipe.data_rows({DATA: pairs}, {DATA: google_sentence_compression.SOURCE}),
+        *(DataRow(*row, source.licence, source.homepage) for *row, source in others),
     )
 
 

@@ -242,10 +242,10 @@ def test_words_and_what_is_kept(trained):
 
 def test_pairs_of_other_words_are_left_out(task):
     with pytest.warns(UserWarning, match="2 of 3 pairs are left out: they are no pairs of a text"):
-        (pair,) = task._usable(["A dog ran.", "A dog ran.", ""], ["A cat ran.", "A dog.", ""])
+        (pair,) = task.usable(["A dog ran.", "A dog ran.", ""], ["A cat ran.", "A dog.", ""])
     assert pair[0] == "A dog ran." and pair[1].tolist() == [True, True, False, True]
     with pytest.raises(ValueError, match="in their order. Received: none among 1 pairs"):
-        task._usable(["A dog ran."], ["It ran away."])
+        task.usable(["A dog ran."], ["It ran away."])
 
 
 def test_texts_that_are_left_out_are_not_aligned(task, monkeypatch):
@@ -254,7 +254,7 @@ def test_texts_that_are_left_out_are_not_aligned(task, monkeypatch):
         compressor, "align", lambda words, shorter: aligned.append(shorter) or align(words, shorter)
     )
     with pytest.warns(UserWarning, match="1 of 2 pairs are left out"):
-        task._usable(["word " * 129, "A dog ran."], ["word", "A dog."])
+        task.usable(["word " * 129, "A dog ran."], ["word", "A dog."])
     assert aligned == ["A dog."]
 
 
