@@ -1,5 +1,6 @@
 import contextlib
 import csv
+import importlib.util
 import io
 import os
 import pathlib
@@ -367,7 +368,7 @@ def test_exchanged_sentences():
 
 
 @on_torch
-def test_teaching_compression(tmp_path):
+def test_teaching_compression(tmp_path, capsys):
     import transformers
 
     letters = [*string.ascii_lowercase, *string.digits, *string.punctuation]
@@ -382,6 +383,10 @@ def test_teaching_compression(tmp_path):
     teach = ("recipes/compression/teach.py", "--smoke", "--teacher", str(tmp_path / "teacher"))
     teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
     teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "taught.tsv"))
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(importlib.util, "find_spec", lambda name: None)
+        _run(*teach)
+    assert "pip install 'gru-zoo[train]'" in capsys.readouterr().err
     output = _run(*teach)
     assert "made of 24 pairs" in output and "of the teacher: 0." in output
     rows = (tmp_path / "taught.tsv").read_text(encoding="utf-8").splitlines()

@@ -12,6 +12,7 @@ words; all else of the model is the same.
 
 import argparse
 import dataclasses
+import importlib.util
 import pathlib
 import re
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ import torch
 from card_texts import TEXTS
 from exchanged import exchanged
 from keras import layers
-from train import RELEASES, examples, smoke_examples
+from train import RELEASES, Pairs, examples, smoke_examples
 
 import gru_zoo
 from gru_zoo import data, recipe
@@ -116,9 +117,10 @@ def untrained(knobs: Knobs) -> Compression:
     return Compression(model, SentenceProcessor(Pieces(tokenizer)), card)
 
 
-def teach(task: Compression, knobs: Knobs, work: pathlib.Path, resume: bool, pairs) -> None:
+def teach(
+    task: Compression, knobs: Knobs, train: Pairs, held_out: Pairs, work: pathlib.Path, resume: bool
+) -> None:
     """Train the new layers alone, then all."""
-    train, held_out = pairs
     phases = (("head", 1, knobs.head_rate), ("all", knobs.epochs, knobs.learning_rate))
     for name, epochs, rate in phases:
         task.model.get_layer("encoder").trainable = name == "all"
@@ -183,23 +185,27 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
     recipe.add_options(parser, Knobs)
     args = parser.parse_args()
+    if keras.backend.backend() != "torch":
+        parser.error(f"it runs on torch. Received: KERAS_BACKEND={keras.backend.backend()}")
+    if importlib.util.find_spec("transformers") is None:
+        parser.error("it needs the package transformers: pip install 'gru-zoo[train]'")
     args.to.parent.mkdir(parents=True, exist_ok=True)  # not only once all is done
     knobs = recipe.with_options(Knobs(), args)
     recipe.set_seed(knobs.seed)
     recipe.keep_freed_memory()
 
-    pairs = (smoke_examples(), smoke_examples()) if args.smoke else examples(args.data_dir)
+    train, held_out = (smoke_examples(),) * 2 if args.smoke else examples(args.data_dir)
     beside = [gru_zoo.load(folder) for folder in args.beside]
     teacher = untrained(knobs)
-    usable = teacher.usable(*pairs[0])
+    usable = teacher.usable(*train)
     texts = [] if args.smoke else of_releases(args.data_dir, knobs.a_release)
     made = exchanged(usable, knobs.a_pair, knobs.seed)
     print(f"{len(texts)} sentences of {RELEASES} and {len(made)} made of {len(usable)} pairs")
     texts += made
-    teach(teacher, knobs, args.work, args.resume, pairs)
+    teach(teacher, knobs, train, held_out, args.work, args.resume)
     together = Together(teacher, beside, knobs.beside_share)
     for name, task in (("the teacher", teacher), ("all together", together)):
-        scores = task.tune_bonus(*pairs[1], np.round(np.arange(-0.4, 0.81, 0.1), 1).tolist())
+        scores = task.tune_bonus(*held_out, np.round(np.arange(-0.4, 0.81, 0.1), 1).tolist())
         print(f"validation token F1 of {name}: {max(scores.values()):.4f}")
     write_atomically(args.to, "\n".join(lines(together, texts, knobs)) + "\n")
     print(f"{len(texts)} sentences in '{args.to}'")

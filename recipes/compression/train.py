@@ -150,7 +150,8 @@ def main() -> None:
     print(f"{len(train[0])} pairs, {len(held_out[0])} to validate, {count:,} weights")
     taught = taught_pairs(knobs.taught) if knobs.taught else ([], [])
     sentences = len(set(taught[0]))
-    print(f"{len(taught[0])} compressions of {sentences} sentences are taught")
+    if taught[0]:
+        print(f"{len(taught[0])} compressions of {sentences} sentences are taught")
     task.fit(
         train[0] + taught[0],
         train[1] + taught[1],
