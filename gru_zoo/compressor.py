@@ -282,7 +282,13 @@ class Compressor(Task):
         return history
 
     def usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
-        """Texts that are short enough, with which of their words the shorter texts kept."""
+        """Texts that are short enough, with which of their words the shorter texts kept.
+
+        Pairs of other kinds are left out with a warning.
+
+        Raises:
+            ValueError: if no pair is left.
+        """
         pairs = []
         for text, shorter in zip(texts, shorter_texts, strict=True):
             words = words_of(text)
