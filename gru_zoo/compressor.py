@@ -276,7 +276,7 @@ class Compressor(Task):
                 "seed": seed,
             },
             verbose=verbose,
-            callbacks=(_TokenF1(self, *held_out),),
+            callbacks=(TokenF1(self, *held_out),),
         )
         self.describe_training(history, "texts", len(pairs), seed)
         return history
@@ -311,7 +311,7 @@ class Compressor(Task):
         return pairs
 
 
-class _TokenF1(keras.callbacks.Callback):
+class TokenF1(keras.callbacks.Callback):
     """Adds `val_token_f1` to the logs of an epoch."""
 
     def __init__(self, task: Compressor, texts: Sequence[str], shorter_texts: Sequence[str]):

@@ -33,16 +33,45 @@ class PathLikelihood(keras.losses.Loss):
     def call(self, y_true, y_pred):
         froms, arcs = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
         passed = froms > 0
-        places = ops.cumsum(ops.ones_like(froms), axis=1)
         chosen = ops.expand_dims(ops.maximum(froms - 1, 0), 1)
         chosen = ops.squeeze(ops.take_along_axis(arcs, chosen, axis=1), 1)
         score = ops.sum(ops.where(passed, chosen, 0.0), axis=1)
-        end = ops.max(ops.where(passed, places, 1), axis=1, keepdims=True)
-        total = ops.sum(ops.where(places == end, log_totals(arcs), 0.0), axis=1)
-        return total - score
+        return _log_total(arcs, passed) - score
 
     def get_config(self):
         return {"name": self.name}
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class PathCrossentropy(keras.losses.Loss):
+    """Mean of `PathLikelihood` over paths of given probabilities, in nats a sentence.
+
+    It is the least, their entropy, where a model gives paths the same probabilities, if those came
+    of scores of arcs too (Hinton et al. 2015, Distilling the Knowledge in a Neural Network).
+
+    Call arguments:
+        y_true: probability that a path has the arc from i to j, as `probabilities` tells it, shape
+            `(batch, i, j)`, all 0 for padding. The last place that one leads to is the end.
+        y_pred: scores of the arcs, as in `PathLikelihood`.
+    """
+
+    def __init__(self, name: str = "path_crossentropy"):
+        super().__init__(name=name, reduction="mean_with_sample_weight")
+
+    def call(self, y_true, y_pred):
+        shares, arcs = ops.cast(y_true, "float32"), ops.cast(y_pred, "float32")
+        score = ops.sum(shares * ops.where(shares > 0, arcs, 0.0), axis=(1, 2))
+        return _log_total(arcs, ops.any(shares > 0, axis=1)) - score
+
+    def get_config(self):
+        return {"name": self.name}
+
+
+def _log_total(arcs, passed):
+    """Log of the sum over all paths to the last place passed, shape `(batch,)`."""
+    places = ops.cumsum(ops.ones_like(passed, dtype="int32"), axis=1)
+    end = ops.max(ops.where(passed, places, 1), axis=1, keepdims=True)
+    return ops.sum(ops.where(places == end, log_totals(arcs), 0.0), axis=1)
 
 
 def log_totals(arcs):
@@ -107,26 +136,19 @@ class BestPaths:
         return kept[1:]
 
 
-def drawn(arcs: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Paths drawn from their probability: which words they keep, boolean, shape `(count, n)`.
+def probabilities(arcs: np.ndarray) -> np.ndarray:
+    """How probable it is that a path has each arc, float64, shape `(n + 2, n + 2)`.
 
-    Place by place from the end, each time by the probability of all that leads there.
+    By what leads to its first place and what leads on from its second one, the forward-backward
+    algorithm over arcs.
 
     Args:
         arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
-        count: number of paths.
-        random: the generator.
     """
-    places, arcs = len(arcs), arcs.astype("float64")
-    reached, shares = np.zeros(places), np.zeros((places, places))
-    for place in range(1, places):
-        ways = reached[:place] + arcs[:place, place]
-        reached[place] = np.logaddexp.reduce(ways)
-        shares[place, :place] = np.exp(ways - reached[place])
-    kept = np.zeros((count, places), "bool")
-    for path in kept:
-        place = places - 1
-        while place:
-            place = random.choice(places, p=shares[place])
-            path[place] = True
-    return kept[:, 1:-1]
+    arcs = arcs.astype("float64")
+    to, on = np.zeros(len(arcs)), np.zeros(len(arcs))
+    for place in range(1, len(arcs)):
+        to[place] = np.logaddexp.reduce(to[:place] + arcs[:place, place])
+    for place in range(len(arcs) - 2, -1, -1):
+        on[place] = np.logaddexp.reduce(arcs[place, place + 1 :] + on[place + 1 :])
+    return np.triu(np.exp(np.minimum(to[:, None] + arcs + on - to[-1], 0.0)), 1)

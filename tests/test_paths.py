@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.paths import NEVER, BestPaths, PathLikelihood, drawn, froms_of, log_totals
+from gru_zoo.paths import (
+    NEVER,
+    BestPaths,
+    PathCrossentropy,
+    PathLikelihood,
+    froms_of,
+    log_totals,
+    probabilities,
+)
 
 
 def all_paths(places):
@@ -59,13 +67,28 @@ def test_best_paths_are_the_best_of_all(arcs):
         assert tuple(np.flatnonzero(found.kept(count)) + 1) == best[1:-1]
 
 
-def test_paths_are_drawn_from_their_probability(arcs):
-    found = drawn(arcs[0], 4_000, np.random.default_rng(1))
-    assert found.shape == (4_000, 4)
-    total = np.logaddexp.reduce([score(arcs[0], path) for path in all_paths(6)])
-    for path in all_paths(6):
-        share = (found == np.isin(np.arange(1, 5), path)).all(axis=1).mean()
-        assert share == pytest.approx(np.exp(score(arcs[0], path) - total), abs=0.03)
+def test_probabilities_of_arcs_are_those_of_the_paths_that_have_them(arcs):
+    paths = list(all_paths(6))
+    scores = np.array([score(arcs[0].astype("float64"), path) for path in paths])
+    expected = np.zeros((6, 6))
+    for path, share in zip(paths, np.exp(scores - np.logaddexp.reduce(scores)), strict=True):
+        for arc in itertools.pairwise(path):
+            expected[arc] += share
+    np.testing.assert_allclose(probabilities(arcs[0]), expected, atol=1e-6)
+
+
+def test_crossentropy_is_the_mean_likelihood_of_paths(arcs):
+    shares = np.zeros((2, 2, 6, 6), "float32")  # two paths of each sentence
+    froms = np.zeros((2, 2, 6), "int32")
+    for choice, paths in enumerate([((0, 1, 3, 5), (0, 2, 3)), ((0, 5), (0, 3))]):
+        for sentence, path in enumerate(paths):
+            for i, j in itertools.pairwise(path):
+                shares[choice, sentence, i, j] = 1
+                froms[choice, sentence, j] = i + 1
+    nats = [float(PathLikelihood()(paths, arcs)) for paths in froms]
+    assert float(PathCrossentropy()(shares[0], arcs)) == pytest.approx(nats[0], rel=1e-5)
+    mixed = float(PathCrossentropy()(0.25 * shares[0] + 0.75 * shares[1], arcs))
+    assert mixed == pytest.approx(0.25 * nats[0] + 0.75 * nats[1], rel=1e-5)
 
 
 def test_a_sentence_without_words_has_one_path():
@@ -77,5 +100,6 @@ def test_froms():
     assert froms_of(np.array([True, False, True, True])).tolist() == [0, 1, 0, 2, 4]
 
 
-def test_the_loss_is_made_again_from_its_config():
-    assert PathLikelihood.from_config(PathLikelihood(name="nats").get_config()).name == "nats"
+@pytest.mark.parametrize("loss", [PathLikelihood, PathCrossentropy])
+def test_a_loss_is_made_again_from_its_config(loss):
+    assert loss.from_config(loss(name="nats").get_config()).name == "nats"

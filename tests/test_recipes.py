@@ -2,12 +2,14 @@ import contextlib
 import csv
 import importlib.util
 import io
+import json
 import os
 import pathlib
 import runpy
 import string
 import subprocess
 import sys
+import types
 
 import keras
 import numpy as np
@@ -382,28 +384,63 @@ def test_teaching_compression(tmp_path, capsys):
     transformers.BertModel(transformers.BertConfig(**sizes)).save_pretrained(tmp_path / "teacher")
     teach = ("recipes/compression/teach.py", "--smoke", "--teacher", str(tmp_path / "teacher"))
     teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
-    teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "taught.tsv"))
+    teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "lessons"))
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
         patch.setattr(importlib.util, "find_spec", lambda name: None)
         _run(*teach)
     assert "pip install 'gru-zoo[train]'" in capsys.readouterr().err
     output = _run(*teach)
     assert "made of 24 pairs" in output and "of the teacher: 0." in output
-    rows = (tmp_path / "taught.tsv").read_text(encoding="utf-8").splitlines()
-    for text, *shorter in (row.split("\t") for row in rows):
-        assert len(shorter) <= 4 and not any(align(words_of(text), s).missing for s in shorter)
+    texts = json.loads((tmp_path / "lessons" / "train" / "texts.json").read_text())
+    assert output.splitlines()[-1].startswith(f"{len(texts)} sentences to train on")
 
     train = ("recipes/compression/train.py", "summarization_compression", "--smoke")
     train += ("--work", str(tmp_path / "work"), "--save-to", str(tmp_path))
-    output = _run(*train, "--taught", str(tmp_path / "taught.tsv"))
-    assert (
-        f"{sum(row.count(chr(9)) for row in rows)} compressions of {len(rows)} sentences" in output
-    )
+    output = _run(*train, "--lessons", str(tmp_path / "lessons"))
+    assert f"beside those of the pairs {len(texts) - 24} sentences are taught" in output
     card = gru_zoo.load(tmp_path / "summarization_compression").card
-    assert [row.examples for row in card.data] == [24, 74_116, len(rows)]
-    (tmp_path / "other.tsv").write_text("A sentence alone.\n")
-    with pytest.raises(SystemExit, match="as teach.py writes them. Received: 1 lines without"):
-        _run(*train, "--taught", str(tmp_path / "other.tsv"))
+    assert [row.examples for row in card.data] == [24, 74_116, len(texts) - 24]
+
+
+@pytest.fixture
+def imitation():
+    return types.SimpleNamespace(**runpy.run_path(str(ROOT / "recipes/compression/imitation.py")))
+
+
+def _lessons(imitation, folder, texts, size=3):
+    """Lessons in which every path is over all words."""
+    lessons = imitation.Lessons.new(folder, [len(words_of(text)) + 2 for text in texts], size)
+    for row in range(len(texts)):
+        lessons.arcs(row)[:] = np.eye(len(lessons.arcs(row)), k=1)
+        lessons.states(row)[:] = row + 1
+    lessons.finish(folder, texts)
+    return imitation.Lessons(folder)
+
+
+def test_lessons_are_read_as_they_were_written(imitation, tmp_path):
+    lessons = _lessons(imitation, tmp_path, ["It rained.", "It rained a lot."])
+    assert lessons.texts == ["It rained.", "It rained a lot."] and lessons.size == 3
+    assert lessons.arcs(0).tolist() == np.eye(5, k=1).tolist()
+    assert lessons.states(1).tolist() == [[2.0] * 3] * 7
+    imitation.Lessons.new(tmp_path, [4], 3)
+    with pytest.raises(FileNotFoundError, match="that teach.py wrote to its end"):
+        imitation.Lessons(tmp_path)
+
+
+def test_a_batch_of_lessons(imitation, tmp_path):
+    lessons = _lessons(imitation, tmp_path, ["It rained.", "It rained a lot."])
+    processor = gru_zoo.load("compression").processor
+    batches = imitation.LessonBatches(lessons, processor, [0, 1, 1], batch_size=3, shuffle=False)
+    (_, _, _, kinds), said = batches[0]
+    assert said["arcs"].shape == (3, *kinds.shape[1:], *kinds.shape[1:])
+    assert ((said["states"] != 0).all(axis=-1) == (kinds != 0)).all()
+    assert said["arcs"].sum(axis=(1, 2)).tolist() == [4, 6, 6]
+
+
+def test_states_are_compared_where_there_are_places(imitation):
+    expected = np.array([[[1.0, 2.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 2.0]]], "float32")
+    found = np.array([[[1.0, 4.0], [9.0, 9.0]], [[1.0, 1.0], [1.0, 2.0]]], "float32")
+    assert float(imitation.StateError()(expected, found)) == pytest.approx((2.0 + 0.5) / 2)
 
 
 # As a user does, in a process of its own.

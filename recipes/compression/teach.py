@@ -1,13 +1,12 @@
 """Let a pretrained transformer learn to compress, and write down what it says of more sentences.
 
     KERAS_BACKEND=torch python recipes/compression/teach.py --beside runs/alone/NAME \\
-        --work DIR --to taught.tsv --data-dir DATA
+        --work DIR --to runs/lessons --data-dir DATA
 
-writes lines for `train.py --taught taught.tsv` to learn from: a sentence, of news releases or made
-of those of the pairs (`exchanged.py`), and compressions of it that are drawn from their probability
-(Hinton et al. 2015, Distilling the Knowledge in a Neural Network; Kim & Rush 2016, Sequence-Level
-Knowledge Distillation). The transformer reads the sub-words in place of the GRUs, and no GRU reads
-words; all else of the model is the same.
+writes lessons for `train.py --lessons runs/lessons` to learn from: sentences of the pairs, of news
+releases, and made of those of the pairs (`exchanged.py`), how probable each arc between their words
+is, and the transformer's states of the words (see `imitation.py`). The transformer reads the
+sub-words in place of the GRUs, and no GRU reads words; all else of the model is the same.
 """
 
 import argparse
@@ -22,23 +21,25 @@ import numpy as np
 import torch
 from card_texts import TEXTS
 from exchanged import exchanged
+from imitation import Lessons
 from keras import layers
 from train import RELEASES, Pairs, examples, smoke_examples
 
 import gru_zoo
 from gru_zoo import data, recipe
 from gru_zoo.cards import Card
-from gru_zoo.files import write_atomically
-from gru_zoo.paths import drawn
-from gru_zoo.sentences import KINDS, SentenceProcessor
+from gru_zoo.paths import probabilities
+from gru_zoo.prediction import predict_on_batch
+from gru_zoo.sentences import KINDS, SentenceProcessor, sentence_batches
 from gru_zoo.text import EOS, PAD, SENTENCE_ENDS
-from gru_zoo.words import join, words_of
+from gru_zoo.words import words_of
 from gru_zoo.zoo.compression import Compression, arcs_of, states_at
 
 FIRST = EOS + 1  # our id of the transformer's first sub-word
 # A sentence from its beginning to its end. "Sen." and the like end no sentence.
 WHOLE = re.compile(r"^\W*[A-Z].*\b[a-z]{3,}[.!?][\"”’)]*$")
 WORDS = range(8, 51)  # between blanks
+PART = 4_096  # sentences that are in memory at once
 
 
 @dataclasses.dataclass
@@ -55,9 +56,9 @@ class Knobs:
     epochs: int = 4
     average: int = 2
     beside_share: float = 0.33  # of the presets in the mean of the scores
-    a_release: int = 2  # sentences of each news release
-    a_pair: int = 4  # new sentences of each one in the pairs
-    draws: int = 4  # compressions a sentence
+    a_release: int = 1  # sentences of each news release
+    a_pair: int = 8  # new sentences of each one in the pairs, at most
+    state_size: int = 256  # of the states in the lessons
     seed: int = 1
 
 
@@ -143,15 +144,36 @@ class Together(Compression):
 
     def __init__(self, teacher: Compression, beside: Sequence[Compression], share: float):
         super().__init__(teacher.model, teacher.processor, teacher.card)
-        shares = [1 - share if beside else 1.0] + [share / len(beside) for _ in beside]
-        self.voices = list(zip(shares, [teacher, *beside], strict=True))
+        self.beside, self.share = beside, share if beside else 0.0
+        states, (_, firsts, lasts, _) = self.model.get_layer("encoder").output, self.model.inputs
+        states = layers.Average()([states_at(states, firsts), states_at(states, lasts)])
+        self.observer = keras.Model(self.model.inputs, [self.model.output, states])
+
+    def observe(self, texts, batch_size=64):
+        """Scores of the arcs of each text, and the teacher's states of its places."""
+        sentences = [self.processor.encode(text)[1] for text in texts]
+        scores, states = [None] * len(texts), [None] * len(texts)
+        for rows, inputs in sentence_batches(sentences, batch_size):
+            found = map(np.asarray, predict_on_batch(self.observer, inputs))
+            for row, arcs, state in zip(rows, *found, strict=False):
+                places = len(sentences[row][3])
+                scores[row] = (1 - self.share) * arcs[:places, :places]
+                states[row] = state[:places]
+        for task in self.beside:
+            for row, arcs in enumerate(task.arcs(texts, batch_size)):
+                scores[row] += self.share / len(self.beside) * arcs
+        return scores, states
 
     def arcs(self, texts, batch_size=64, verbose=False):
-        found = (
-            [share * arcs for arcs in Compression.arcs(task, texts, batch_size, verbose)]
-            for share, task in self.voices
-        )
-        return [sum(parts) for parts in zip(*found, strict=True)]
+        return self.observe(texts, batch_size)[0]
+
+
+def principal(states: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and principal directions `(units, size)` of states `(places, units)`, of unit spread."""
+    mean = states.mean(axis=0)
+    _, directions = np.linalg.eigh(np.cov(states, rowvar=False))  # the widest one is the last
+    directions = directions[:, ::-1][:, :size]
+    return mean, directions / ((states - mean) @ directions).std()
 
 
 def of_releases(root: str | None, each: int) -> list[str]:
@@ -164,21 +186,41 @@ def of_releases(root: str | None, each: int) -> list[str]:
     return list(found)
 
 
-def lines(task: Compression, texts: list[str], knobs: Knobs) -> list[str]:
-    """A line of each text: the text, and compressions of it, with tabs between."""
-    random = np.random.default_rng(knobs.seed)
-    found = []
-    for text, arcs in zip(texts, task.arcs(texts, verbose=True), strict=True):
-        paths = drawn(arcs, knobs.draws, random)
-        shorter = [join(text, words_of(text), path) for path in paths if path.any()]
-        found.append("\t".join([text, *shorter]))
-    return found
+def write(
+    folder: pathlib.Path,
+    together: Together,
+    pairs: Sequence[tuple[str, np.ndarray]],
+    others: Sequence[str],
+    directions: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """Write the lessons of pairs, whose arcs are as they say, and of other sentences."""
+    texts = [*(text for text, _ in pairs), *others]
+    mean, matrix = directions
+    places = [len(words_of(text)) + 2 for text in texts]
+    lessons = Lessons.new(folder, places, matrix.shape[1])
+    bar = keras.utils.Progbar(len(texts), unit_name="sentence")
+    for start in range(0, len(texts), PART):
+        found = together.observe(texts[start : start + PART])
+        for row, (scores, states) in enumerate(zip(*found, strict=True), start):
+            of_pair = row < len(pairs)
+            lessons.arcs(row)[:] = arcs_on(pairs[row][1]) if of_pair else probabilities(scores)
+            lessons.states(row)[:] = (states - mean) @ matrix
+        bar.add(len(found[0]))
+    lessons.finish(folder, texts)
+
+
+def arcs_on(kept: np.ndarray) -> np.ndarray:
+    """1 for each arc of the path over the words that are kept, else 0."""
+    places = np.flatnonzero(np.concatenate([[True], kept, [True]]))
+    arcs = np.zeros((len(kept) + 2, len(kept) + 2))
+    arcs[places[:-1], places[1:]] = 1
+    return arcs
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--to", type=pathlib.Path, required=True, help="file to write")
+    parser.add_argument("--to", type=pathlib.Path, required=True, help="folder to write")
     parser.add_argument("--beside", nargs="*", default=[], help="folders of presets to ask as well")
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
@@ -189,7 +231,7 @@ def main() -> None:
         parser.error(f"it runs on torch. Received: KERAS_BACKEND={keras.backend.backend()}")
     if importlib.util.find_spec("transformers") is None:
         parser.error("it needs the package transformers: pip install 'gru-zoo[train]'")
-    args.to.parent.mkdir(parents=True, exist_ok=True)  # not only once all is done
+    args.to.mkdir(parents=True, exist_ok=True)  # not only once all is done
     knobs = recipe.with_options(Knobs(), args)
     recipe.set_seed(knobs.seed)
     recipe.keep_freed_memory()
@@ -197,18 +239,20 @@ def main() -> None:
     train, held_out = (smoke_examples(),) * 2 if args.smoke else examples(args.data_dir)
     beside = [gru_zoo.load(folder) for folder in args.beside]
     teacher = untrained(knobs)
-    usable = teacher.usable(*train)
-    texts = [] if args.smoke else of_releases(args.data_dir, knobs.a_release)
-    made = exchanged(usable, knobs.a_pair, knobs.seed)
-    print(f"{len(texts)} sentences of {RELEASES} and {len(made)} made of {len(usable)} pairs")
-    texts += made
+    pairs, held_out_pairs = teacher.usable(*train), teacher.usable(*held_out)
+    released = [] if args.smoke else of_releases(args.data_dir, knobs.a_release)
+    made = exchanged(pairs, knobs.a_pair, knobs.seed)
+    print(f"{len(released)} sentences of {RELEASES} and {len(made)} made of {len(pairs)} pairs")
     teach(teacher, knobs, train, held_out, args.work, args.resume)
     together = Together(teacher, beside, knobs.beside_share)
     for name, task in (("the teacher", teacher), ("all together", together)):
         scores = task.tune_bonus(*held_out, np.round(np.arange(-0.4, 0.81, 0.1), 1).tolist())
         print(f"validation token F1 of {name}: {max(scores.values()):.4f}")
-    write_atomically(args.to, "\n".join(lines(together, texts, knobs)) + "\n")
-    print(f"{len(texts)} sentences in '{args.to}'")
+    _, states = together.observe([text for text, _ in pairs[:PART]])
+    directions = principal(np.concatenate(states), knobs.state_size)
+    write(args.to / "dev", together, held_out_pairs, [], directions)
+    write(args.to / "train", together, pairs, [*released, *made], directions)
+    print(f"{len(pairs) + len(released) + len(made)} sentences to train on in '{args.to}'")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import time
 import keras
 import numpy as np
 from card_texts import TEXTS
+from imitation import Lessons, imitate
 
 from gru_zoo import data, recipe, registry
 from gru_zoo.cards import Card, DataRow
@@ -44,7 +45,8 @@ class Knobs:
     batch_size: int = 64
     learning_rate: float = 1.5e-3
     average: int = 3
-    taught: str = ""  # a file of teach.py, whose sentences stand beside the pairs
+    lessons: str = ""  # a folder of teach.py, to learn from in place of the pairs alone
+    state_weight: float = 1.0  # of a teacher's states in the loss
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
@@ -73,22 +75,6 @@ def examples(root: str | None) -> tuple[Pairs, Pairs]:
     splits = (data.load(DATA, split, root) for split in ("train", "dev"))
     train, held_out = (([e.text for e in s], [e.summary for e in s]) for s in splits)
     return train, held_out
-
-
-def taught_pairs(path: str) -> Pairs:
-    """Each sentence of a file of teach.py once with each of its compressions.
-
-    Raises:
-        SystemExit: the file is another one.
-    """
-    rows = [row.split("\t") for row in pathlib.Path(path).read_text(encoding="utf-8").splitlines()]
-    pairs = [(text, shorter) for text, *others in rows for shorter in others]
-    if not pairs:
-        raise SystemExit(
-            f"Expected lines of a sentence and compressions of it, with tabs between, in '{path}', "
-            f"as teach.py writes them. Received: {len(rows)} lines without a tab."
-        )
-    return [text for text, _ in pairs], [shorter for _, shorter in pairs]
 
 
 def start(preset: str, knobs: Knobs, smoke: bool) -> Compression:
@@ -126,6 +112,21 @@ def report(task: Compression, held_out: Pairs) -> None:
     line("the model", found)
 
 
+def fit(task: Compression, knobs: Knobs, train: Pairs, held_out: Pairs, **options) -> int:
+    """Train the task; returns how many sentences beside those of the pairs it learned from."""
+    names = ("epochs", "batch_size", "learning_rate", "average", "seed")
+    options |= {name: getattr(knobs, name) for name in names}
+    if not knobs.lessons:
+        task.fit(*train, validation=held_out, **options)
+        return 0
+    folder, pairs = pathlib.Path(knobs.lessons), len(task.usable(*train))
+    lessons = Lessons(folder / "train"), Lessons(folder / "dev")
+    others = len(lessons[0].texts) - pairs
+    print(f"beside those of the pairs {others} sentences are taught")
+    imitate(task, lessons, pairs, held_out, knobs.state_weight, **options)
+    return others
+
+
 def rows(pairs: int, taught: int) -> tuple[DataRow, ...]:
     """What the card says of the training data, that of the pretrained layers included."""
     reviews = 24_877 + 49_239  # what imdb.pretraining_texts leaves
@@ -148,27 +149,17 @@ def main() -> None:
     task = start(args.preset, knobs, args.smoke)
     count = task.model.count_params()
     print(f"{len(train[0])} pairs, {len(held_out[0])} to validate, {count:,} weights")
-    taught = taught_pairs(knobs.taught) if knobs.taught else ([], [])
-    sentences = len(set(taught[0]))
-    if taught[0]:
-        print(f"{len(taught[0])} compressions of {sentences} sentences are taught")
-    task.fit(
-        train[0] + taught[0],
-        train[1] + taught[1],
-        validation=held_out,
-        epochs=knobs.epochs,
-        batch_size=knobs.batch_size,
-        learning_rate=knobs.learning_rate,
-        average=knobs.average,
-        seed=knobs.seed,
+    taught = fit(
+        task,
+        knobs,
+        train,
+        held_out,
         directory=args.work / args.preset,
         resume=args.resume,
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    recipe.complete(
-        task, "compression", args, PRESETS, knobs, rows(len(train[0]), sentences), began
-    )
+    recipe.complete(task, "compression", args, PRESETS, knobs, rows(len(train[0]), taught), began)
 
     def validate(shipped):
         scores = shipped.tune_bonus(*held_out, BONUSES)
