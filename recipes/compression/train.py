@@ -46,7 +46,7 @@ class Knobs:
     learning_rate: float = 1.5e-3
     average: int = 3
     lessons: str = ""  # a folder of teach.py, to learn from in place of the pairs alone
-    state_weight: float = 1.0  # of a teacher's states in the loss
+    state_weight: float = 3.0  # of a teacher's states in the loss
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
