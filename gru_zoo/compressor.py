@@ -14,13 +14,7 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.paths import BestPaths, PathLikelihood, froms_of
 from gru_zoo.prediction import predict_on_batch
-from gru_zoo.sentences import (
-    COARSE_LENGTHS,
-    LENGTHS,
-    SentenceBatches,
-    SentenceProcessor,
-    sentence_batches,
-)
+from gru_zoo.sentences import SentenceBatches, SentenceProcessor, sentence_batches
 from gru_zoo.task import Task
 from gru_zoo.text import as_texts
 from gru_zoo.words import align, join, words_of
@@ -252,9 +246,7 @@ class Compressor(Task):
         def batches(pairs, **options):
             sentences = [self.processor.encode(text)[1] for text, _ in pairs]
             froms = [froms_of(np.append(kept, True)) for _, kept in pairs]
-            lengths = COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS
-            options |= {"batch_size": batch_size, "lengths": lengths}
-            return SentenceBatches(sentences, froms, **options)
+            return SentenceBatches(sentences, froms, batch_size=batch_size, **options)
 
         pairs, held_pairs = self.usable(*train), self.usable(*held_out)
         steps = batches(pairs, seed=seed)

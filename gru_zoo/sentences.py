@@ -5,6 +5,7 @@ import pathlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+import keras
 import numpy as np
 
 from gru_zoo.batches import Batches, check_longest, pad, pad_batches
@@ -96,7 +97,7 @@ class SentenceBatches(Batches):
     Args:
         sentences: arrays of each sentence, as `SentenceProcessor.encode` makes them.
         froms: the path of each, as `gru_zoo.paths.froms_of` makes it.
-        lengths: padded lengths, ascending.
+        lengths: padded lengths, ascending; by default `LENGTHS`, on JAX `COARSE_LENGTHS`.
         **options: of `Batches`.
 
     Raises:
@@ -108,9 +109,10 @@ class SentenceBatches(Batches):
         sentences: Sequence[Sentence],
         froms: Sequence[np.ndarray],
         *,
-        lengths: Sequence[int] = LENGTHS,
+        lengths: Sequence[int] | None = None,
         **options,
     ):
+        lengths = lengths or (COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS)
         check_longest([ids for ids, *_ in sentences], lengths[-1])
         columns = tuple(map(list, zip(*sentences, strict=True)))
         super().__init__((*columns, list(froms)), lengths=lengths, **options)

@@ -19,8 +19,11 @@ import gru_zoo
 from gru_zoo import recipe
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.score import Score
+from gru_zoo.sentences import SentenceProcessor
 from gru_zoo.text import Tokenizer
 from gru_zoo.words import align, words_of
+from gru_zoo.zoo.compression import Compression
+from gru_zoo.zoo.compression import Config as CompressionConfig
 from gru_zoo.zoo.translation import Config, Translation
 from tests.backends import only_on
 from tests.tiny_card import tiny_card
@@ -441,6 +444,38 @@ def test_states_are_compared_where_there_are_places(imitation):
     expected = np.array([[[1.0, 2.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 2.0]]], "float32")
     found = np.array([[[1.0, 4.0], [9.0, 9.0]], [[1.0, 1.0], [1.0, 2.0]]], "float32")
     assert float(imitation.StateError()(expected, found)) == pytest.approx((2.0 + 0.5) / 2)
+
+
+def test_a_compressor_learns_from_lessons(imitation, tmp_path):
+    texts = ["It rained a lot.", "The sun, who knows why, shone.", "A man has died."]
+    config = CompressionConfig(
+        vocabulary_size=283, embedding_dim=8, units=8, word_units=8, key=4, dropout=0.0
+    )
+    processor = SentenceProcessor(Tokenizer.train(texts, 283))
+    card = tiny_card("compression", config)
+    task = Compression(Compression.build(config), processor, card)
+    lessons = _lessons(imitation, tmp_path / "lessons", texts)
+    imitation.imitate(
+        task,
+        (lessons, lessons),
+        2,
+        (texts, texts),
+        0.5,
+        epochs=20,
+        batch_size=5,
+        learning_rate=0.02,
+        average=1,
+        seed=1,
+        directory=tmp_path / "work",
+        resume=False,
+        verbose=0,
+    )
+    assert task.history["val_arcs_loss"][-1] < task.history["val_arcs_loss"][0] / 4
+    assert task.history["val_states_loss"][-1] < task.history["val_states_loss"][0]
+    assert task.compress(texts) == texts
+    assert task.card.data[-1].examples == 5  # the first two twice
+    copy = gru_zoo.load(task.save(tmp_path / "mine"))  # without the layer for the states
+    np.testing.assert_allclose(copy.arcs(texts)[0], task.arcs(texts)[0], rtol=1e-4, atol=1e-4)
 
 
 # As a user does, in a process of its own.

@@ -18,7 +18,7 @@ from gru_zoo import training
 from gru_zoo.compressor import TokenF1
 from gru_zoo.files import read_json, write_atomically
 from gru_zoo.paths import PathCrossentropy
-from gru_zoo.sentences import COARSE_LENGTHS, LENGTHS, SentenceBatches, SentenceProcessor
+from gru_zoo.sentences import SentenceBatches, SentenceProcessor
 from gru_zoo.zoo.compression import Compression
 
 _TEXTS = "texts.json"
@@ -102,9 +102,8 @@ class LessonBatches(SentenceBatches):
     ):
         self.lessons = lessons
         encoded = {row: processor.encode(lessons.texts[row])[1] for row in set(rows)}
-        lengths = COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS
         numbers = [np.array([row], "int32") for row in rows]
-        super().__init__([encoded[row] for row in rows], numbers, lengths=lengths, **options)
+        super().__init__([encoded[row] for row in rows], numbers, **options)
 
     def _batch(self, rows):
         inputs, numbers = super()._batch(rows)
@@ -119,7 +118,9 @@ class LessonBatches(SentenceBatches):
 
 
 class StateError(keras.losses.Loss):
-    """Sum over the places of a sentence of the mean squared error of their states.
+    """Sum over the places of a sentence of the mean squared error of their states, a mean of these.
+
+    It stays the same where Keras weighs places by their mask, since padding has no error.
 
     Call arguments:
         y_true: states, shape `(batch, places, size)`, all 0 for padding.
@@ -127,12 +128,12 @@ class StateError(keras.losses.Loss):
     """
 
     def __init__(self):
-        super().__init__(name="state_error", reduction="mean_with_sample_weight")
+        super().__init__(name="state_error", reduction="sum")
 
     def call(self, y_true, y_pred):
         present = ops.any(y_true != 0, axis=-1)
-        errors = ops.mean(ops.square(y_pred - y_true), axis=-1)
-        return ops.sum(ops.where(present, errors, 0.0), axis=1)
+        errors = ops.mean(ops.square(ops.cast(y_pred, "float32") - y_true), axis=-1)
+        return ops.where(present, errors, 0.0) / ops.cast(ops.shape(y_true)[0], "float32")
 
 
 def imitate(
@@ -163,7 +164,6 @@ def imitate(
     """
     train, validation = lessons
     states = layers.Dense(train.size, name="teachers_states")(task.model.get_layer("states").output)
-    states = ops.cast(states, "float32")  # without the mask of places, which the loss knows itself
     outputs = {"arcs": task.model.output, "states": states}
     model = keras.Model(task.model.inputs, outputs, name="pupil")
     training.seed_generators(model, seed)
