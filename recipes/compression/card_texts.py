@@ -4,9 +4,12 @@ TEXTS = {
     "summarization_compression": {
         "summary": "A sentence of English news to a shorter one of the same words, some left out: "
         "GRUs pretrained as language models read its sub-words, two more its words, and the best "
-        "path over them is found exactly, at any length that is asked for.",
-        "licence": "Apache-2.0 for the weights as far as they are ours; no terms are stated for "
-        "the data they were trained on, listed under data, so check them before commercial use",
+        "path over them is found exactly, at any length that is asked for. It learned from pairs "
+        "and from what a larger model, a transformer fine-tuned on the same pairs, says of more "
+        "sentences.",
+        "licence": "Apache-2.0 for the weights as far as they are ours, and for those of the "
+        "transformer they learned from, all-mpnet-base-v2; no terms are stated for the data they "
+        "were trained on, listed under data, so check them before commercial use",
         "intended_use": "Shorter sentences where a word too few does no harm: previews, notes, "
         "small screens, a first draft of a headline; experiments and teaching.",
         "limits": "It learned from sentences of English news of about 2013 and what a program had "
@@ -21,6 +24,10 @@ TEXTS = {
             "Filippova et al. 2015, Sentence Compression by Deletion with LSTMs, EMNLP",
             "McDonald 2006, Discriminative Sentence Compression with Soft Syntactic Evidence, EACL",
             "Maas et al. 2011, Learning Word Vectors for Sentiment Analysis, ACL-HLT",
+            "Song et al. 2020, MPNet: Masked and Permuted Pre-training for Language "
+            "Understanding, NeurIPS",
+            "Mukherjee & Awadallah 2020, XtremeDistil: Multi-stage Distillation for Massive "
+            "Multilingual Models, ACL",
         ),
     },
 }
