@@ -3,8 +3,8 @@
     KERAS_BACKEND=torch python recipes/compression/train.py summarization_compression \\
         --work DIR --data-dir DATA
 
-It starts from the encoder that recipes/sentiment/pretrain.py made. A killed training goes on with
---resume.
+It starts from the encoder that recipes/sentiment/pretrain.py made, and learns from the pairs or,
+with --lessons DIR, from what teach.py wrote. A killed training goes on with --resume.
 """
 
 import dataclasses
@@ -51,6 +51,7 @@ class Knobs:
     policy: str = recipe.FASTEST  # with states and weights in float32
 
 
+# To train on the pairs alone. The README has those with which the preset learned from lessons.
 PRESETS = {
     "summarization_compression": Knobs(
         title="English news sentences made shorter by leaving out words",
