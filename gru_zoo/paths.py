@@ -46,8 +46,8 @@ class PathLikelihood(keras.losses.Loss):
 class PathCrossentropy(keras.losses.Loss):
     """Mean of `PathLikelihood` over paths of given probabilities, in nats a sentence.
 
-    Its least value is their entropy, where a model gives all paths the same probabilities (Hinton et
-    al. 2015, Distilling the Knowledge in a Neural Network, over paths in place of classes).
+    Its least value is their entropy, where a model gives all paths the same probabilities (Hinton
+    et al. 2015, Distilling the Knowledge in a Neural Network, over paths in place of classes).
 
     Call arguments:
         y_true: probability that a path has the arc from i to j, as `probabilities` tells it, shape
