@@ -1,6 +1,6 @@
 """Let a pretrained transformer learn to compress, and write down what it says of more sentences.
 
-    KERAS_BACKEND=torch python recipes/compression/teach.py --beside runs/alone/NAME \\
+    KERAS_BACKEND=torch python recipes/compression/teach.py --beside runs/alone/presets/NAME \\
         --work DIR --to runs/lessons --data-dir DATA
 
 writes lessons for `train.py --lessons runs/lessons` to learn from: sentences of the pairs, of news
