@@ -1,12 +1,6 @@
-import contextlib
 import csv
-import importlib.util
-import io
-import json
 import os
-import pathlib
 import runpy
-import string
 import subprocess
 import sys
 import types
@@ -16,51 +10,26 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo import recipe
 from gru_zoo.pairs import PairProcessor
 from gru_zoo.score import Score
 from gru_zoo.sentences import SentenceProcessor
 from gru_zoo.text import Tokenizer
-from gru_zoo.words import align, words_of
+from gru_zoo.words import words_of
 from gru_zoo.zoo.compression import Compression
 from gru_zoo.zoo.compression import Config as CompressionConfig
 from gru_zoo.zoo.translation import Config, Translation
 from tests.backends import only_on
+from tests.scripts import ROOT, on_torch, run
 from tests.tiny_card import tiny_card
-
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-# Their pages say to train on torch; what they are made of is tested on every backend.
-on_torch = only_on("torch", "its page says to train on torch")
-
-
-def _run(script: str, *arguments: str) -> str:
-    """What a script prints when it is run from the root of the checkout, in this process.
-
-    One of its own would import the backend once more.
-    """
-    before, policy, printed = set(sys.modules), keras.config.dtype_policy(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
-        patch.chdir(ROOT)
-        patch.setattr(sys, "argv", [script, *arguments])
-        patch.syspath_prepend(str((ROOT / script).parent))
-        patch.setattr(recipe, "keep_freed_memory", lambda: True)  # it would last for all tests
-        try:
-            runpy.run_path(script, run_name="__main__")
-        finally:
-            keras.config.set_dtype_policy(policy)
-            for name in set(sys.modules) - before:  # other recipes have modules of the same names
-                if str(ROOT / "recipes") in str(getattr(sys.modules[name], "__file__", "")):
-                    del sys.modules[name]
-    return printed.getvalue()
 
 
 @on_torch
 def test_sentiment(tmp_path):
     work = str(tmp_path / "work")
     pretrain = ("recipes/sentiment/pretrain.py", "--smoke", "--work", work, "--save-to", work)
-    _run(*pretrain, "--steps", "6")
-    _run(*pretrain, "--resume")
-    output = _run(
+    run(*pretrain, "--steps", "6")
+    run(*pretrain, "--resume")
+    output = run(
         "recipes/sentiment/train.py",
         "sentiment_reviews",
         *("--smoke", "--work", work, "--pretrained", work, "--save-to", str(tmp_path)),
@@ -71,7 +40,7 @@ def test_sentiment(tmp_path):
     assert task.predict("A fine film.").label in ("negative", "positive")
     assert task.card.training["epochs"] == 1
     assert task.processor.max_length == 1024
-    _run(
+    run(
         "recipes/sentiment/train.py",
         "sentiment_reviews",
         *("--smoke", "--work", work, "--save-to", str(tmp_path / "shorter")),
@@ -98,7 +67,7 @@ def test_translation(tmp_path):
     for name, column in (("source.txt", 0), ("target.txt", 1)):
         lines = [row.split("\t")[column] + "\n" for row in rows]
         (tmp_path / name).write_text("".join(lines), encoding="utf-8")
-    output = _run(
+    output = run(
         *("recipes/translation/train.py", "own", "--smoke", "--epochs", "1"),
         *("--source", str(tmp_path / "source.txt"), "--target", str(tmp_path / "target.txt")),
         *("--languages", "en", "fr", "--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
@@ -111,14 +80,14 @@ def test_translation(tmp_path):
     assert [row.examples for row in task.card.data] == [38]
     with open(tmp_path / "pairs.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("en", "fr"), *(row.split("\t") for row in rows)])
-    output = _run(
+    output = run(
         *("recipes/finetune.py", str(tmp_path / "home" / "own"), "--epochs", "1"),
         *("--csv", str(tmp_path / "pairs.csv"), "--text", "en", "--target", "fr"),
         *("--save-to", str(tmp_path / "mine")),
     )
     assert "pairs of texts" in output and "held-out bleu" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].name == "own texts"
-    _run(
+    run(
         *("recipes/translation/train.py", "own", "--smoke", "--epochs", "1", "--units", "14"),
         *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
         *("--languages", "fr", "en", "--work", str(tmp_path / "back")),
@@ -129,7 +98,7 @@ def test_translation(tmp_path):
     assert "--start-from mine --" in task.card.training["command"]
     assert [row.name for row in task.card.data] == ["own files", "own texts"]  # both it has seen
     halves = [str(tmp_path / "away" / "own"), str(tmp_path / "away" / "own")]
-    _run(
+    run(
         *("recipes/translation/train.py", "own", "--smoke", "--epochs", "0", "--units", "14"),
         *("--source", str(tmp_path / "target.txt"), "--target", str(tmp_path / "source.txt")),
         *("--languages", "fr", "en", "--work", str(tmp_path / "none")),
@@ -184,7 +153,7 @@ def test_what_teachers_wrote_is_learned_once(tmp_path):
     pairs = (ROOT / "tests" / "data" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
     rows = [f"{source}\t{target}\tNon." for source, target in (p.split("\t") for p in pairs)]
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    output = _run(
+    output = run(
         *("recipes/translation/train.py", "translation_en_fr", "--smoke", "--epochs", "1"),
         *("--taught", str(file), "--work", str(tmp_path / "work"), "--save-to", str(tmp_path)),
     )
@@ -250,7 +219,7 @@ def test_new_names_stand_on_both_sides():
 @on_torch
 def test_summarization(tmp_path):
     columns = ("--csv", "tests/data/releases.csv", "--text", "body", "--summary", "headline")
-    output = _run(
+    output = run(
         *("recipes/summarization/train.py", "own", "--smoke", "--epochs", "1", *columns),
         *("--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
     )
@@ -260,7 +229,7 @@ def test_summarization(tmp_path):
     assert isinstance(task.summarize("The town of Calder opened a library."), str)
     assert task.card.training["epochs"] == 1
     assert [row.examples for row in task.card.data] == [32]
-    output = _run(
+    output = run(
         *("recipes/finetune.py", str(tmp_path / "home" / "own"), *columns, "--epochs", "1"),
         *("--save-to", str(tmp_path / "mine")),
     )
@@ -270,7 +239,7 @@ def test_summarization(tmp_path):
 
 @on_torch
 def test_music(tmp_path):
-    output = _run(
+    output = run(
         *("recipes/music/train.py", "own", "--smoke", "--midi-dir", "tests/data/midi"),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
@@ -289,19 +258,19 @@ def test_music_of_files_that_differ(tmp_path):
             chord = (60, 62, 64, 65, 67) if number == densest else (60,)
             Score((chord,) * 20).save(tmp_path / f"{number}.mid")
         folders = (tmp_path / f"work{densest}", tmp_path / "home")
-        output = _run(*own, "--work", str(folders[0]), "--save-to", str(folders[1]))
+        output = run(*own, "--work", str(folders[0]), "--save-to", str(folders[1]))
         assert "2 pieces, 80 steps; 1 to validate" in output
         assert gru_zoo.load(folders[1] / "own").processor.slots == 6
     Score(((),)).save(tmp_path / "silent.mid")
     with pytest.raises(SystemExit, match="notes of a piano.* Received: .*silent.mid, which have"):
-        _run(*own, "--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home"))
+        run(*own, "--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home"))
 
 
 @on_torch
 def test_text_generation(tmp_path):
     for unit, preset in (("char", "text_generation_shakespeare"), ("subword", "own")):
         text = ("--text", "tests/data/scene.txt") if preset == "own" else ()
-        output = _run(
+        output = run(
             *("recipes/text_generation/train.py", preset, "--smoke", "--epochs", "1", *text),
             *("--unit", unit, "--work", str(tmp_path), "--save-to", str(tmp_path / "home")),
         )
@@ -314,7 +283,7 @@ def test_text_generation(tmp_path):
 
 @on_torch
 def test_speech(tmp_path):
-    output = _run(
+    output = run(
         *("recipes/speech/train.py", "own", "--smoke", "--folder", "tests/data/sounds"),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
@@ -324,7 +293,7 @@ def test_speech(tmp_path):
     assert task.predict(ROOT / "tests" / "data" / "sounds" / "rising" / "1.flac").score > 0
     assert task.card.training["epochs"] == 2
     assert [row.examples for row in task.card.data] == [10]
-    output = _run(
+    output = run(
         *("recipes/finetune.py", str(tmp_path / "home" / "own"), "--folder", "tests/data/sounds"),
         *("--save-to", str(tmp_path / "mine"), "--epochs", "1"),
     )
@@ -334,7 +303,7 @@ def test_speech(tmp_path):
 
 @on_torch
 def test_compression(tmp_path):
-    output = _run(
+    output = run(
         *("recipes/compression/train.py", "summarization_compression", "--smoke"),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
@@ -347,62 +316,13 @@ def test_compression(tmp_path):
     rows = (ROOT / "tests" / "data" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
     with open(tmp_path / "mine.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("body", "short"), *(row.split("\t") for row in rows)])
-    output = _run(
+    output = run(
         *("recipes/finetune.py", str(task.folder), "--csv", str(tmp_path / "mine.csv")),
         *("--text", "body", "--summary", "short", "--save-to", str(tmp_path / "mine")),
         *("--epochs", "1"),
     )
     assert "24 pairs of texts" in output and "held-out token_f1" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22
-
-
-def test_exchanged_sentences():
-    exchanged = runpy.run_path(str(ROOT / "recipes/compression/exchanged.py"))["exchanged"]
-    texts = {
-        "A man who fell from a ladder has died.": "A man has died.",
-        "A dog who barked at night has won.": "A dog has won.",
-        "It rained a lot.": "It rained.",
-        "The sun, who knows why, shone.": "The sun shone.",
-    }
-    words = {text: words_of(text) for text in texts}
-    pairs = [(text, align(words[text], shorter).kept) for text, shorter in texts.items()]
-    expected = {"A man who barked at night has died.", "A dog who fell from a ladder has won."}
-    assert set(exchanged(pairs, 20, seed=1)) == expected
-    assert exchanged(pairs, 20, seed=1) == exchanged(pairs, 20, seed=1)
-    assert exchanged(pairs[:1], 20, seed=1) == []
-
-
-@on_torch
-def test_teaching_compression(tmp_path, capsys):
-    import transformers
-
-    letters = [*string.ascii_lowercase, *string.digits, *string.punctuation]
-    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    vocabulary = {
-        piece: i for i, piece in enumerate([*marks, *letters, *map("##{}".format, letters)])
-    }
-    transformers.BertTokenizer(vocabulary).save_pretrained(tmp_path / "teacher")
-    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
-    sizes |= {"vocab_size": len(vocabulary), "intermediate_size": 16}
-    transformers.BertModel(transformers.BertConfig(**sizes)).save_pretrained(tmp_path / "teacher")
-    teach = ("recipes/compression/teach.py", "--smoke", "--teacher", str(tmp_path / "teacher"))
-    teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
-    teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "lessons"))
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(importlib.util, "find_spec", lambda name: None)
-        _run(*teach)
-    assert "pip install 'gru-zoo[train]'" in capsys.readouterr().err
-    output = _run(*teach)
-    assert "made of 24 pairs" in output and "of the teacher: 0." in output
-    texts = json.loads((tmp_path / "lessons" / "train" / "texts.json").read_text())
-    assert output.splitlines()[-1].startswith(f"{len(texts)} sentences to train on")
-
-    train = ("recipes/compression/train.py", "summarization_compression", "--smoke")
-    train += ("--work", str(tmp_path / "work"), "--save-to", str(tmp_path))
-    output = _run(*train, "--lessons", str(tmp_path / "lessons"))
-    assert f"beside those of the pairs {len(texts) - 24} sentences are taught" in output
-    card = gru_zoo.load(tmp_path / "summarization_compression").card
-    assert [row.examples for row in card.data] == [24, 74_116, len(texts) - 24]
 
 
 @pytest.fixture
@@ -493,7 +413,7 @@ def test_finetune(preset, tmp_path):
 @on_torch
 def test_finetune_takes_steps_enough_of_few_rows(preset, tmp_path):
     new = ("--save-to", str(tmp_path / "mine"))
-    output = _run("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv", *new)
+    output = run("recipes/finetune.py", "tiny", "--csv", "tests/data/reviews.csv", *new)
     assert "of 3 texts (epoch" in output
     assert gru_zoo.load(tmp_path / "mine").card.training["epochs"] == 60  # of a batch each
 
@@ -501,7 +421,7 @@ def test_finetune_takes_steps_enough_of_few_rows(preset, tmp_path):
 def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
     def error(*arguments, preset="tiny"):
         with pytest.raises(SystemExit) as raised:
-            _run("recipes/finetune.py", preset, *arguments)
+            run("recipes/finetune.py", preset, *arguments)
         return f"{raised.value} {capsys.readouterr().err}"
 
     one, new = tmp_path / "one.csv", ("--save-to", str(tmp_path / "mine"))

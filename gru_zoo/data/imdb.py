@@ -84,6 +84,17 @@ def pretraining_texts(root: str | os.PathLike | None = None) -> list[str]:
     return texts
 
 
+def unlabelled_texts(root: str | os.PathLike | None = None) -> list[str]:
+    """Texts of "unsupervised" that are not, after `normalise`, among those of the other splits.
+
+    Args:
+        root: as in `load`.
+    """
+    labelled = {normalise(e.text) for split in ("train", "test") for e in load(split, root)}
+    texts = {normalise(e.text): e.text for e in load("unsupervised", root)}
+    return [text for key, text in texts.items() if key not in labelled]
+
+
 def plain_text(review: str) -> str:
     """The review with each run of HTML line breaks, and the white space around it, as one space."""
     return _LINE_BREAKS.sub(" ", review).strip()

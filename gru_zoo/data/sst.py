@@ -75,17 +75,27 @@ def load_tokens(split: str, root: str | os.PathLike | None = None) -> list[tuple
         root: as in `load`.
     """
     check_split(SOURCE.name, split, COUNTS[5])
+    trees = load_trees(split.removesuffix("_phrases"), root)
+    if not split.endswith("_phrases"):
+        return [tree[-1] for tree in trees]
+    return list(dict.fromkeys(phrase for tree in trees for phrase in tree))
+
+
+def load_trees(split: str, root: str | os.PathLike | None = None) -> list[list[tuple[str, int]]]:
+    """The phrases of each sentence as `load_tokens` has them, the sentence itself last.
+
+    Args:
+        split: "train", "dev" or "test".
+        root: as in `load`.
+    """
     folder = SOURCE.folder(root)
     if folder is not None:
         path = SOURCE.local_file(folder, "trainDevTestTrees_PTB.zip")
     else:
         path = SOURCE.download()
     with zipfile.ZipFile(path) as archive:
-        member = f"trees/{split.removesuffix('_phrases')}.txt"
-        trees = archive.read(member).decode("utf-8").strip("\n").split("\n")
-    if split != "train_phrases":
-        return [parse_tree(tree)[-1] for tree in trees]
-    return list(dict.fromkeys(phrase for tree in trees for phrase in parse_tree(tree)))
+        trees = archive.read(f"trees/{split}.txt").decode("utf-8").strip("\n").split("\n")
+    return [parse_tree(tree) for tree in trees]
 
 
 def parse_tree(tree: str) -> list[tuple[str, int]]:

@@ -11,14 +11,12 @@ sub-words in place of the GRUs, and no GRU reads words; all else of the model is
 
 import argparse
 import dataclasses
-import importlib.util
 import pathlib
 import re
 from collections.abc import Sequence
 
 import keras
 import numpy as np
-import torch
 from card_texts import TEXTS
 from exchanged import exchanged
 from imitation import Lessons
@@ -31,11 +29,11 @@ from gru_zoo.cards import Card
 from gru_zoo.paths import probabilities
 from gru_zoo.prediction import predict_on_batch
 from gru_zoo.sentences import KINDS, SentenceProcessor, sentence_batches
-from gru_zoo.text import EOS, PAD, SENTENCE_ENDS
+from gru_zoo.text import SENTENCE_ENDS
+from gru_zoo.transformer import MPNET, check_usable, pretrained
 from gru_zoo.words import words_of
 from gru_zoo.zoo.compression import Compression, arcs_of, states_at
 
-FIRST = EOS + 1  # our id of the transformer's first sub-word
 # A sentence from its beginning to its end. "Sen." and the like end no sentence.
 WHOLE = re.compile(r"^\W*[A-Z].*\b[a-z]{3,}[.!?][\"”’)]*$")
 WORDS = range(8, 51)  # between blanks
@@ -46,7 +44,7 @@ PART = 4_096  # sentences that are in memory at once
 class Knobs:
     """Settings of the teacher."""
 
-    teacher: str = "sentence-transformers/all-mpnet-base-v2"  # a name on the hub, or a folder
+    teacher: str = MPNET  # a name on the hub, or a folder
     units: int = 256
     key: int = 64
     dropout: float = 0.2
@@ -62,47 +60,9 @@ class Knobs:
     seed: int = 1
 
 
-class Pieces:
-    """The sub-words of a transformer, in the place of `gru_zoo.text.Tokenizer`."""
-
-    def __init__(self, tokenizer):
-        self.tokenizer = tokenizer
-
-    def encode_words(self, words: Sequence[str], attached: Sequence[bool]) -> list[list[int]]:
-        """As `Tokenizer.encode_words`."""
-        unknown = self.tokenizer.unk_token_id
-        found = self.tokenizer(list(words), add_special_tokens=False)["input_ids"] if words else []
-        return [[FIRST + i for i in ids or [unknown]] for ids in found]
-
-
-class Encoder(torch.nn.Module):
-    """A transformer from the ids of `Pieces` to a state of each, in bfloat16 inside."""
-
-    def __init__(self, model, tokenizer):
-        super().__init__()
-        self.model = model
-        self.ends = tokenizer.cls_token_id, tokenizer.sep_token_id
-
-    def forward(self, ids):
-        first, last = self.ends
-        inside = torch.where(ids == EOS, last, torch.clamp(ids - FIRST, min=0))
-        inside = torch.cat([torch.full_like(inside[:, :1], first), inside[:, 1:]], dim=1)
-        with torch.autocast(ids.device.type, torch.bfloat16):
-            found = self.model(input_ids=inside, attention_mask=(ids != PAD).int())
-        return found.last_hidden_state.float()
-
-
 def untrained(knobs: Knobs) -> Compression:
     """The transformer under new layers."""
-    from transformers import AutoModel, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(knobs.teacher)
-    model = AutoModel.from_pretrained(knobs.teacher, add_pooling_layer=False)
-    encoder = keras.layers.TorchModuleWrapper(
-        Encoder(model, tokenizer),
-        output_shape=(None, None, model.config.hidden_size),
-        name="encoder",
-    )
+    pieces, encoder = pretrained(knobs.teacher)
     names = ("token_ids", "firsts", "lasts", "kinds")
     inputs = [keras.Input((None,), dtype="int32", name=name) for name in names]
     ids, firsts, lasts, kinds = inputs
@@ -115,7 +75,7 @@ def untrained(knobs: Knobs) -> Compression:
     model = keras.Model(inputs, arcs_of(x, kinds, knobs.key), name="teacher")
     words = TEXTS["summarization_compression"]
     card = Card(name="teacher", task="compression", title="A teacher", config={}, **words)
-    return Compression(model, SentenceProcessor(Pieces(tokenizer)), card)
+    return Compression(model, SentenceProcessor(pieces), card)
 
 
 def teach(
@@ -227,10 +187,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
     recipe.add_options(parser, Knobs)
     args = parser.parse_args()
-    if keras.backend.backend() != "torch":
-        parser.error(f"it runs on torch. Received: KERAS_BACKEND={keras.backend.backend()}")
-    if importlib.util.find_spec("transformers") is None:
-        parser.error("it needs the package transformers: pip install 'gru-zoo[train]'")
+    check_usable(parser)
     args.to.mkdir(parents=True, exist_ok=True)  # not only once all is done
     knobs = recipe.with_options(Knobs(), args)
     recipe.set_seed(knobs.seed)

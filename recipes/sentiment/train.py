@@ -8,6 +8,7 @@
 """
 
 import argparse
+import collections
 import csv
 import dataclasses
 import pathlib
@@ -20,6 +21,7 @@ from adversarial import Adversarial
 from calibration import calibrate
 from card_texts import texts_of
 from held_out import in_runs
+from taught import Taught, read
 
 import gru_zoo
 from gru_zoo import data, recipe, registry, training
@@ -51,6 +53,7 @@ class Knobs:
     buckets: int = 0  # of the bag of bigrams beside the network, 0 for none
     max_length: int = 1024  # sub-words; few reviews are longer
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
+    taught: str = ""  # a file of teach.py, whose sentences stand beside those of the sets
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
@@ -79,6 +82,12 @@ PRESETS = {
     ),
 }
 
+
+# What the card says of the sentences that a teacher labels, see teach.py.
+BY_TEACHER = {
+    "imdb": "unsupervised, sentences of them, as a teacher labels them",
+    "sst": "train, sentences whose phrases were exchanged, as a teacher labels them",
+}
 
 Examples = list[LabelledText]
 
@@ -176,20 +185,24 @@ def in_float32(task: Sentiment) -> Sentiment:
     return Sentiment(model, task.processor, task.card)
 
 
-def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[float]]:
+def finetune(
+    task, knobs, train, held_out, directory, resume, taught=None
+) -> dict[str, list[float]]:
     """Train on the examples and leave the task with the weights of its best epoch."""
     train = [e for part in train.values() for e in part]
     for layer in task.model.layers:
         layer.trainable = layer.name != "bigrams"  # that is fitted apart, see `add_bigrams`
 
-    def batches(part, **options):
+    def batches(part, taught=None, **options):
         texts, labels = task.examples(part)
+        targets = task.targets(labels)
+        if taught:
+            texts, targets = texts + taught.texts, np.concatenate([targets, taught.probabilities])
         # `encode` pads; batches pad better, each to the length it needs.
-        sequences, targets = task.processor.encode(texts), task.targets(labels)
-        size = knobs.batch_size
+        sequences, size = task.processor.encode(texts), knobs.batch_size
         return Batches(sequences, targets, batch_size=size, lengths=LENGTHS, **options)
 
-    train, held_out = batches(train, seed=knobs.seed), batches(held_out, shuffle=False)
+    train, held_out = batches(train, taught, seed=knobs.seed), batches(held_out, shuffle=False)
     model = Adversarial(task.model, knobs.epsilon) if knobs.epsilon else task.model
     trained = Sentiment(model, task.processor, task.card)
     trained.compile(training.optimizer(knobs.learning_rate, steps=len(train) * knobs.epochs))
@@ -208,11 +221,20 @@ def finetune(task, knobs, train, held_out, directory, resume) -> dict[str, list[
 
 
 def describe(
-    preset: str, knobs: Knobs, task: Sentiment, train: dict, record: dict, earlier: list[str] | None
+    preset: str,
+    knobs: Knobs,
+    task: Sentiment,
+    train: dict,
+    taught: Taught | None,
+    record: dict,
+    earlier: list[str] | None,
 ) -> Card:
     """The card of the trained task, its numbers still missing."""
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
     rows = recipe.data_rows({name: len(part) for name, part in train.items()}, sources)
+    for name, count in collections.Counter(taught.sets if taught else ()).items():
+        licence, homepage = sources[name].licence, sources[name].homepage
+        rows = (*rows, DataRow(name, BY_TEACHER[name], count, licence, homepage))
     if preset == "sentiment_stars":
         before = gru_zoo.card(earlier[0] if earlier else "sentiment_reviews").data
         rows = tuple(dict.fromkeys((*before, *rows)))
@@ -251,12 +273,15 @@ def main() -> None:
         train, held_out = examples(knobs, args.data_dir)
     task = start(args.preset, knobs, args.pretrained, args.start_from)
     task.processor.max_length = knobs.max_length  # whatever an earlier one read
+    taught = read(knobs.taught, task.labels) if knobs.taught else None
     counts = {name: len(part) for name, part in train.items()}
+    if taught:
+        counts["a teacher"] = len(taught.texts)
     print(recipe.counted(counts, len(held_out), "texts"))
     directory = args.work / args.preset
     history = {}
     if knobs.epochs:
-        history = finetune(task, knobs, train, held_out, directory, args.resume)
+        history = finetune(task, knobs, train, held_out, directory, args.resume, taught)
     task = in_float32(task)
     task.history = history
     if knobs.buckets:
@@ -267,7 +292,7 @@ def main() -> None:
 
     again = recipe.command("sentiment", args.preset, PRESETS[args.preset], knobs, args.start_from)
     done = recipe.record(again, knobs.seed, knobs.epochs, began, args.resume)
-    task.card = describe(args.preset, knobs, task, train, done, args.start_from)
+    task.card = describe(args.preset, knobs, task, train, taught, done, args.start_from)
     tests = () if args.untested else knobs.tests
     recipe.ship(task, args.save_to / args.preset, tests, args.data_dir)
 

@@ -107,6 +107,7 @@ def test_pretraining_leaves_out_test_reviews_and_repeats(archive):
     assert imdb.pretraining_texts() == ["Grim.", "Dull.", "Joyful. A caf\u00e9 in Paris."] + [
         "seen before"
     ]
+    assert imdb.unlabelled_texts() == ["Seen, BEFORE."]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ def test_five_classes_keep_every_grade(archive):
     ]
 
 
+def test_trees_keep_the_phrases_of_each_sentence(archive):
+    assert sst.load_trees("dev") == [
+        [("A", 2), ("hit", 3), ("A hit", 3)],
+        [("Whatever", 2), (".", 2), ("Whatever .", 2)],
+    ]
+
+
 def test_phrases_are_distinct(archive):
     rows = sst.load_tokens("train_phrases")
     assert rows[:5] == [("A", 2), ("great", 3), ("A great", 3), ("film", 2), (".", 2)]
