@@ -77,6 +77,24 @@ class TestTorch:
         assert len({view.untyped_storage().data_ptr() for view in views}) == 1
         assert starts == [0, 24, 72, 84][: len(views)] and len(views) == (4 if use_bias else 2)
 
+    @pytest.mark.parametrize("use_bias", [False, True])
+    def test_the_call_for_cudnn_has_the_same_gradients(self, monkeypatch, use_bias):
+        import torch
+
+        from gru_zoo.layers.recurrence import torch as module
+
+        layer = GRU(4, use_bias=use_bias, bias_initializer="random_normal")
+        sequences = torch.randn(3, 6, 2)
+        layer.build(sequences.shape)
+        weights = [v.value for v in layer.weights]
+        expected = torch.autograd.grad(layer(sequences).square().sum(), weights)
+        monkeypatch.setattr(module, "path", lambda *_: ("cudnn", "pretended"))
+        module._layout.cache_clear()
+        with torch.inference_mode():  # what it keeps must serve training as well
+            layer(sequences)
+        found = torch.autograd.grad(layer(sequences).square().sum(), weights)
+        torch.testing.assert_close(found, expected)
+
     @pytest.mark.gpu
     def test_cudnn_runs_on_cuda(self):
         import torch

@@ -4,6 +4,9 @@ The tests have torch's own CPU kernels behind the call for cuDNN; `benchmarks/gr
 compares it on a GPU. There the state of a layer in half precision is rounded at every step.
 """
 
+import functools
+import math
+
 import torch
 from keras import activations
 
@@ -153,13 +156,37 @@ def _library(rows, h0, weights, dropout, taken, gates, sizes):
 
 def _parameters(weights):
     """Kernels and biases as torch has them: views of one buffer, which cuDNN need not copy."""
-    parts = [_as_in_torch(array) for array in weights[:4] if array is not None]
-    if weights.bias is None:  # cuDNN's buffer has room for them all the same
-        parts.append(parts[0].new_zeros(2 * len(parts[0])))
-    buffer = torch.cat([part.flatten() for part in parts])
-    pieces = buffer.split([part.numel() for part in parts])
-    views = [piece.view(part.shape) for piece, part in zip(pieces, parts, strict=True)]
-    return views if weights.bias is not None else views[:2]
+    arrays = [array for array in weights[:4] if array is not None]
+    has_bias = weights.bias is not None
+    order, shapes = _layout(tuple(array.shape for array in arrays), arrays[0].device)
+    values = [array.flatten() for array in arrays]
+    if not has_bias:  # cuDNN's buffer has room for them all the same
+        values.append(values[0].new_zeros(len(order) - sum(map(len, values))))
+    buffer = torch.cat(values).index_select(0, order)
+    pieces = buffer.split([math.prod(shape) for shape in shapes])
+    return [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)][: len(arrays)]
+
+
+@functools.lru_cache(maxsize=16)
+def _layout(shapes, device):
+    """Where in all of Keras' weights, one after the other, each value of torch's stands.
+
+    To move every value at once takes two operations where to move each array takes twenty.
+
+    Args:
+        shapes: of the kernels and, where there are any, the biases.
+        device: where the weights lie.
+
+    Returns:
+        Positions, integer, shape `(values,)`, and the shapes of torch's kernels and biases.
+    """
+    units = shapes[1][0]
+    shapes = [*shapes, *[(3 * units,)] * (4 - len(shapes))]
+    sizes = [math.prod(shape) for shape in shapes]
+    with torch.inference_mode(False):  # no gradient could go through what is made in it
+        places = torch.arange(sum(sizes), dtype=torch.int32, device=device).split(sizes)
+        moved = [_as_in_torch(part.view(shape)) for part, shape in zip(places, shapes, strict=True)]
+        return torch.cat([array.flatten() for array in moved]), [array.shape for array in moved]
 
 
 def _unpack(states, packing, batch, time, reverse, return_sequences):
