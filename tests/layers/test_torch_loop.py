@@ -203,39 +203,3 @@ def test_compiled_models_run_the_same_loop():
             outputs = function(sequences, mask)
             results.append([outputs, *torch.autograd.grad(outputs.sum(), sequences)])
         torch.testing.assert_close(*results)
-
-
-@pytest.mark.filterwarnings("ignore:Converting a tensor:torch.jit.TracerWarning")
-@pytest.mark.filterwarnings("ignore:torch.as_tensor results:torch.jit.TracerWarning")
-@pytest.mark.filterwarnings("ignore:.*torch.jit.trace:DeprecationWarning")
-@pytest.mark.parametrize("reset_after", [True, False])
-def test_traced_layers_take_any_mask(reset_after):
-    """As Keras traces a model on torch to write it as ONNX."""
-    layer = make(reset_after=reset_after)
-    sequences, other = torch.rand(1, 9, 3), torch.rand(4, 9, 3)
-    mask, another = torch.ones(1, 9, dtype=torch.bool), torch.rand(4, 9) < 0.5
-
-    class Masked(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.layer = layer
-
-        def forward(self, sequences, mask):
-            return tuple(self.layer(sequences, mask=mask))
-
-    traced = torch.jit.trace(Masked(), (sequences, mask), check_trace=False)
-    with torch.no_grad():
-        expected = tuple(layer(other, mask=another))
-        torch.testing.assert_close(traced(other, another), expected)
-
-
-# Of few units' values the variance can be next to nothing, and dividing by it magnifies rounding.
-@pytest.mark.parametrize("options", [{}, {"layer_norm": True, "reset_after": False, "units": 16}])
-def test_exported_layers_take_any_mask(options):
-    layer = make(**options)
-    sequences, mask = torch.randn(5, 9, 3), torch.rand(5, 9) < 0.6
-    exported = torch.export.export(layer, (sequences,), {"mask": mask}).module()
-    for other in (mask, ~mask):
-        torch.testing.assert_close(
-            exported(sequences, mask=other), tuple(layer(sequences, mask=other))
-        )

@@ -13,6 +13,8 @@ from keras import activations
 from gru_zoo.layers.recurrence import portable, torch_loop
 from gru_zoo.layers.recurrence.packing import Plan, plan
 
+_OPEN = 1e4  # Any sum with it has a sigmoid of exactly 1.
+
 plain_sequence = portable.sequence
 
 # Without Keras around them, which takes as long as they do on a small batch.
@@ -31,7 +33,10 @@ def sequence(
     return_sequences=True,
 ):
     """See `portable.sequence`."""
-    if torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
+    plain = _computes_as_the_library(gates) and dropout is None and zoned is None
+    if torch.jit.is_tracing() and plain and not gates.zoneout:
+        run = _traced
+    elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
         # An exported graph holds only operations that a tracer can follow.
         run = portable.sequence
     else:
@@ -115,10 +120,14 @@ def path(gates, cuda: bool, dropout: bool, zoneout: bool) -> tuple[str, str]:
         return "torch", "cuDNN has no dropout on the state"
     if zoneout:
         return "torch", "cuDNN has no zoneout"
-    names = (gates.activation, gates.recurrent_activation, gates.reset_after)
-    if names != (activations.tanh, activations.sigmoid, True):
+    if not _computes_as_the_library(gates):
         return "torch", "cuDNN computes only with tanh, sigmoid and reset_after=True"
     return "cudnn", "every condition of cuDNN is met"
+
+
+def _computes_as_the_library(gates) -> bool:
+    names = (gates.activation, gates.recurrent_activation, gates.reset_after)
+    return names == (activations.tanh, activations.sigmoid, True)
 
 
 def _as_in_torch(array):
@@ -138,6 +147,27 @@ def _library_unmasked(inputs, h0, weights, reverse, return_sequences):
     inputs = inputs.flip(1) if reverse else inputs
     first = h0.to(inputs.dtype).unsqueeze(0).contiguous()
     outputs, last = torch.gru(inputs, first, *_library_options(weights), True)
+    if not return_sequences:
+        return None, last[0]
+    return outputs.flip(1) if reverse else outputs, last[0]
+
+
+def _traced(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences):
+    """See `_sequence`, from one operation: a trace of a loop would have as many steps for ever.
+
+    Masked steps have one more feature, which opens the update gate and so keeps the state.
+    """
+    kernel, recurrent, bias, recurrent_bias, *_ = weights
+    if mask is not None:
+        inputs = torch.cat([inputs, (~mask).unsqueeze(-1).to(inputs.dtype)], dim=-1)
+        units = recurrent.shape[0]
+        opened = [kernel.new_full((1, units), _OPEN), kernel.new_zeros(1, 2 * units)]
+        kernel = torch.cat([kernel, torch.cat(opened, dim=1)])
+    arrays = [array for array in (kernel, recurrent, bias, recurrent_bias) if array is not None]
+    parameters = [_as_in_torch(array) for array in arrays]
+    inputs = inputs.flip(1) if reverse else inputs
+    options = bias is not None, 1, 0.0, False, False, True
+    outputs, last = torch.gru(inputs, h0.to(inputs.dtype).unsqueeze(0), parameters, *options)
     if not return_sequences:
         return None, last[0]
     return outputs.flip(1) if reverse else outputs, last[0]
