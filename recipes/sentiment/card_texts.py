@@ -6,6 +6,9 @@ _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; the texts they were trained on are film "
     "reviews shared for research, so check their terms before commercial use"
 )
+_TAUGHT_LICENCE = _LICENCE.replace(
+    "ours;", "ours, and for those of the transformer they learned from, all-mpnet-base-v2;"
+)
 _CITATIONS = (
     "Maas et al. 2011, Learning Word Vectors for Sentiment Analysis, ACL-HLT, 142-150",
     "Socher et al. 2013, Recursive Deep Models for Semantic Compositionality Over a Sentiment "
@@ -14,6 +17,12 @@ _CITATIONS = (
     "Wang & Manning 2012, Baselines and Bigrams: Simple, Good Sentiment and Topic Classification, "
     "ACL",
     "Howard & Ruder 2018, Universal Language Model Fine-tuning for Text Classification, ACL",
+)
+_TAUGHT_CITATIONS = (
+    *_CITATIONS,
+    "Song et al. 2020, MPNet: Masked and Permuted Pre-training for Language Understanding, NeurIPS",
+    "Tang et al. 2019, Distilling Task-Specific Knowledge from BERT into Simple Neural Networks, "
+    "arXiv:1903.12136",
 )
 _LIMITS = (
     "English only. Trained on film reviews: words that praise a film may mean little elsewhere, "
@@ -39,14 +48,16 @@ _TEXTS: dict[str, dict[str, Any]] = {
     },
     "sentiment_stars": {
         "summary": (
-            "The encoder of sentiment_reviews, fine-tuned to grade a sentence in five degrees."
+            "The encoder of sentiment_reviews, fine-tuned to grade a sentence in five degrees, on "
+            "the sentences and phrases of the treebank and on what a larger model, a transformer "
+            "fine-tuned on the same sentences, says of more."
         ),
-        "licence": _LICENCE,
+        "licence": _TAUGHT_LICENCE,
         "intended_use": "How positive or negative a sentence of a review is.",
         "limits": _LIMITS
         + " Neighbouring degrees are often confused, by people too: half of the test sentences "
         "get a degree other than the labelled one, mostly the next.",
-        "citations": _CITATIONS,
+        "citations": _TAUGHT_CITATIONS,
     },
 }
 

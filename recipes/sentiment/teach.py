@@ -43,7 +43,7 @@ class Settings:
     batch_size: int = 32
     learning_rate: float = 4e-5
     epochs: int = 3
-    of_reviews: int = 60_000  # sentences of unlabelled reviews
+    of_reviews: int = 40_000  # sentences of unlabelled reviews
     a_sentence: int = 6  # new sentences of each one in the treebank, at most
     seed: int = 1
 
