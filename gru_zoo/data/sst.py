@@ -87,7 +87,11 @@ def load_trees(split: str, root: str | os.PathLike | None = None) -> list[list[t
     Args:
         split: "train", "dev" or "test".
         root: as in `load`.
+
+    Raises:
+        ValueError: unknown split, or wrong checksum.
     """
+    check_split(SOURCE.name, split, ("train", "dev", "test"))
     folder = SOURCE.folder(root)
     if folder is not None:
         path = SOURCE.local_file(folder, "trainDevTestTrees_PTB.zip")

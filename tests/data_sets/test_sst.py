@@ -70,6 +70,8 @@ def test_trees_keep_the_phrases_of_each_sentence(archive):
         [("A", 2), ("hit", 3), ("A hit", 3)],
         [("Whatever", 2), (".", 2), ("Whatever .", 2)],
     ]
+    with pytest.raises(ValueError, match="Received: split='train_phrases'"):
+        sst.load_trees("train_phrases")
 
 
 def test_phrases_are_distinct(archive):
