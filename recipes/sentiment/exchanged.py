@@ -25,8 +25,7 @@ def exchanged(trees: Sequence[list[tuple[str, int]]], each: int, seed: int) -> l
     draw = random.Random(seed)
     pool: dict[str, dict[str, None]] = collections.defaultdict(dict)  # without repetitions
     for tree in trees:
-        pool_of_tree = _phrases(tree)
-        for phrase in pool_of_tree:
+        for phrase in _phrases(tree):
             pool[_first(phrase)][phrase] = None
     choices = {word: list(phrases) for word, phrases in pool.items()}
     found: dict[str, None] = {}

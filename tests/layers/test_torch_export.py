@@ -14,8 +14,8 @@ import torch
 from tests.layers.test_torch_loop import make
 
 
-def traced(test):
-    """Without the warnings of tracing, which are about sizes that layers check and pass on."""
+def without_warnings(test):
+    """Those of tracing are left out, which are about sizes that layers check and pass on."""
     for ignored in (
         "Converting a tensor:torch.jit.TracerWarning",
         "torch.as_tensor results:torch.jit.TracerWarning",
@@ -25,7 +25,7 @@ def traced(test):
     return test
 
 
-@traced
+@without_warnings
 @pytest.mark.parametrize("go_backwards", [False, True])
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_traced_layers_take_any_mask(reset_after, go_backwards):
@@ -52,7 +52,7 @@ def test_traced_layers_take_any_mask(reset_after, go_backwards):
 # What Keras calls to write ONNX is torch's older way, which says so at every call.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:Exporting a model to ONNX with a batch_size:UserWarning")
-@traced
+@without_warnings
 @pytest.mark.parametrize("options", [{}, {"use_bias": False, "go_backwards": True}])
 def test_onnx_takes_any_number_of_steps_and_any_mask(options, tmp_path):
     import onnx

@@ -56,7 +56,8 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_
     name, _ = path(gates, inputs.is_cuda, dropout is not None, zoneout)
     on_cudnn = name == "cudnn" and bool(packing.sizes)
     if on_cudnn and packing.sources is None:
-        return _library_unmasked(inputs, h0, weights, reverse, return_sequences)
+        options = _library_options(weights)
+        return _library_unmasked(inputs, h0, options, reverse, return_sequences)
     if packing.order is not None:
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
@@ -142,11 +143,11 @@ def _library_options(weights):
     return _parameters(weights), weights.bias is not None, 1, 0.0, training, False
 
 
-def _library_unmasked(inputs, h0, weights, reverse, return_sequences):
+def _library_unmasked(inputs, h0, options, reverse, return_sequences):
     """See `_sequence`, from torch's own GRU: it copies neither inputs nor states."""
     inputs = inputs.flip(1) if reverse else inputs
     first = h0.to(inputs.dtype).unsqueeze(0).contiguous()
-    outputs, last = torch.gru(inputs, first, *_library_options(weights), True)
+    outputs, last = torch.gru(inputs, first, *options, True)
     if not return_sequences:
         return None, last[0]
     return outputs.flip(1) if reverse else outputs, last[0]
@@ -164,13 +165,9 @@ def _traced(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_se
         opened = [kernel.new_full((1, units), _OPEN), kernel.new_zeros(1, 2 * units)]
         kernel = torch.cat([kernel, torch.cat(opened, dim=1)])
     arrays = [array for array in (kernel, recurrent, bias, recurrent_bias) if array is not None]
-    parameters = [_as_in_torch(array) for array in arrays]
-    inputs = inputs.flip(1) if reverse else inputs
-    options = bias is not None, 1, 0.0, False, False, True
-    outputs, last = torch.gru(inputs, h0.to(inputs.dtype).unsqueeze(0), parameters, *options)
-    if not return_sequences:
-        return None, last[0]
-    return outputs.flip(1) if reverse else outputs, last[0]
+    # Sizes are no plain numbers in a trace, which `_layout` would keep.
+    options = [_as_in_torch(array) for array in arrays], bias is not None, 1, 0.0, False, False
+    return _library_unmasked(inputs, h0, options, reverse, return_sequences)
 
 
 def _library(rows, h0, weights, dropout, taken, gates, sizes):
