@@ -118,7 +118,7 @@ def run(case, dtype, mode, masked, seconds, with_keras):
     """A row of the table and whether everything in it is as it should be."""
     train = mode == "train"
     layer, functions = contenders(case, dtype, train, masked, with_keras)
-    path = explain_path(layer, train)
+    path = explain_path(layer, train, batch=case[0], masked=masked)
     medians, results = measure(functions, seconds)
     row = {"case": case, "dtype": dtype, "mode": mode, "masked": masked}
     row.update(path=path.name, reason=path.reason, ms=medians, error=None)

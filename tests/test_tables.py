@@ -51,11 +51,19 @@ def test_options_and_memory_have_a_column_for_each_backend(tables):
 
 def test_on_a_gpu_what_was_not_measured_stays_blank(tables):
     rows = [
-        {"mode": mode, "masked": False, "path": "pallas", "case": [2, 3], "dtype": "bfloat16"}
+        {"mode": mode, "masked": masked, "path": path, "case": [2, 3], "dtype": dtype}
         | {"ms": {"gru_zoo": 2.0, "torch.nn.GRU": ms}}
-        for mode, ms in (("train", 3.0), ("infer", 1.0))
+        for mode, masked, path, dtype, ms in (
+            ("train", False, "pallas", "bfloat16", 3.0),
+            ("infer", False, "pallas", "bfloat16", 1.0),
+            ("infer", False, "cudnn", "float32", 1.0),
+            ("infer", True, "triton", "float32", 4.0),
+        )
     ]
     record = {"backend": "jax", "rows": rows}
     (tables.ROOT / "benchmarks" / "results" / "gpu-jax.json").write_text(json.dumps(record))
     lines = tables.layer_on_gpu().splitlines()
-    assert lines[2:] == ["| jax | 2, 3 | bfloat16 | pallas | 1.50 |  | 0.50 |  |"]
+    assert lines[2:] == [
+        "| jax | 2, 3 | bfloat16 | pallas | 1.50 |  | 0.50 |  |",
+        "| jax | 2, 3 | float32 | cudnn, masked triton |  |  | 0.50 | 2.00 |",
+    ]

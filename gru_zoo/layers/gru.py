@@ -74,8 +74,9 @@ class GRU(keras.layers.GRU):
         recurrent_weight_dropout: fraction of the recurrent kernel's entries dropped in training,
             one mask for all sequences and steps of a call (DropConnect; Merity et al. 2017), 0 to
             less than 1. It costs nothing in the loop. Default 0.
-        use_cudnn: `"auto"` takes cuDNN where it can, True raises a ValueError where it cannot, and
-            False never does, which XLA needs on TensorFlow; see `explain_path`. Default `"auto"`.
+        use_cudnn: `"auto"` takes cuDNN where it can and nothing faster does, True raises a
+            ValueError where it cannot, and False never takes it, which XLA needs on TensorFlow; see
+            `explain_path`. Default `"auto"`.
         **kwargs: `name`, `dtype`, `trainable`; `zero_output_for_mask` (default False) makes the
             output of masked time steps zero instead of the carried state; `implementation` is
             accepted and has no effect.
@@ -190,7 +191,7 @@ class GRU(keras.layers.GRU):
 
     def gates(self, training: bool = False) -> Gates:
         """What a step computes with, besides its tensors."""
-        return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn is not False)
+        return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn)
 
     def _create_state_variables(self, batch_size):
         super()._create_state_variables(batch_size)

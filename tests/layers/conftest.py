@@ -10,7 +10,7 @@ def _numpy(value):
 def _torch(layer, arrays, run):
     import torch
 
-    tensors = [torch.tensor(a, requires_grad=True) for a in arrays]
+    tensors = [keras.ops.convert_to_tensor(a).requires_grad_() for a in arrays]
     variables = [v.value for v in layer.trainable_variables]
     results, loss = run(*tensors)
     gradients = torch.autograd.grad(loss, [*tensors, *variables], allow_unused=True)

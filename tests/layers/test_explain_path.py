@@ -1,3 +1,5 @@
+import types
+
 import keras
 import numpy as np
 import pytest
@@ -26,15 +28,40 @@ class TestTorch:
     def test_conditions_of_cudnn(self, monkeypatch):
         import torch
 
+        from gru_zoo.layers.recurrence import torch_fused
         from gru_zoo.layers.recurrence.torch import path
 
         monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
-        gates = GRU(3).cell.gates()
-        assert path(gates, True, False, False)[0] == "cudnn"
-        assert "CUDA device" in path(gates, False, False, False)[1]
-        assert "dropout" in path(gates, True, True, False)[1]
-        assert "zoneout" in path(gates, True, False, True)[1]
-        assert "reset_after" in path(GRU(3, reset_after=False).cell.gates(), True, False, False)[1]
+        monkeypatch.setattr(torch_fused, "refusal", lambda *_: "no kernel")
+        cuda = types.SimpleNamespace(is_cuda=True)
+        gates = GRU(3).gates()
+        assert path(gates, cuda, False, False) == (
+            "cudnn",
+            "no kernel; every condition of cuDNN is met",
+        )
+        assert "CUDA device" in path(gates, torch.zeros(3, 9), False, False)[1]
+        assert "dropout" in path(gates, cuda, True, False)[1]
+        assert "zoneout" in path(gates, cuda, False, True)[1]
+        assert "use_cudnn=False" in path(GRU(3, use_cudnn=False).gates(), cuda, False, False)[1]
+        assert "reset_after" in path(GRU(3, reset_after=False).gates(), cuda, False, False)[1]
+
+    def test_when_the_fused_kernel_runs(self, monkeypatch):
+        import torch
+
+        from gru_zoo.layers.recurrence import torch_fused
+        from gru_zoo.layers.recurrence.torch import path
+
+        monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
+        monkeypatch.setattr(torch_fused, "refusal", lambda *_: None)
+        slower = {(1, False): None, (9, True): "cuDNN is faster"}
+        monkeypatch.setattr(torch_fused, "slower_than_cudnn", lambda _, *given: slower[given])
+        cuda = types.SimpleNamespace(is_cuda=True)
+        assert path(GRU(3).gates(), cuda, False, False)[0] == "triton"
+        assert path(GRU(3).gates(), cuda, False, False, batch=9, masked=True)[0] == "cudnn"
+        # cuDNN has no dropout on the state, so it cannot be faster.
+        assert path(GRU(3).gates(), cuda, True, False, batch=9, masked=True)[0] == "triton"
+        assert path(GRU(3, use_cudnn=False).gates(), cuda, False, False)[0] == "triton"
+        assert path(GRU(3, use_cudnn=True).gates(), cuda, False, False)[0] == "cudnn"
 
     @pytest.mark.parametrize("lengths", ["full", "even", "ragged"])
     @pytest.mark.parametrize("return_sequences", [False, True])
@@ -94,16 +121,6 @@ class TestTorch:
             layer(sequences)
         found = torch.autograd.grad(layer(sequences).square().sum(), weights)
         torch.testing.assert_close(found, expected)
-
-    @pytest.mark.gpu
-    def test_cudnn_runs_on_cuda(self):
-        import torch
-
-        if not torch.cuda.is_available():
-            pytest.skip("needs a CUDA device")
-        layer = GRU(8)
-        layer.build((None, None, 4))
-        assert explain_path(layer).name == "cudnn"
 
     def test_exports(self):
         import torch

@@ -45,8 +45,8 @@ class Path(NamedTuple):
 
     Args:
         name: `"portable"`, the loop of plain `keras.ops`; `"jax"`, `"tensorflow"` or `"torch"`,
-            the loop of that backend with a gradient of its own; `"pallas"`, the fused kernel for
-            JAX on a GPU; or `"cudnn"`.
+            the loop of that backend with a gradient of its own; `"pallas"` or `"triton"`, the fused
+            kernels for JAX and torch on a GPU; or `"cudnn"`.
         reason: why it is not a faster one.
     """
 
@@ -79,12 +79,14 @@ def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout=N
     return run(inputs, h, weights, gates, dropout)
 
 
-def explain_path(layer, training: bool = False) -> Path:
+def explain_path(layer, training: bool = False, *, batch: int = 1, masked: bool = False) -> Path:
     """Which implementation a layer's recurrence runs on, and why not on a faster one.
 
     Args:
         layer: a `gru_zoo.layers.GRU`.
         training: whether the call would be one in training, where dropout applies.
+        batch: number of sequences in the call. It and the next decide on torch's GPUs alone.
+        masked: whether the call would have a mask.
 
     Raises:
         TypeError: it is none.
@@ -110,5 +112,8 @@ def explain_path(layer, training: bool = False) -> Path:
         return Path(*_OWN.path(gates, cell.units, dtype, training and zoneout))
     if _BACKEND == "tensorflow":
         return Path(*_OWN.path(gates, cell.compute_dtype, dropout, zoneout))
-    kernel = cell.kernel.value if cell.built else keras.ops.zeros(())
-    return Path(*_OWN.path(gates, kernel.is_cuda, dropout, zoneout))
+    if cell.built:
+        kernel = keras.ops.cast(cell.recurrent_kernel, cell.compute_dtype)
+    else:
+        kernel = keras.ops.zeros((cell.units, 3 * cell.units), dtype=cell.compute_dtype)
+    return Path(*_OWN.path(gates, kernel, dropout, zoneout, batch, masked))

@@ -40,7 +40,8 @@ class Gates:
         layer_norm: whether products are normalised.
         zoneout: the expected share of the old state in the new one, in inference; 0 in training,
             where the share is drawn.
-        library: whether cuDNN may run the recurrence.
+        library: whether cuDNN runs the recurrence: True where it has to, False where it may not,
+            `"auto"` where nothing faster does.
     """
 
     activation: Callable[[Tensor], Tensor]
@@ -48,7 +49,7 @@ class Gates:
     reset_after: bool
     layer_norm: bool = False
     zoneout: float = 0.0
-    library: bool = True
+    library: bool | str = "auto"
 
 
 class Weights(NamedTuple):

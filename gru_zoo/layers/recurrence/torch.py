@@ -1,7 +1,8 @@
-"""The GRU recurrence on torch: cuDNN on CUDA, else `torch_loop`, masked steps packed away for both.
+"""The GRU recurrence on torch: on CUDA `torch_fused` or cuDNN, else `torch_loop`.
 
-The tests have torch's own CPU kernels behind the call for cuDNN; `benchmarks/gru_layer_gpu.py`
-compares it on a GPU. There the state of a layer in half precision is rounded at every step.
+For cuDNN and the loop masked steps are packed away. The tests have torch's own CPU kernels behind
+the call for cuDNN; `benchmarks/gru_layer_gpu.py` compares it on a GPU. cuDNN rounds the state of a
+layer in half precision at every step.
 """
 
 import functools
@@ -10,7 +11,7 @@ import math
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence import portable, torch_loop
+from gru_zoo.layers.recurrence import portable, torch_fused, torch_loop
 from gru_zoo.layers.recurrence.packing import Plan, plan
 
 _OPEN = 1e4  # Any sum with it has a sigmoid of exactly 1.
@@ -48,12 +49,13 @@ def sequence(
 def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences):
     batch, time, _ = inputs.shape
     h0 = h0.to(torch.promote_types(h0.dtype, torch.float32))
-    if mask is None:
-        packing = Plan([batch] * time)
-    else:
-        packing = plan(mask, reverse)
     zoneout = zoned is not None or gates.zoneout > 0
-    name, _ = path(gates, inputs.is_cuda, dropout is not None, zoneout)
+    masked, dropped = mask is not None, dropout is not None
+    name, _ = path(gates, weights.recurrent_kernel, dropped, zoneout, batch, masked)
+    if name == "triton" and batch and time:
+        states, last = torch_fused.run(inputs, h0, weights, mask, dropout, zoned, gates, reverse)
+        return states if return_sequences else None, last
+    packing = Plan([batch] * time) if mask is None else plan(mask, reverse)
     on_cudnn = name == "cudnn" and bool(packing.sizes)
     if on_cudnn and packing.sources is None:
         options = _library_options(weights)
@@ -102,19 +104,40 @@ def _pack(values, packing, reverse):
     return (values.flip(0) if reverse else values).flatten(0, 1)
 
 
-def path(gates, cuda: bool, dropout: bool, zoneout: bool) -> tuple[str, str]:
-    """Whether the loop of this module runs or cuDNN, and why.
+def path(
+    gates,
+    kernel: torch.Tensor,
+    dropout: bool,
+    zoneout: bool,
+    batch: int = 1,
+    masked: bool = False,
+) -> tuple[str, str]:
+    """Whether the fused kernel runs, cuDNN or torch's loop, and why not a faster one.
 
     Args:
         gates: activations and placement of the reset gate.
-        cuda: whether the tensors lie on a CUDA device.
+        kernel: the recurrent kernel, in the dtype in which products are computed.
         dropout: whether recurrent dropout applies.
         zoneout: whether zoneout applies.
+        batch: number of sequences.
+        masked: whether there is a mask.
     """
+    if not kernel.is_cuda:
+        return "torch", "the fused kernel and cuDNN need a CUDA device"
+    name, reason = _path_without_kernel(gates, dropout, zoneout)
+    if gates.library is True:
+        return name, reason
+    refusal = torch_fused.refusal(gates, kernel)
+    if not refusal and name == "cudnn":
+        refusal = torch_fused.slower_than_cudnn(kernel, batch, masked)
+    if not refusal:
+        return "triton", "every condition of the fused kernel is met"
+    return name, f"{refusal}; {reason}"
+
+
+def _path_without_kernel(gates, dropout, zoneout):
     if not gates.library:
         return "torch", "use_cudnn=False"
-    if not cuda:
-        return "torch", "cuDNN needs a CUDA device"
     if not (torch.backends.cudnn.enabled and torch.backends.cudnn.is_available()):
         return "torch", "cuDNN is not available or has been disabled"
     if dropout:
