@@ -26,6 +26,7 @@ def without_warnings(test):
 
 
 @without_warnings
+@pytest.mark.filterwarnings("ignore:A GRU that computes otherwise:torch.jit.TracerWarning")
 @pytest.mark.parametrize("go_backwards", [False, True])
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_traced_layers_take_any_mask(reset_after, go_backwards):
@@ -47,6 +48,13 @@ def test_traced_layers_take_any_mask(reset_after, go_backwards):
     with torch.no_grad():
         expected = tuple(layer(other, mask=another))
         torch.testing.assert_close(traced(other, another), expected)
+
+
+@without_warnings
+@pytest.mark.parametrize("options", [{"activation": "relu"}, {"layer_norm": True}])
+def test_a_trace_that_keeps_its_length_says_so(options):
+    with pytest.warns(torch.jit.TracerWarning, match="fixed number of steps"):
+        torch.jit.trace(make(**options), torch.rand(1, 2, 3), check_trace=False)
 
 
 # What Keras calls to write ONNX is torch's older way, which says so at every call.

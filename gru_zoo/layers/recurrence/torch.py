@@ -7,6 +7,7 @@ layer in half precision at every step.
 
 import functools
 import math
+import warnings
 
 import torch
 from keras import activations
@@ -15,8 +16,6 @@ from gru_zoo.layers.recurrence import portable, torch_fused, torch_loop
 from gru_zoo.layers.recurrence.packing import Plan, plan
 
 _OPEN = 1e4  # Any sum with it has a sigmoid of exactly 1.
-
-plain_sequence = portable.sequence
 
 # Without Keras around them, which takes as long as they do on a small batch.
 _FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}
@@ -39,10 +38,23 @@ def sequence(
         run = _traced
     elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
         # An exported graph holds only operations that a tracer can follow.
-        run = portable.sequence
+        run = plain_sequence
     else:
         run = _sequence
     return run(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences)
+
+
+def plain_sequence(inputs, *args, **kwargs):
+    """See `portable.sequence`; warns where it is traced as a loop that keeps its length."""
+    if torch.jit.is_tracing():
+        warnings.warn(
+            "A GRU that computes otherwise than torch.nn.GRU is traced as a loop of as many steps"
+            " as the sample has, also where later inputs have more or fewer. Give the model's input"
+            " a fixed number of steps.",
+            torch.jit.TracerWarning,
+            stacklevel=2,
+        )
+    return portable.sequence(inputs, *args, **kwargs)
 
 
 @torch.compiler.disable
