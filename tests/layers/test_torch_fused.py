@@ -36,6 +36,44 @@ def test_the_kernels_compute_what_the_reference_does_in_the_interpreter():
     assert f"{len(fused_cases.CASES)} cases agree" in done.stdout
 
 
+def compiled(name, units, dtype, rows, absent):
+    """A kernel of one of the layer's calls, compiled for an H100."""
+    import triton
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import ASTSource
+
+    from gru_zoo.layers.recurrence import triton_kernels
+
+    kernel = getattr(triton_kernels, name)
+    constants = torch_fused._constants(units, dtype, rows, 3 if "backward" in name else 1)
+    warps = constants.pop("num_warps")
+    constants |= {"REVERSE": False} | {n: None for n in absent if n in kernel.arg_names}
+    kinds = {"batch": "i32", "time": "i32", "share": "fp32", "mask": "*i1", "zoned": "*i1"}
+    kinds.update(dict.fromkeys(("h0", "last", "d_last", "d_h0"), "*fp32"))
+    low = {torch.float32: "*fp32", torch.float16: "*fp16", torch.bfloat16: "*bf16"}[dtype]
+    source = ASTSource(
+        kernel,
+        {n: "constexpr" if n in constants else kinds.get(n, low) for n in kernel.arg_names},
+        constants,
+    )
+    return triton.compile(source, GPUTarget("cuda", 90, 32), {"num_warps": warps})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Triton is for Linux")
+@pytest.mark.parametrize("name", ["forward_kernel", "backward_kernel"])
+@pytest.mark.parametrize(
+    ("units", "dtype", "absent"),
+    [
+        (512, torch.float32, ()),
+        (40, torch.bfloat16, ("mask", "zoned", "dropout", "bias", "d_last")),
+    ],
+)
+def test_the_kernels_compile_and_fit(device, name, units, dtype, absent):
+    ((rows, _), *_) = torch_fused._tilings(units, dtype, torch.device("cpu"))
+    kernel = compiled(name, units, dtype, rows, absent)
+    assert kernel.metadata.shared <= device.shared_memory_per_block_optin
+
+
 @pytest.fixture
 def device(monkeypatch):
     """Says what an H100 would, and lets what is asked of a kernel's tensor be asked of a CPU's."""

@@ -100,6 +100,16 @@ def _tilings(units, dtype, device):
     return [(rows, groups) for rows in _ROWS if groups and fits(rows)]
 
 
+def _constants(units, dtype, rows, exchanged):
+    """Of a kernel of which a program reads so many arrays of units at each step."""
+    padded = _padded(units)
+    few = exchanged * rows * padded * dtype.itemsize <= _BYTES_FOR_FOUR_WARPS
+    warps = 4 if few else 8
+    splits = min(warps, padded // _SLICE)
+    sizes = {"UNITS": units, "ROWS": rows, "SLICE": _SLICE, "SPLITS": splits}
+    return {**sizes, "CHUNK": padded // splits, "num_warps": warps}
+
+
 def run(inputs, h0, weights, mask, dropout, zoned, gates, reverse):
     """States of all steps, in the dtype of the weights, and the last one in that of `h0`.
 
@@ -127,14 +137,8 @@ def _launch(kernel, exchanged, arrays, weights, gates, reverse):
     units, (batch, time) = len(recurrent), known.shape[:2]
     tilings = _tilings(units, recurrent.dtype, recurrent.device)
     rows, groups = next((t for t in tilings if t[0] * t[1] >= batch), tilings[-1])
-    padded = _padded(units)
-    few = exchanged * rows * padded * recurrent.itemsize <= _BYTES_FOR_FOUR_WARPS
-    warps = 4 if few else 8
-    splits = min(warps, padded // _SLICE)
-    constants = {
-        "REVERSE": reverse, "UNITS": units, "ROWS": rows, "SLICE": _SLICE, "SPLITS": splits,
-        "CHUNK": padded // splits, "num_warps": warps, "launch_cooperative_grid": True,
-    }  # fmt: skip
+    constants = _constants(units, recurrent.dtype, rows, exchanged)
+    constants |= {"REVERSE": reverse, "launch_cooperative_grid": True}
     with torch.cuda.device_of(recurrent):
         for start in range(0, batch, rows * groups):
             some = slice(start, min(batch, start + rows * groups))
