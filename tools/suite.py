@@ -26,6 +26,7 @@ SHARES = {
     "torch": ((),),
 }
 BACKENDS = tuple(SHARES)
+# Processes: one more than a small machine has cores, since some of their time is spent waiting.
 AT_ONCE = 3
 LINTERS = (
     ("ruff", "check", "."),
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
         for backend, given in SHARES.items()
         for number, share in enumerate(((),) if arguments else given, start=1)
     ]
-    with concurrent.futures.ThreadPoolExecutor(1 + AT_ONCE) as pool:
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         linted = pool.submit(lint)
         results = list(pool.map(run_share, *zip(*shares, strict=True)))
     clean = linted.result()

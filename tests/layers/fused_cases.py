@@ -26,7 +26,7 @@ CASES = {
 
 
 def arguments(
-    device, batch=5, time=6, features=3, units=40, bias=True, mask=0.0, zoned=0.0, dropout=0.0,
+    device, batch=5, time=4, features=3, units=40, bias=True, mask=0.0, zoned=0.0, dropout=0.0,
     zoneout=0.0, reverse=False, dtype=torch.float32,
 ):  # fmt: skip
     """Those of `torch_fused.run`; what is drawn by a rate is absent where that is 0."""
