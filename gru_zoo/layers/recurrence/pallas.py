@@ -15,7 +15,6 @@ import jax
 import jax.numpy as jnp
 from jax.experimental import pallas as pl
 from jax.experimental.pallas import triton
-from keras import activations
 
 from gru_zoo.layers.recurrence import gradient
 from gru_zoo.layers.recurrence.portable import Saved
@@ -39,8 +38,7 @@ def refusal(gates, units: int, dtype: str, zoned: bool) -> str | None:
         dtype: of the weights.
         zoned: whether zoneout draws a mask, as it does in training.
     """
-    named = (gates.activation, gates.recurrent_activation, gates.reset_after)
-    if named != (activations.tanh, activations.sigmoid, True):
+    if not gates.as_in_cudnn:
         return "the fused kernel has only tanh, sigmoid and reset_after=True"
     if zoned:
         return "the fused kernel has no zoneout in training"

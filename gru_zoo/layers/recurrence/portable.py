@@ -51,6 +51,12 @@ class Gates:
     zoneout: float = 0.0
     library: bool | str = "auto"
 
+    @property
+    def as_in_cudnn(self) -> bool:
+        """Whether the equations are the ones that cuDNN and the fused kernels have."""
+        named = (self.activation, self.recurrent_activation, self.reset_after)
+        return named == (keras.activations.tanh, keras.activations.sigmoid, True)
+
 
 class Weights(NamedTuple):
     """The tensors of a GRU, in the dtype in which products are computed.

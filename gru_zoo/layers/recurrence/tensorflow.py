@@ -8,7 +8,6 @@ one of its own, once for all batch sizes and lengths above 1.
 import functools
 
 import tensorflow as tf
-from keras import activations
 
 from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn, tensorflow_packing
 
@@ -231,8 +230,7 @@ def path(gates, dtype: str, dropout: bool, zoneout: bool) -> tuple[str, str]:
         return "tensorflow", "cuDNN has no dropout on the state"
     if zoneout:
         return "tensorflow", "cuDNN has no zoneout"
-    named = (gates.activation, gates.recurrent_activation, gates.reset_after)
-    if named != (activations.tanh, activations.sigmoid, True):
+    if not gates.as_in_cudnn:
         return "tensorflow", "cuDNN computes only with tanh, sigmoid and reset_after=True"
     return "cudnn", "every condition of cuDNN is met"
 

@@ -33,7 +33,7 @@ def sequence(
     return_sequences=True,
 ):
     """See `portable.sequence`."""
-    plain = _computes_as_the_library(gates) and dropout is None and zoned is None
+    plain = gates.as_in_cudnn and dropout is None and zoned is None
     if torch.jit.is_tracing() and plain and not gates.zoneout:
         run = _traced
     elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
@@ -156,14 +156,9 @@ def _path_without_kernel(gates, dropout, zoneout):
         return "torch", "cuDNN has no dropout on the state"
     if zoneout:
         return "torch", "cuDNN has no zoneout"
-    if not _computes_as_the_library(gates):
+    if not gates.as_in_cudnn:
         return "torch", "cuDNN computes only with tanh, sigmoid and reset_after=True"
     return "cudnn", "every condition of cuDNN is met"
-
-
-def _computes_as_the_library(gates) -> bool:
-    names = (gates.activation, gates.recurrent_activation, gates.reset_after)
-    return names == (activations.tanh, activations.sigmoid, True)
 
 
 def _as_in_torch(array):

@@ -1,8 +1,8 @@
 """The GRU recurrence on torch's CUDA devices by two kernels of our own, see `triton_kernels`.
 
 cuDNN launches several kernels a step and takes the time of their launches. Here one kernel runs all
-steps, where masks, dropout on the state and zoneout cost next to nothing, and carries a state in
-half precision in float32.
+steps, with masks, dropout on the state and zoneout, and carries a state in half precision in
+float32.
 """
 
 import functools
@@ -10,7 +10,6 @@ import importlib.util
 from typing import Any
 
 import torch
-from keras import activations
 
 from gru_zoo.layers.recurrence import portable
 
@@ -34,8 +33,7 @@ def refusal(gates, kernel: torch.Tensor) -> str | None:
         gates: activations, placement of the reset gate and the like.
         kernel: the recurrent kernel, on a CUDA device.
     """
-    named = (gates.activation, gates.recurrent_activation, gates.reset_after)
-    if named != (activations.tanh, activations.sigmoid, True):
+    if not gates.as_in_cudnn:
         return "the fused kernel has only tanh, sigmoid and reset_after=True"
     dtype = str(kernel.dtype).removeprefix("torch.")
     if kernel.dtype not in _DTYPES:

@@ -17,6 +17,14 @@ import triton.language as tl
 
 
 @triton.jit
+def _places(ROWS: tl.constexpr, SLICE: tl.constexpr, SPLITS: tl.constexpr, CHUNK: tl.constexpr):
+    """The rows and the units of a program, and all units in chunks, `(SPLITS, CHUNK)`."""
+    rows = tl.program_id(1) * ROWS + tl.arange(0, ROWS)
+    columns = tl.program_id(0) * SLICE + tl.arange(0, SLICE)
+    return rows, columns, tl.arange(0, SPLITS)[:, None] * CHUNK + tl.arange(0, CHUNK)[None, :]
+
+
+@triton.jit
 def _bits(values):
     return values.to(tl.int32 if values.dtype == tl.float32 else tl.int16, bitcast=True)
 
@@ -125,11 +133,9 @@ def forward_kernel(
         share: of the new state that zoneout lets through in inference.
     """
     dtype: tl.constexpr = kernel.dtype.element_ty
-    rows = tl.program_id(1) * ROWS + tl.arange(0, ROWS)
-    columns = tl.program_id(0) * SLICE + tl.arange(0, SLICE)
+    rows, columns, k = _places(ROWS, SLICE, SPLITS, CHUNK)
     in_batch, in_units = rows < batch, columns < UNITS
     mine = in_batch[:, None] & in_units[None, :]
-    k = tl.arange(0, SPLITS)[:, None] * CHUNK + tl.arange(0, CHUNK)[None, :]
     all_units = in_batch[None, :, None] & (k < UNITS)[:, None, :]
 
     w_at = kernel + k[:, :, None] * (3 * UNITS) + columns[None, None, :]
@@ -200,11 +206,9 @@ def backward_kernel(
     The other arguments are those of the forward kernel.
     """
     dtype: tl.constexpr = kernel.dtype.element_ty
-    rows = tl.program_id(1) * ROWS + tl.arange(0, ROWS)
-    columns = tl.program_id(0) * SLICE + tl.arange(0, SLICE)
+    rows, columns, k = _places(ROWS, SLICE, SPLITS, CHUNK)
     in_batch, in_units = rows < batch, columns < UNITS
     mine = in_batch[:, None] & in_units[None, :]
-    k = tl.arange(0, SPLITS)[:, None] * CHUNK + tl.arange(0, CHUNK)[None, :]
     all_units = in_batch[None, :, None] & (k < UNITS)[:, None, :]
 
     w_at = kernel + columns[None, None, :] * (3 * UNITS) + k[:, :, None]  # transposed
