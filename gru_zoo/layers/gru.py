@@ -201,19 +201,43 @@ class GRU(keras.layers.GRU):
         for state in self.states:
             state._autocast = False
 
-    def _maybe_config_dropout_masks(self, cell, input_sequence, input_state):
-        """Draws nothing: `inner_loop` does, in training alone. Keras draws in inference as well."""
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        # Keras' own maps functions over trees of states, draws dropout masks in inference as well
+        # and sets attributes, each of which takes time that a short call feels.
+        if self.unroll and sequences.shape[1] is None:
+            raise ValueError(
+                "unroll=True needs a known number of time steps: give it in the shape of the"
+                f" model's input. Received: sequences of shape {tuple(sequences.shape)}."
+            )
+        state = self._state_before(sequences, initial_state)
+        output, outputs, [last] = self.inner_loop(sequences, [state], mask, training)
+        last = _as(last, self.compute_dtype)
+        output = _as(outputs if self.return_sequences else output, self.compute_dtype)
+        if training:
+            self._maybe_reset_dropout_masks(self.cell)
+        if self.stateful:
+            self.states[0].assign(last)
+        return (output, last) if self.return_state else output
 
-    def _maybe_reset_dropout_masks(self, cell):
-        # To set attributes of a Keras layer takes time that a short call feels.
-        if cell.dropout or cell.recurrent_dropout or cell.recurrent_weight_dropout:
-            super()._maybe_reset_dropout_masks(cell)
+    def _state_before(self, sequences, initial_state):
+        """The state from which a call starts, shape `(batch, units)`."""
+        if initial_state is None and self.stateful:
+            initial_state = self.states
+        if initial_state is None:
+            initial_state = self.get_initial_state(batch_size=ops.shape(sequences)[0])
+        batch, expected = sequences.shape[0], self._expected_batch_size
+        if self.stateful and None not in (batch, expected) and batch != expected:
+            raise ValueError(
+                f"A stateful GRU goes on with its {expected} sequences. Received: {batch}. Call"
+                " it with as many, or build a new one for this batch size."
+            )
+        return ops.convert_to_tensor(_first(initial_state), dtype=self.compute_dtype)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         self._require_cudnn(training)
         cell, h0, mask = self.cell, _first(initial_state), _first(mask)
         # Keras casts no integers.
-        sequences = ops.cast(sequences, self.compute_dtype)
+        sequences = _as(sequences, self.compute_dtype)
         mask = None if mask is None else _mask_of(mask, sequences)
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
@@ -284,6 +308,14 @@ class GRU(keras.layers.GRU):
 
     def get_config(self):
         return {**super().get_config(), "use_cudnn": self.use_cudnn, **options(self.cell)}
+
+
+def _as(tensor, dtype):
+    return (
+        tensor
+        if keras.backend.standardize_dtype(tensor.dtype) == dtype
+        else ops.cast(tensor, dtype)
+    )
 
 
 def _first(value):

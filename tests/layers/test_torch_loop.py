@@ -11,8 +11,9 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-from gru_zoo.layers.recurrence import torch_loop as loop
+from gru_zoo.layers.recurrence import torch_inference as inference
 from gru_zoo.layers.recurrence import torch_products as products
+from gru_zoo.layers.recurrence import torch_steps as steps
 from gru_zoo.layers.recurrence.packing import plan
 
 
@@ -71,7 +72,7 @@ def test_gradients_do_not_depend_on_the_size_of_blocks(evaluate, monkeypatch, re
     mask = rng.random((5, 9)) < 0.6 if masked else None
     results = []
     for size in (2**20, 1, 2 * 5 * 3 * 4 * 4):
-        monkeypatch.setattr(loop, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(steps, "_BLOCK_BYTES", size)
         layer = make(reset_after=reset_after, recurrent_dropout=0.3)
         results.append(evaluate(layer, sequences, state, mask=mask, training=True))
     for other in results[1:]:
@@ -79,12 +80,11 @@ def test_gradients_do_not_depend_on_the_size_of_blocks(evaluate, monkeypatch, re
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("few", [0, 2**20])
 @pytest.mark.parametrize("size", [1, 2 * 5 * 3 * 4 * 4, 2**20])
 @pytest.mark.parametrize("reset_after", [True, False])
 @pytest.mark.parametrize("masked", [False, True])
 def test_without_gradients_blocks_give_what_training_computes(
-    monkeypatch, few, size, reset_after, masked
+    monkeypatch, size, reset_after, masked
 ):
     rng = np.random.default_rng(1)
     sequences = torch.tensor(rng.normal(size=(5, 9, 3)).astype("float32"))
@@ -92,12 +92,46 @@ def test_without_gradients_blocks_give_what_training_computes(
     mask = torch.tensor(rng.random((5, 9)) < 0.6) if masked else None
     layer = make(reset_after=reset_after)
     references = layer(sequences, initial_state=state, mask=mask)
-    monkeypatch.setattr(loop, "_BLOCK_BYTES", size)
-    monkeypatch.setattr(loop, "_FEW", few)
+    monkeypatch.setattr(steps, "_BLOCK_BYTES", size)
     with torch.no_grad():
         results = layer(sequences, initial_state=state, mask=mask)
     for value, reference in zip(results, references, strict=True):
         torch.testing.assert_close(value, reference.detach(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"use_bias": False}, {"zoneout": 0.2}])
+@pytest.mark.parametrize("masked", [False, True])
+def test_states_carried_by_half_are_the_states(monkeypatch, options, masked):
+    rng = np.random.default_rng(1)
+    sequences = torch.tensor(rng.normal(size=(5, 9, 3)))
+    state = torch.tensor(3 * rng.normal(size=(5, 4)))
+    mask = torch.tensor(rng.random((5, 9)) < 0.6) if masked else None
+    layer, results = make(dtype="float64", **options), []
+    for halved in (True, False):
+        if not halved:
+            monkeypatch.setattr(inference, "_can_be_halved", lambda *_: False)
+        with torch.no_grad():
+            results.append(layer(sequences, initial_state=state, mask=mask))
+    for value, reference in zip(*results, strict=True):
+        torch.testing.assert_close(value, reference, rtol=1e-12, atol=1e-13)
+    assert any((a != b).any() for a, b in zip(*results, strict=True))  # both have run
+
+
+def test_a_state_that_nothing_changes_is_returned_to_the_last_bit():
+    state = torch.full((2, 4), 1e-9)
+    with torch.no_grad():
+        outputs, last = make()(torch.ones(2, 3, 3), initial_state=state, mask=torch.zeros(2, 3) > 0)
+    torch.testing.assert_close(outputs, state[:, None].expand(2, 3, 4), rtol=0, atol=0)
+    torch.testing.assert_close(last, state, rtol=0, atol=0)
+
+
+def test_outputs_of_inference_can_be_learned_from():
+    layer, weight = make(), torch.ones(4, requires_grad=True)
+    layer.trainable = False
+    outputs, _ = layer(torch.randn(5, 9, 3))
+    assert not outputs.is_inference() and not outputs.requires_grad
+    (outputs * weight).sum().backward()
+    torch.testing.assert_close(weight.grad, outputs.sum((0, 1)))
 
 
 @pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
@@ -116,7 +150,8 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
     results = []
     for onednn in (True, False):
-        monkeypatch.setattr(products, "_MULTIPLICATIONS", 1)
+        monkeypatch.setattr(products, "_ROWS", 1)
+        monkeypatch.setattr(products, "_ENTRIES", 1)
         monkeypatch.setattr(products, "onednn_is_faster", lambda onednn=onednn: onednn)
         monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", counted)
         layer = make(reset_after=reset_after, recurrent_dropout=dropout)
@@ -129,7 +164,7 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
 @pytest.mark.parametrize("size", [1, 2**30])
 def test_products_of_every_layout(monkeypatch, size):
-    monkeypatch.setattr(products, "_MULTIPLICATIONS", size)
+    monkeypatch.setattr(products, "_ENTRIES", size)
     a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
     for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
         by_matrix = products.Right(matrix, rows=7)
@@ -142,8 +177,7 @@ def test_products_of_every_layout(monkeypatch, size):
 def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
     assert products._is_large(4, torch.empty(256, 768))
     assert not products._is_large(3, torch.empty(256, 768))
-    assert not products._is_large(4, torch.empty(128, 384))
-    assert products._is_large(128, torch.empty(128, 384))
+    assert not products._is_large(128, torch.empty(128, 384))
 
 
 def test_onednn_can_be_switched_off(monkeypatch):
@@ -159,7 +193,7 @@ def test_candidates_by_sigmoid_are_those_by_tanh(evaluate, monkeypatch, reset_af
     mask = rng.random((5, 9)) < 0.6
     layer, results = make(reset_after=reset_after), []
     for many in (1, 2**30):
-        monkeypatch.setattr(loop, "_MANY", many)
+        monkeypatch.setattr(steps, "_MANY", many)
         results.append(evaluate(layer, sequences, state, mask=mask, training=True))
     for value, reference in zip(*results, strict=True):
         np.testing.assert_allclose(value, reference, rtol=1e-5, atol=1e-5)
@@ -168,7 +202,7 @@ def test_candidates_by_sigmoid_are_those_by_tanh(evaluate, monkeypatch, reset_af
 
 def test_tanh_by_sigmoid_is_within_what_its_comment_says():
     values = torch.linspace(-20, 20, 100_001)
-    activation, factor = loop._candidate(keras.activations.tanh, values)
+    activation, factor = steps.candidate(keras.activations.tanh, values)
     found = activation(factor * values)
     torch.testing.assert_close(found, torch.tanh(values), rtol=0, atol=2e-7)
 
@@ -176,7 +210,7 @@ def test_tanh_by_sigmoid_is_within_what_its_comment_says():
 @pytest.mark.parametrize("many", [1, 2**30])
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_gradients_are_exact_in_float64(monkeypatch, many, reset_after):
-    monkeypatch.setattr(loop, "_MANY", many)
+    monkeypatch.setattr(steps, "_MANY", many)
     layer = make(reset_after=reset_after, dtype="float64")
     sequences = torch.randn(5, 9, 3, dtype=torch.float64, requires_grad=True)
     state = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)

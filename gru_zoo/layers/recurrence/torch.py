@@ -39,6 +39,8 @@ def sequence(
     elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
         # An exported graph holds only operations that a tracer can follow.
         run = plain_sequence
+    elif torch.compiler.is_compiling():
+        run = torch.compiler.disable(_sequence)
     else:
         run = _sequence
     return run(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences)
@@ -57,7 +59,6 @@ def plain_sequence(inputs, *args, **kwargs):
     return portable.sequence(inputs, *args, **kwargs)
 
 
-@torch.compiler.disable
 def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences):
     batch, time, _ = inputs.shape
     h0 = h0.to(torch.promote_types(h0.dtype, torch.float32))

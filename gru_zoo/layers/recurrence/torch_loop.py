@@ -1,37 +1,18 @@
 """The loop of the GRU recurrence on torch: preallocated buffers, gradient by hand.
 
 Rows are packed as in `packing`. Forward, a step costs one product and four elementwise kernels, in
-the place where the projected inputs lie; where no gradient is wanted, these are projected a block
-of steps at a time, and candidates lie where the states will. Backward, the loop carries only the
-gradient of the state, in the buffer in which it arrives: the factors of `gradient` are computed for
-blocks of steps ahead of the loop, kernel and bias gradients are one product a block after it. For
-a gradient of the gradient, steps are run once more, see `torch_second_order`.
+the place where the projected inputs lie; where no gradient is wanted, `torch_inference` runs. Back,
+the loop carries only the gradient of the state, in the buffer in which it arrives: the factors of
+`gradient` are computed for blocks of steps ahead of the loop, kernel and bias gradients are one
+product a block after it. For a gradient of the gradient, steps are run once more, see
+`torch_second_order`.
 """
 
-import functools
-
 import torch
-from keras import activations
 
-from gru_zoo.layers.recurrence import torch_second_order
+from gru_zoo.layers.recurrence import torch_inference, torch_second_order, torch_steps
 from gru_zoo.layers.recurrence.slopes import slope
 from gru_zoo.layers.recurrence.torch_products import Right, product
-
-# Elementwise backward work and projections are done for as many steps at once as stay within the
-# cache.
-_BLOCK_BYTES = 2 * 2**20
-# Of fewer values than these a copy takes less time than views of them.
-_FEW = 4096
-# Of so many values and more torch's tanh takes longer on a CPU than 2 sigmoid(2 x) - 1, which is
-# within 2e-7 of it in float32.
-_MANY = 1024
-
-_IN_PLACE = {
-    activations.tanh: torch.tanh_,
-    activations.sigmoid: torch.sigmoid_,
-    activations.relu: torch.relu_,
-    activations.linear: lambda t: t,
-}
 
 
 def run(rows, h0, weights, dropout, taken, gates, sizes):
@@ -50,131 +31,44 @@ def run(rows, h0, weights, dropout, taken, gates, sizes):
     tensors = (rows, h0, *weights[:4])
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         return _Recurrence.apply(*tensors, dropout, taken, gates, sizes)
-    return _forward(tensors, dropout, taken, gates, sizes, save=False)[0]
+    return torch_inference.run(rows, h0, weights, dropout, taken, gates, sizes)
 
 
-def _in_place(activation):
-    return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
-
-
-def _candidate(activation, h):
-    """The activation of the candidate, in place, and the factor on what it has to be given."""
-    if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
-        minus_one = h.new_tensor(-1.0)
-        return lambda t: torch.add(minus_one, t.sigmoid_(), alpha=2, out=t), 2.0
-    return _in_place(activation), 1.0
-
-
-def _projection(like, rows, kernel, bias, recurrent_bias, reset_after, factor):
-    """A function that writes what steps add the state's part to: of the gates, of the candidate.
-
-    Both hold biases and the input's part, those of the candidate times `factor`; with
-    `reset_after` the gates are followed by the recurrent bias of the candidate.
-    """
-    units = like.shape[1]
-    split = 2 * units
-    of_gates, of_n = like.new_zeros((3 if reset_after else 2) * units), like.new_zeros(units)
-    if recurrent_bias is not None:
-        of_gates += recurrent_bias
-    if bias is not None:
-        of_gates[:split] += bias[:split]
-        of_n = bias[split:].to(like.dtype) * factor
-    by_gates = Right(kernel[:, :split], rows, like.dtype)
-    by_n = Right(kernel[:, split:] * factor, rows, like.dtype)
-
-    def project(part, inner, n):
-        by_gates.add(of_gates[:split], part, out=inner[:, :split])
-        inner[:, split:] = of_gates[split:]
-        by_n.add(of_n, part, out=n)
-
-    return project
-
-
-def _places(inner, units, sizes, save):
-    """Where each step's gates go: with `save` over their inputs, else all to one if few."""
-    to_one = not save and sizes[0] * units <= _FEW
-    if to_one:
-        inner = inner.new_empty(sizes[0], inner.shape[1])
-    views = (inner, inner[:, : 2 * units], *inner.split(units, dim=1))
-    if not to_one:
-        return zip(*(view.split(sizes) for view in views), strict=True)
-    first = {size: tuple(view[:size] for view in views) for size in set(sizes)}
-    return map(first.__getitem__, sizes)
-
-
-def _forward(tensors, dropout, taken, gates, sizes, save):
-    """Initial states and after them the states of every step; with `save`, what a step made."""
+def _forward(tensors, dropout, taken, gates, sizes):
+    """Initial states and after them those of every step, and what the steps computed on the way."""
     rows, h, kernel, recurrent, bias, recurrent_bias = tensors
     batch, units = h.shape
     states = h.new_empty(batch + len(rows), units)
     states[:batch] = h
-    # Without `save` a block's inputs stay within the cache, and candidates become the states.
-    blocks = [slice(0, len(sizes))] if save else _blocks(sizes, units)[::-1]
-    longest = max((sum(sizes[block]) for block in blocks), default=0)
-    inner = h.new_empty(longest, (3 if gates.reset_after else 2) * units)
-    n = torch.empty_like(states[batch:]) if save else states[batch:]
-    f = _in_place(gates.recurrent_activation)
-    g, factor = _candidate(gates.activation, h)
-    project = _projection(h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor)
-    step = (_step_after if gates.reset_after else _step_before)(recurrent, h, f, g, factor)
-    held, row = batch, 0
-    for block in blocks:
-        some = sizes[block]
-        part = slice(row, row + sum(some))
-        row = part.stop
-        x, candidates = inner[: sum(some)], n[part].split(some)
-        places = _places(x, units, some, save)
-        new_states = states[batch:][part].split(some) if save else candidates
-        shares = [None] * len(some) if taken is None else taken[part].split(some)
-        project(rows[part], x, n[part])
-        each = zip(some, x.split(some), candidates, places, new_states, shares, strict=True)
-        for size, x_t, n_t, views, new, share in each:
-            if size < held:
-                h, held = h[:size], size
-            dropped = h if dropout is None else h * dropout[:size]
-            z = step(x_t, n_t, dropped, *views)
-            torch.lerp(n_t, h, z, out=new)
-            if share is not None:
-                torch.lerp(h, new, share, out=new)
-            h = new
+    f = torch_steps.in_place(gates.recurrent_activation)
+    g, factor = torch_steps.candidate(gates.activation, h)
+    step = torch_steps.stepper(gates.reset_after, recurrent, h, f, g, factor)
+    project = torch_steps.Projection(
+        h, len(rows), kernel, bias, recurrent_bias, gates.reset_after, factor
+    )
+    inner, n = h.new_empty(len(rows), project.width), torch.empty_like(states[batch:])
+    project(rows, inner, n)
+    project.fill(inner)
+    views = (inner, n, states[batch:], *torch_steps.views(inner, units))
+    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
+    each = zip(sizes, shares, *(view.split(sizes) for view in views), strict=True)
+    held = batch
+    for size, share, x_t, n_t, new, *places in each:
+        if size < held:
+            h, held = h[:size], size
+        dropped = h if dropout is None else h * dropout[:size]
+        step(x_t, n_t, h, dropped, new, *places)
+        if share is not None:
+            torch.lerp(h, new, share, out=new)
+        h = new
     return states, inner, n
-
-
-def _step_after(kernel, h, f, g, factor):
-    add = Right(kernel, len(h), h.dtype).add
-    add_product = torch.Tensor.addcmul_
-    if factor != 1:
-        add_product = functools.partial(add_product, value=factor)
-
-    def step(x, n, dropped, inner, zr, z, r, s):
-        add(x, dropped, out=inner)
-        f(zr)
-        g(add_product(n, r, s))
-        return z
-
-    return step
-
-
-def _step_before(kernel, h, f, g, factor):
-    split = 2 * len(kernel)
-    by_zr = Right(kernel[:, :split], len(h), h.dtype)
-    by_h = Right(kernel[:, split:] * factor, len(h), h.dtype)
-
-    def step(x, n, dropped, inner, zr, z, r):
-        by_zr.add(x, dropped, out=inner)
-        f(zr)
-        by_h.add(n, r * dropped, out=n)
-        g(n)
-        return z
-
-    return step
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, *arguments):
         *tensors, dropout, taken, gates, sizes = arguments
-        states, inner, n = _forward(tensors, dropout, taken, gates, sizes, save=True)
+        states, inner, n = _forward(tensors, dropout, taken, gates, sizes)
         ctx.save_for_backward(states, inner, n, dropout, taken, *tensors)
         ctx.options = (gates, sizes)
         return states
@@ -199,7 +93,7 @@ class _Recurrence(torch.autograd.Function):
         before_steps = states.split([batch, *sizes])
         row = len(n)
         back = (_back_after if gates.reset_after else _back_before)(recurrent, dh[:batch])
-        for block in _blocks(sizes, units):
+        for block in torch_steps.blocks(sizes, units):
             some = sizes[block]
             part = slice(row - sum(some), row)
             row = part.start
@@ -219,22 +113,6 @@ class _Recurrence(torch.autograd.Function):
         d_bias = d_x.sum(0) if has_bias else None
         d_biases = d_bias, d_recurrent_bias
         return d_rows, dh[:batch], d_kernel, d_recurrent, *d_biases, *[None] * 4
-
-
-def _blocks(sizes, units):
-    """Slices of the steps, the last first, each as large as the cache holds."""
-    most = _BLOCK_BYTES // (3 * units * 4)
-    if sizes and sum(sizes) <= most:
-        return [slice(0, len(sizes))]
-    blocks, end = [], len(sizes)
-    while end:
-        start, rows = end - 1, sizes[end - 1]
-        while start and rows + sizes[start - 1] <= most:
-            start -= 1
-            rows += sizes[start]
-        blocks.append(slice(start, end))
-        end = start
-    return blocks
 
 
 def _back_after(kernel, dh):

@@ -6,9 +6,8 @@ brings along for its compiler, uses it on all.
 
 import torch
 
-# A call of oneDNN takes some 10 microseconds longer. It pays from so many multiplications on, or
-# where a few rows meet a matrix of so many entries.
-_MULTIPLICATIONS = 2**21
+# A call of oneDNN takes some 10 microseconds longer, and what it returns has to be added in one
+# more pass. It pays where so many rows meet a matrix of so many entries.
 _ROWS, _ENTRIES = 4, 2**17
 
 
@@ -25,8 +24,9 @@ class Right:
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
         large = _is_large(rows, matrix)
         self._onednn = float32_on_cpu and large and onednn_is_faster()
-        # Of most other layouts it has slow kernels alone.
+        # Of most other layouts oneDNN has slow kernels alone.
         self._matrix = matrix.contiguous() if self._onednn else matrix
+        self._weight = self._matrix.t()
         # Chosen here, since to ask for dtypes takes time that a short step feels.
         narrow = total not in (None, matrix.dtype)
         self.add = self._add_product if self._onednn else self._add_cast if narrow else self._add
@@ -34,19 +34,20 @@ class Right:
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
         if self._onednn and _is_large(len(a), self._matrix):
-            return torch.ops.mkldnn._linear_pointwise(a, self._matrix.t(), None, "none", [], "")
+            return torch.ops.mkldnn._linear_pointwise(a, self._weight, None, "none", [], "")
         return torch.mm(a, self._matrix)
 
-    # `add(total, a, out)` writes `total + a @ matrix`.
+    # `add(total, a, out, factor=1.0)` writes `total + factor * a @ matrix`.
 
-    def _add_product(self, total, a, out):
-        torch.add(total, self(a), out=out)
+    def _add_product(self, total, a, out, factor=1.0):
+        torch.add(total, self(a), alpha=factor, out=out)
 
-    def _add(self, total, a, out):
-        torch.addmm(total, a, self._matrix, out=out)
+    def _add(self, total, a, out, factor=1.0):
+        torch.addmm(total, a, self._matrix, alpha=factor, out=out)
 
-    def _add_cast(self, total, a, out):
-        torch.add(total, torch.mm(a.to(self._matrix.dtype), self._matrix), out=out)
+    def _add_cast(self, total, a, out, factor=1.0):
+        added = torch.mm(a.to(self._matrix.dtype), self._matrix)
+        torch.add(total, added, alpha=factor, out=out)
 
 
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -56,8 +57,7 @@ def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
 def _is_large(rows: int, matrix: torch.Tensor) -> bool:
     """Whether oneDNN pays for a product of so many rows with the matrix."""
-    entries = matrix.numel()
-    return rows * entries >= _MULTIPLICATIONS or (rows >= _ROWS and entries >= _ENTRIES)
+    return rows >= _ROWS and matrix.numel() >= _ENTRIES
 
 
 def onednn_is_faster() -> bool:

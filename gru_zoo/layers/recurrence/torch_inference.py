@@ -1,0 +1,94 @@
+"""The GRU recurrence on torch where no gradient is wanted.
+
+Inputs are projected for a block of steps at a time, and candidates lie where the states will. Where
+it can the loop carries not h but H = (h + 1) / 2. Since tanh(a) = 2 sigmoid(2 a) - 1, its equation
+is
+
+    H_new = z * H + (1 - z) * sigmoid(2 a)
+
+so that a step costs one product and four elementwise operations, none of them a tanh, which takes
+longer than a sigmoid. The products are h U = 2 H U - (the sums of U's columns), of which the sums
+go to the biases. At the end h = 2 H - 1 is computed of all steps at once.
+"""
+
+import torch
+from keras import activations
+
+from gru_zoo.layers.recurrence import torch_steps
+
+
+def run(rows, h0, weights, dropout, taken, gates, sizes):
+    """See `torch_loop.run`."""
+    states = h0.new_empty(len(h0) + len(rows), h0.shape[1])
+    states[: len(h0)] = h0
+    # What is made inside of this mode must not be kept; `states` were made outside. Operations take
+    # a tenth less time in it.
+    with torch.inference_mode():
+        _fill(states[len(h0) :], rows, h0, weights, dropout, taken, gates, sizes)
+    return states
+
+
+def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
+    """Writes the states of all steps."""
+    kernel, recurrent, bias, recurrent_bias = weights[:4]
+    batch, units = h.shape
+    halved = _can_be_halved(h, recurrent, dropout, gates)
+    if halved:
+        h, recurrent_bias = _halved(h, recurrent, recurrent_bias)
+        g, factor, scale = torch.sigmoid_, 2.0, 2.0
+    else:
+        g, factor = torch_steps.candidate(gates.activation, h)
+        scale = 1.0
+    f = torch_steps.in_place(gates.recurrent_activation)
+    step = torch_steps.stepper(gates.reset_after, recurrent, h, f, g, factor, scale)
+    blocks = torch_steps.blocks(sizes, units)[::-1]
+    longest = max((sum(sizes[block]) for block in blocks), default=0)
+    project = torch_steps.Projection(
+        h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor
+    )
+    projected = h.new_empty(longest, project.width)
+    # Steps of one size have their gates in one place, which stays in the cache; else a view for
+    # each would take longer than to have them where the projected inputs lie.
+    one = len(set(sizes)) == 1 and torch_steps.views(h.new_empty(batch, project.width), units)
+    held, row = batch, 0
+    for block in blocks:
+        some = sizes[block]
+        part = slice(row, row + sum(some))
+        row = part.stop
+        x, new = projected[: sum(some)], states[part]
+        project(rows[part], x, new)
+        project.fill(x)
+        places = [one] * len(some) if one else _places(x, units, some)
+        shares = [None] * len(some) if taken is None else taken[part].split(some)
+        each = zip(some, x.split(some), new.split(some), places, shares, strict=True)
+        for size, x_t, n, place, share in each:
+            if size < held:
+                h, held = h[:size], size
+            dropped = h if dropout is None else h * dropout[:size]
+            step(x_t, n, h, dropped, n, *place)
+            if share is not None:
+                torch.lerp(h, n, share, out=n)
+            h = n
+    if halved:
+        torch_steps.twice_less_one(states)
+
+
+def _places(x, units, sizes):
+    """For every step views of its inputs, see `torch_steps.views`."""
+    return zip(*(view.split(sizes) for view in torch_steps.views(x, units)), strict=True)
+
+
+def _can_be_halved(h, recurrent, dropout, gates):
+    """Whether the loop carries H: on GPUs tanh is as fast, and half precision has no bit to lose.
+
+    With a factor on the state, or a reset gate before the product, h itself is needed.
+    """
+    plain = gates.activation is activations.tanh and gates.reset_after and dropout is None
+    return plain and h.is_cpu and recurrent.dtype == h.dtype
+
+
+def _halved(h, recurrent, recurrent_bias):
+    """H, and the recurrent bias that goes with it."""
+    ones = h.new_ones(h.shape[1])
+    bias = ones.new_zeros(()) if recurrent_bias is None else recurrent_bias
+    return (h + 1) * 0.5, torch.addmv(bias, recurrent.t(), ones, alpha=-1)
