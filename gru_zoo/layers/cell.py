@@ -55,11 +55,11 @@ class GRUCell(keras.layers.GRUCell):
             shape = (2, 3 * self.units)
             self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
 
-    def gates(self, training: bool = False) -> Gates:
-        """What a step computes with, besides its tensors."""
+    def gates(self, training: bool = False, library: bool | str = "auto") -> Gates:
+        """What a step computes with, besides its tensors; on which library see `Gates`."""
         zoneout = 0.0 if training else self.zoneout
         activations = self.activation, self.recurrent_activation
-        return Gates(*activations, self.reset_after, self.layer_norm, zoneout)
+        return Gates(*activations, self.reset_after, self.layer_norm, zoneout, library)
 
     def tensors(self, training: bool = False) -> Weights:
         """The weights in the dtype in which products are computed."""

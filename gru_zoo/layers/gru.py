@@ -1,7 +1,5 @@
 """The GRU layer."""
 
-import dataclasses
-
 import keras
 from keras import ops
 
@@ -191,7 +189,7 @@ class GRU(keras.layers.GRU):
 
     def gates(self, training: bool = False) -> Gates:
         """What a step computes with, besides its tensors."""
-        return dataclasses.replace(self.cell.gates(training), library=self.use_cudnn)
+        return self.cell.gates(training, self.use_cudnn)
 
     def _create_state_variables(self, batch_size):
         super()._create_state_variables(batch_size)
@@ -221,16 +219,16 @@ class GRU(keras.layers.GRU):
 
     def _state_before(self, sequences, initial_state):
         """The state from which a call starts, shape `(batch, units)`."""
-        if initial_state is None and self.stateful:
-            initial_state = self.states
-        if initial_state is None:
-            initial_state = self.get_initial_state(batch_size=ops.shape(sequences)[0])
         batch, expected = sequences.shape[0], self._expected_batch_size
         if self.stateful and None not in (batch, expected) and batch != expected:
             raise ValueError(
                 f"A stateful GRU goes on with its {expected} sequences. Received: {batch}. Call"
                 " it with as many, or build a new one for this batch size."
             )
+        if initial_state is None and self.stateful:
+            initial_state = self.states
+        if initial_state is None:
+            return self.get_initial_state(batch_size=ops.shape(sequences)[0])[0]
         return ops.convert_to_tensor(_first(initial_state), dtype=self.compute_dtype)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):

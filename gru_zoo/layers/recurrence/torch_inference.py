@@ -47,9 +47,7 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
         h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor
     )
     projected = h.new_empty(longest, project.width)
-    # Steps of one size have their gates in one place, which stays in the cache; else a view for
-    # each would take longer than to have them where the projected inputs lie.
-    one = len(set(sizes)) == 1 and torch_steps.views(h.new_empty(batch, project.width), units)
+    few = _places_of_sizes(h.new_empty(batch, project.width), units, sizes)
     held, row = batch, 0
     for block in blocks:
         some = sizes[block]
@@ -58,7 +56,7 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
         x, new = projected[: sum(some)], states[part]
         project(rows[part], x, new)
         project.fill(x)
-        places = [one] * len(some) if one else _places(x, units, some)
+        places = [few[size] for size in some] if few else _places(x, units, some)
         shares = [None] * len(some) if taken is None else taken[part].split(some)
         each = zip(some, x.split(some), new.split(some), places, shares, strict=True)
         for size, x_t, n, place, share in each:
@@ -71,6 +69,17 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
             h = n
     if halved:
         torch_steps.twice_less_one(states)
+
+
+def _places_of_sizes(inner, units, sizes):
+    """Views of one place for the gates of all steps, by size, or None where these are many.
+
+    One place stays in the cache, and views of it are made once.
+    """
+    found = set(sizes)
+    if 2 * len(found) > len(sizes):
+        return None
+    return {size: torch_steps.views(inner[:size], units) for size in found}
 
 
 def _places(x, units, sizes):

@@ -24,9 +24,10 @@ class Right:
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
         large = _is_large(rows, matrix)
         self._onednn = float32_on_cpu and large and onednn_is_faster()
-        # Of most other layouts oneDNN has slow kernels alone.
-        self._matrix = matrix.contiguous() if self._onednn else matrix
-        self._weight = self._matrix.t()
+        self._matrix = matrix
+        if self._onednn:  # of most other layouts it has slow kernels alone
+            self._matrix = matrix.contiguous()
+            self._transposed = self._matrix.t()
         # Chosen here, since to ask for dtypes takes time that a short step feels.
         narrow = total not in (None, matrix.dtype)
         self.add = self._add_product if self._onednn else self._add_cast if narrow else self._add
@@ -34,7 +35,7 @@ class Right:
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
         if self._onednn and _is_large(len(a), self._matrix):
-            return torch.ops.mkldnn._linear_pointwise(a, self._weight, None, "none", [], "")
+            return torch.ops.mkldnn._linear_pointwise(a, self._transposed, None, "none", [], "")
         return torch.mm(a, self._matrix)
 
     # `add(total, a, out, factor=1.0)` writes `total + factor * a @ matrix`.
