@@ -48,6 +48,23 @@ def test_an_activation_may_read_a_variable(data):
     assert np.abs(ops.convert_to_numpy(layer(data[0])[1]) - before).max() > 0.01
 
 
+def test_a_stateful_layer_keeps_its_number_of_sequences(data):
+    layer = make(stateful=True)
+    layer(data[0])
+    with pytest.raises(ValueError, match=f"goes on with its {BATCH} sequences. Received: 2"):
+        layer(data[0][:2])
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="elsewhere every number of steps is known")
+def test_an_unrolled_layer_needs_a_number_of_steps():
+    import tensorflow as tf
+
+    layer = make(unroll=True)
+    steps = tf.TensorSpec((BATCH, None, FEATURES))
+    with pytest.raises(ValueError, match="unroll=True needs a known number of time steps"):
+        tf.function(lambda x: layer(x)).get_concrete_function(steps)
+
+
 @pytest.mark.parametrize("value", [0, 1, None])
 def test_use_cudnn_is_no_number(value):
     with pytest.raises(ValueError, match="`use_cudnn` must be"):

@@ -40,7 +40,7 @@ def sequence(
         # An exported graph holds only operations that a tracer can follow.
         run = plain_sequence
     elif torch.compiler.is_compiling():
-        run = torch.compiler.disable(_sequence)
+        run = _uncompiled_sequence
     else:
         run = _sequence
     return run(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences)
@@ -85,6 +85,9 @@ def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_
     run = _library if on_cudnn else torch_loop.run
     states = run(rows, h0, weights, dropout, taken, gates, packing.sizes)
     return _unpack(states, packing, batch, time, reverse, return_sequences)
+
+
+_uncompiled_sequence = torch.compiler.disable(_sequence)
 
 
 def advance(inputs, h, weights, gates, dropout=None):
