@@ -49,18 +49,8 @@ def _forward(tensors, dropout, taken, gates, sizes):
     inner, n = h.new_empty(len(rows), project.width), torch.empty_like(states[batch:])
     project(rows, inner, n)
     project.fill(inner)
-    views = (inner, n, states[batch:], *torch_steps.views(inner, units))
-    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
-    each = zip(sizes, shares, *(view.split(sizes) for view in views), strict=True)
-    held = batch
-    for size, share, x_t, n_t, new, *places in each:
-        if size < held:
-            h, held = h[:size], size
-        dropped = h if dropout is None else h * dropout[:size]
-        step(x_t, n_t, h, dropped, new, *places)
-        if share is not None:
-            torch.lerp(h, new, share, out=new)
-        h = new
+    places = torch_steps.places(inner, units, sizes)
+    torch_steps.take(step, h, dropout, sizes, inner, n, states[batch:], places, taken)
     return states, inner, n
 
 

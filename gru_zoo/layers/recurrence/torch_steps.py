@@ -126,6 +126,37 @@ def views(inner, units):
     return inner, inner[:, : 2 * units], *inner.split(units, dim=1)
 
 
+def places(x, units, sizes):
+    """For every step `views` of its inputs."""
+    return zip(*(view.split(sizes) for view in views(x, units)), strict=True)
+
+
+def take(step, h, dropout, sizes, x, n, out, places, taken):
+    """Takes steps and returns the last state.
+
+    Args:
+        step: see `stepper`.
+        h: the state before them, shape `(batch, units)`.
+        dropout, sizes, taken: see `torch_loop.run`, of these steps alone.
+        x, n, out: what a step reads, its candidates and its states, `(sum(sizes), ...)`.
+        places: of the gates, for every step.
+    """
+    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
+    candidates = n.split(sizes)
+    states = candidates if out is n else out.split(sizes)  # a short step feels a view
+    each = zip(sizes, places, shares, x.split(sizes), candidates, states, strict=True)
+    held = len(h)
+    for size, place, share, x_t, n_t, new in each:
+        if size < held:
+            h, held = h[:size], size
+        dropped = h if dropout is None else h * dropout[:size]
+        step(x_t, n_t, h, dropped, new, *place)
+        if share is not None:
+            torch.lerp(h, new, share, out=new)
+        h = new
+    return h
+
+
 def _after(kernel, h, f, g, factor, scale):
     add = Right(kernel, len(h), h.dtype).add
     add_product, lerp = torch.Tensor.addcmul_, torch.lerp
