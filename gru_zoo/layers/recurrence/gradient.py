@@ -12,12 +12,15 @@ dh alone, and the gradients of kernel and bias are products over all steps after
 has `to_z = to_n = 0` and hands dh on unchanged, and so has a unit that zoneout keeps.
 """
 
+import math
 from collections.abc import Callable
 
 from keras import ops
 
 from gru_zoo.layers.recurrence.portable import Gates, Saved, Tensor, first_rows, step
 from gru_zoo.layers.recurrence.slopes import slope
+
+_SMALL = 2**17  # Values of all steps.
 
 
 def forward(x, h0, kernel, bias, mask, dropout, gates: Gates, reverse: bool, loop: Callable):
@@ -76,28 +79,32 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
     back = _back_after if gates.reset_after else _back_before
 
     def body(dh, inputs):
-        d_state, before_t, mask_t, *saved_t = inputs
+        d_state, before_t, mask_t, r, z, s_h, n = inputs
         factor = first_rows(dropout, dh)
         dropped_t = before_t if factor is None else before_t * ops.cast(factor, wide)
-        to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, saved_t, mask_t, gates)
+        to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, Saved(z, r, s_h, n), mask_t, gates)
         dh = dh + d_state
-        d_x, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
+        d_gates, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if factor is None else d_dropped * ops.cast(factor, wide)
-        return dh * keep + d_dropped, d_x
+        return dh * keep + d_dropped, d_gates
 
-    xs = (d_states, starts, mask, *saved)
-    d_h0, d_x = loop(body, ops.zeros_like(starts[0]), xs, not reverse)
-    weights = weight_gradients(d_x, dropped, saved.reset, dtype, gates, bias)
+    # Without reset_after r is needed later on: the others come last, where a loop may overwrite
+    # them.
+    xs = (d_states, starts, mask, saved.reset, saved.update, saved.inner, saved.candidate)
+    d_h0, d_gates = loop(body, ops.zeros_like(starts[0]), xs, not reverse)
+    d_x, d_inner = d_gates[:3], d_gates[-1]
+    reset = None if gates.reset_after else saved.reset
+    weights = weight_gradients(dropped, reset, (*d_x[:2], d_inner), dtype, bias)
     return tuple(d_x), d_h0, *weights
 
 
 def _back_after(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     d_n = dh * to_n
-    d_z, d_r = dh * to_z, dh * to_r
-    d_s = ops.concatenate([d_z, d_r, d_n * r], axis=-1)
-    d_x = tuple(ops.cast(d, dtype) for d in (d_z, d_r, d_n))
-    return d_x, ops.matmul(ops.cast(d_s, dtype), transposed)
+    d_z, d_r, d_inner = dh * to_z, dh * to_r, d_n * r
+    d_s = ops.concatenate([d_z, d_r, d_inner], axis=-1)
+    d_gates = tuple(ops.cast(d, dtype) for d in (d_z, d_r, d_n, d_inner))
+    return d_gates, ops.matmul(ops.cast(d_s, dtype), transposed)
 
 
 def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
@@ -108,19 +115,33 @@ def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     return (d_z, d_r, d_n), d_q * r + ops.cast(d_zr, dh.dtype)
 
 
-def weight_gradients(d_x, dropped, r, dtype, gates, bias):
-    """Gradients of kernel and bias from those of all steps' gates, one product a gate."""
-    d_z, d_r, d_n = d_x
-    r, dropped = ops.cast(r, dtype), ops.cast(dropped, dtype)
-    if gates.reset_after:
-        pairs = [(dropped, d_z), (dropped, d_r), (dropped, d_n * r)]
-    else:
-        pairs = [(dropped, d_z), (dropped, d_r), (dropped * r, d_n)]
+def weight_gradients(dropped, reset, d_s, dtype, bias):
+    """Gradients of kernel and bias, by one product a gate, or one for all where these are small.
+
+    Args:
+        dropped: what the kernel has been multiplied with, `(time, ..., batch, units)`.
+        reset: the factor on it in the candidate's product, of that shape, or None.
+        d_s: gradients of the products, three of that shape, in the kernel's dtype.
+        dtype: of the kernel.
+        bias: see `forward`.
+    """
+    multiplied = [ops.cast(dropped, dtype)] * 3
+    if reset is not None:
+        multiplied[2] = multiplied[2] * ops.cast(reset, dtype)
+    elif _is_small(dropped):
+        d_s = [ops.concatenate(d_s, axis=-1)]
+    pairs = zip(multiplied, d_s, strict=False)
     d_kernel = ops.concatenate([_product(*pair) for pair in pairs], axis=-1)
     if bias is None:
         return d_kernel, None
-    d_bias = ops.concatenate([ops.sum(d, axis=(0, -2)) for _, d in pairs], axis=-1)
+    d_bias = ops.concatenate([ops.sum(d, axis=(0, -2)) for d in d_s], axis=-1)
     return d_kernel, ops.reshape(d_bias, bias.shape)
+
+
+def _is_small(values):
+    """Whether to put three such arrays together takes less time than products of their own."""
+    known = all(isinstance(size, int) for size in values.shape)
+    return known and math.prod(values.shape) < _SMALL
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:

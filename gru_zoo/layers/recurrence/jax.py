@@ -7,7 +7,7 @@ from types import ModuleType
 import jax
 from keras import activations
 
-from gru_zoo.layers.recurrence import gradient, jax_packing, portable
+from gru_zoo.layers.recurrence import gradient, jax_loop, jax_packing, portable
 
 _KERNEL_PLATFORMS = ("gpu",)
 
@@ -25,7 +25,9 @@ def _quick(gates):
 
 
 def _loop(body, carry, xs, reverse):
-    return jax.lax.scan(body, carry, xs, reverse=reverse)
+    """See `jax.lax.scan`."""
+    run = jax_loop.in_place if jax_loop.pays(xs) else jax.lax.scan
+    return run(body, carry, xs, reverse=reverse)
 
 
 def path(gates, units: int, dtype: str, zoned: bool) -> tuple[str, str]:
@@ -108,6 +110,33 @@ def _packed_backward(gates, residuals, d_states):
 _packed_scan.defvjp(_packed_forward, _packed_backward)
 
 
+@jax.custom_vjp
+def _projected(inputs, kernel, bias):
+    return portable.project(inputs, portable.Weights(kernel, None, bias, None))
+
+
+def _projected_forward(inputs, kernel, bias):
+    return _projected(inputs, kernel, bias), (inputs, kernel, bias)
+
+
+def _projected_backward(residuals, d_x):
+    """By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives."""
+    inputs, kernel, bias = residuals
+    kernels = jax.numpy.split(kernel, 3, axis=-1)
+    d_inputs = sum(d @ part.T for d, part in zip(d_x, kernels, strict=True))
+    return d_inputs, *gradient.weight_gradients(inputs, None, d_x, kernel.dtype, bias)
+
+
+_projected.defvjp(_projected_forward, _projected_backward)
+
+
+def project(inputs, weights):
+    """See `portable.project`."""
+    if weights.gain is not None:
+        return portable.project(inputs, weights)
+    return _projected(inputs, weights.kernel, weights.bias)
+
+
 def states(inputs, h0, weights, mask, dropout, gates, reverse):
     """See `portable.states`; on a CPU without most of the masked steps."""
     # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are. While a
@@ -115,7 +144,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
     packs = mask is not None and mask.shape[-1] == 1
     packs = packs and all(isinstance(size, int) and size for size in mask.shape)
     if not packs or jax.default_backend() != "cpu":
-        return portable.states(inputs, h0, weights, mask, dropout, gates, reverse, scan)
+        return portable.states(inputs, h0, weights, mask, dropout, gates, reverse, scan, project)
     plan = jax_packing.plan(mask[..., 0], reverse)
 
     def of_lengths(x, h0, kernel, bias, mask, dropout, gates, reverse):
@@ -123,7 +152,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
 
     rows, first = jax_packing.packed(inputs, plan), h0[plan.order]
     factor = None if dropout is None else dropout[plan.order]
-    found = portable.states(rows, first, weights, None, factor, gates, False, of_lengths)
+    found = portable.states(rows, first, weights, None, factor, gates, False, of_lengths, project)
     return jax_packing.unpacked(found, h0, plan, reverse)
 
 

@@ -188,7 +188,8 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
     d_x = tuple(d[:, :rows, :columns] for d in padded)
     d_h0 = d_h0[:rows, :columns].astype(starts.dtype)
     dropped = starts if dropout is None else starts * dropout.astype(starts.dtype)
-    weights = gradient.weight_gradients(d_x, dropped, saved.reset, kernel.dtype, gates, bias)
+    d_s = (*d_x[:2], d_x[2] * saved.reset.astype(kernel.dtype))
+    weights = gradient.weight_gradients(dropped, None, d_s, kernel.dtype, bias)
     return d_x, d_h0, *weights
 
 

@@ -267,6 +267,7 @@ def states(
     gates: Gates,
     reverse: bool,
     scan: Callable = scan,
+    project: Callable = project,
 ) -> Tensor:
     """All states of the recurrence over a sequence, its projection one product before the loop.
 
@@ -274,6 +275,7 @@ def states(
         inputs: shape `(time, batch, features)`.
         weights: the GRU's tensors.
         scan: the loop, with the arguments and the result of this module's `scan`.
+        project: the projection, with the arguments and the result of this module's `project`.
 
     The other arguments and the result are those of `scan`.
     """
