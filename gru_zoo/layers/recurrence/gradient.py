@@ -115,23 +115,23 @@ def _back_before(dh, to_z, to_r, to_n, r, transposed, units, dtype):
     return (d_z, d_r, d_n), d_q * r + ops.cast(d_zr, dh.dtype)
 
 
-def weight_gradients(dropped, reset, d_s, dtype, bias):
+def weight_gradients(operand, reset, d_s, dtype, bias):
     """Gradients of kernel and bias, by one product a gate, or one for all where these are small.
 
     Args:
-        dropped: what the kernel has been multiplied with, `(time, ..., batch, units)`.
+        operand: what the kernel has been multiplied with, `(time, ..., batch, features)`.
         reset: the factor on it in the candidate's product, of that shape, or None.
-        d_s: gradients of the products, three of that shape, in the kernel's dtype.
+        d_s: gradients of the products, three of `(time, ..., batch, units)`, in the kernel's dtype.
         dtype: of the kernel.
         bias: see `forward`.
     """
-    multiplied = [ops.cast(dropped, dtype)] * 3
+    operands = [ops.cast(operand, dtype)] * 3
     if reset is not None:
-        multiplied[2] = multiplied[2] * ops.cast(reset, dtype)
-    elif _is_small(dropped):
-        d_s = [ops.concatenate(d_s, axis=-1)]
-    pairs = zip(multiplied, d_s, strict=False)
-    d_kernel = ops.concatenate([_product(*pair) for pair in pairs], axis=-1)
+        operands[2] = operands[2] * ops.cast(reset, dtype)
+    elif _is_small(d_s[0]):
+        operands, d_s = operands[:1], [ops.concatenate(d_s, axis=-1)]
+    products = [_product(*pair) for pair in zip(operands, d_s, strict=True)]
+    d_kernel = ops.concatenate(products, axis=-1)
     if bias is None:
         return d_kernel, None
     d_bias = ops.concatenate([ops.sum(d, axis=(0, -2)) for d in d_s], axis=-1)

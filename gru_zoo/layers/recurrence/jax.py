@@ -1,4 +1,4 @@
-"""The GRU recurrence on JAX: the kernels of `pallas` where they run, else `lax.scan`."""
+"""The GRU recurrence on JAX: the kernels of `pallas` where they run, else a loop over steps."""
 
 import dataclasses
 import functools
