@@ -63,16 +63,17 @@ class GRUCell(keras.layers.GRUCell):
 
     def tensors(self, training: bool = False) -> Weights:
         """The weights in the dtype in which products are computed."""
-        kernel = ops.cast(self.kernel, self.compute_dtype)
-        recurrent_kernel = ops.cast(self.recurrent_kernel, self.compute_dtype)
+        dtype = self.compute_dtype
+        kernel = as_dtype(self.kernel.value, dtype)
+        recurrent_kernel = as_dtype(self.recurrent_kernel.value, dtype)
         if training and self.recurrent_weight_dropout:
             recurrent_kernel = recurrent_kernel * self.get_recurrent_weight_mask()
         bias = recurrent_bias = None
         if self.use_bias:
-            bias = ops.cast(self.bias, self.compute_dtype)
+            bias = as_dtype(self.bias.value, dtype)
             if self.reset_after:
                 bias, recurrent_bias = bias[0], bias[1]
-        gain = ops.cast(self.gain, self.compute_dtype) if self.layer_norm else (None, None)
+        gain = (None, None) if self.gain is None else as_dtype(self.gain.value, dtype)
         return Weights(kernel, recurrent_kernel, bias, recurrent_bias, gain[0], gain[1])
 
     def get_recurrent_weight_mask(self):
@@ -123,6 +124,12 @@ def options(cell) -> dict[str, bool | float]:
     """The arguments of a cell that keras.layers.GRUCell does not have."""
     names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
     return {name: getattr(cell, name) for name in names}
+
+
+def as_dtype(tensor, dtype: str):
+    """What `ops.cast` returns, without the time that it takes where there is nothing to cast."""
+    same = keras.backend.standardize_dtype(tensor.dtype) == dtype
+    return tensor if same else ops.cast(tensor, dtype)
 
 
 def _rate(name, value):

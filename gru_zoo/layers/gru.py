@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.cell import GRUCell, options
+from gru_zoo.layers.cell import GRUCell, as_dtype, options
 from gru_zoo.layers.recurrence import Gates, advance, explain_path, sequence, state_dtype
 
 
@@ -209,8 +209,8 @@ class GRU(keras.layers.GRU):
             )
         state = self._state_before(sequences, initial_state)
         output, outputs, [last] = self.inner_loop(sequences, [state], mask, training)
-        last = _as(last, self.compute_dtype)
-        output = _as(outputs if self.return_sequences else output, self.compute_dtype)
+        last = as_dtype(last, self.compute_dtype)
+        output = as_dtype(outputs if self.return_sequences else output, self.compute_dtype)
         if training:
             self._maybe_reset_dropout_masks(self.cell)
         if self.stateful:
@@ -235,7 +235,7 @@ class GRU(keras.layers.GRU):
         self._require_cudnn(training)
         cell, h0, mask = self.cell, _first(initial_state), _first(mask)
         # Keras casts no integers.
-        sequences = _as(sequences, self.compute_dtype)
+        sequences = as_dtype(sequences, self.compute_dtype)
         mask = None if mask is None else _mask_of(mask, sequences)
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
@@ -306,12 +306,6 @@ class GRU(keras.layers.GRU):
 
     def get_config(self):
         return {**super().get_config(), "use_cudnn": self.use_cudnn, **options(self.cell)}
-
-
-def _as(tensor, dtype):
-    """What `ops.cast` returns, without the time that it takes where there is nothing to cast."""
-    same = keras.backend.standardize_dtype(tensor.dtype) == dtype
-    return tensor if same else ops.cast(tensor, dtype)
 
 
 def _first(value):

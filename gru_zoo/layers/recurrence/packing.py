@@ -45,10 +45,8 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
     kept = mask.cpu().numpy()
     if batch == 1:
         return _plan_of_one(kept[0], reverse, mask.device)
-    if reverse:
-        kept = kept[:, ::-1]
-    kept = kept.cumsum(1)
-    lengths = kept[:, -1]
+    read = (kept[:, ::-1] if reverse else kept).cumsum(1)
+    lengths = read[:, -1]
     order = (-lengths).argsort(kind="stable")
     if lengths[order[-1]] == time:
         return Plan([batch] * time)
@@ -57,15 +55,11 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
     starts = np.array([0, *itertools.accumulate(sizes, initial=batch)])
     place = np.empty_like(order)
     place[order] = np.arange(batch)
-    targets = starts[kept] + place[:, None]
+    targets = starts.take(read) + place[:, None]
     if reverse:
         targets = targets[:, ::-1].copy()
-    rows, steps = targets.ravel(), np.arange(batch * time)
-    if not reverse:
-        rows, steps = rows[::-1], steps[::-1]
-    # Masked steps have the row of the kept one that was read before them, which is written last.
     sources = np.empty(starts[-1], "int64")
-    sources[rows] = steps
+    sources[targets[kept]] = np.flatnonzero(kept)
     return Plan(sizes, *_tensors(mask.device, order, sources[batch:], targets))
 
 

@@ -16,6 +16,8 @@ from keras import activations
 
 from gru_zoo.layers.recurrence import torch_steps
 
+_HALF = torch.tensor(0.5, device="cpu")
+
 
 def run(rows, h0, weights, dropout, taken, gates, sizes):
     """See `torch_loop.run`."""
@@ -85,6 +87,6 @@ def _can_be_halved(h, recurrent, dropout, gates):
 
 def _halved(h, recurrent, recurrent_bias):
     """H, and the recurrent bias that goes with it."""
-    ones = h.new_ones(h.shape[1])
-    bias = ones.new_zeros(()) if recurrent_bias is None else recurrent_bias
-    return (h + 1) * 0.5, torch.addmv(bias, recurrent.t(), ones, alpha=-1)
+    sums = recurrent.sum(0)
+    bias = sums.neg_() if recurrent_bias is None else recurrent_bias - sums
+    return torch.add(_HALF, h, alpha=0.5), bias

@@ -76,19 +76,16 @@ class Projection:
 
     def __init__(self, like, rows, kernel, bias, recurrent_bias, reset_after, factor):
         units = like.shape[1]
-        self._split, self._factor = 2 * units, factor
+        split = self._split = 2 * units
+        self._factor = factor
         self.width = (3 if reset_after else 2) * units
-        gates = like.new_zeros(self.width)
-        if recurrent_bias is not None:
-            gates += recurrent_bias
-        self._gates, self._inner = gates[: self._split], gates[self._split :]
-        if bias is None:
-            self._n = like.new_zeros(units)
-        else:
-            self._gates += bias[: self._split]
-            self._n = bias[self._split :].to(like.dtype) * factor
-        self._by_gates = Right(kernel[:, : self._split], rows, like.dtype)
-        self._by_n = Right(kernel[:, self._split :], rows, like.dtype)
+        zeros = like.new_zeros(3 * units)
+        bias = zeros if bias is None else bias.to(like.dtype)
+        recurrent_bias = zeros if recurrent_bias is None else recurrent_bias.to(like.dtype)
+        self._gates = bias[:split] + recurrent_bias[:split]
+        self._inner, self._n = recurrent_bias[split : self.width], bias[split:] * factor
+        self._by_gates = Right(kernel[:, :split], rows, like.dtype)
+        self._by_n = Right(kernel[:, split:], rows, like.dtype)
 
     def __call__(self, rows, inner, n):
         """Writes all into `inner` and `n` but the recurrent bias of the candidate."""
@@ -159,13 +156,13 @@ def take(step, h, dropout, sizes, x, n, out, places, taken):
 
 def _after(kernel, h, f, g, factor, scale):
     add = Right(kernel, len(h), h.dtype).add
-    add_product, lerp = torch.Tensor.addcmul_, torch.lerp
+    add_product, lerp, lerp_ = torch.Tensor.addcmul_, torch.lerp, torch.Tensor.lerp_
 
     def step(x, n, h, dropped, out, inner, zr, z, r, s):
         add(x, dropped, inner, scale)
         f(zr)
         g(add_product(n, r, s, value=factor))
-        lerp(n, h, z, out=out)
+        lerp_(n, h, z) if out is n else lerp(n, h, z, out=out)
 
     return step
 
