@@ -1,5 +1,7 @@
 """What only the loop of torch has: packed rows, blocks of steps, graphs of torch.compile."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -150,8 +152,7 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
     results = []
     for onednn in (True, False):
-        monkeypatch.setattr(products, "_ROWS", 1)
-        monkeypatch.setattr(products, "_ENTRIES", 1)
+        monkeypatch.setattr(products, "_LARGE", ((1, 1),))
         monkeypatch.setattr(products, "onednn_is_faster", lambda onednn=onednn: onednn)
         monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", counted)
         layer = make(reset_after=reset_after, recurrent_dropout=dropout)
@@ -164,20 +165,22 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
 @pytest.mark.parametrize("size", [1, 2**30])
 def test_products_of_every_layout(monkeypatch, size):
-    monkeypatch.setattr(products, "_ENTRIES", size)
+    monkeypatch.setattr(products, "_LARGE", ((1, size),))
     a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
     for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
         by_matrix = products.Right(matrix, rows=7)
-        torch.testing.assert_close(by_matrix(a), torch.einsum("ij,jk->ik", a, matrix))
+        expected = torch.einsum("ij,jk->ik", a, matrix)
+        torch.testing.assert_close(by_matrix(a), expected)
+        torch.testing.assert_close(by_matrix.affine(a, total[0]), total[0] + expected)
         out = torch.empty(7, 9)[:, 2:7]
         by_matrix.add(total, a, out=out)
-        torch.testing.assert_close(out, total + torch.einsum("ij,jk->ik", a, matrix))
+        torch.testing.assert_close(out, total + expected)
 
 
 def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
-    assert products._is_large(4, torch.empty(256, 768))
-    assert not products._is_large(3, torch.empty(256, 768))
-    assert not products._is_large(128, torch.empty(128, 384))
+    assert products._least_rows(torch.empty(256, 768)) == 4
+    assert products._least_rows(torch.empty(128, 512)) == 512
+    assert products._least_rows(torch.empty(128, 384)) == math.inf
 
 
 def test_onednn_can_be_switched_off(monkeypatch):

@@ -48,16 +48,14 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
     project = torch_steps.Projection(
         h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor
     )
-    projected = h.new_empty(longest, project.width)
     few = _places_of_sizes(h.new_empty(batch, project.width), units, sizes)
     row = 0
     for block in blocks:
         some = sizes[block]
         part = slice(row, row + sum(some))
         row = part.stop
-        x, new = projected[: sum(some)], states[part]
-        project(rows[part], x, new)
-        project.fill(x)
+        new = states[part]
+        x = project(rows[part], new)
         places = [few[size] for size in some] if few else torch_steps.places(x, units, some)
         share = None if taken is None else taken[part]
         h = torch_steps.take(step, h, dropout, some, x, new, new, places, share)

@@ -46,9 +46,8 @@ def _forward(tensors, dropout, taken, gates, sizes):
     project = torch_steps.Projection(
         h, len(rows), kernel, bias, recurrent_bias, gates.reset_after, factor
     )
-    inner, n = h.new_empty(len(rows), project.width), torch.empty_like(states[batch:])
-    project(rows, inner, n)
-    project.fill(inner)
+    n = torch.empty_like(states[batch:])
+    inner = project(rows, n)
     places = torch_steps.places(inner, units, sizes)
     torch_steps.take(step, h, dropout, sizes, inner, n, states[batch:], places, taken)
     return states, inner, n

@@ -4,11 +4,13 @@ torch multiplies float32 by MKL, which uses AVX-512 on Intel's processors alone.
 brings along for its compiler, uses it on all.
 """
 
+import math
+
 import torch
 
 # A call of oneDNN takes some 10 microseconds longer, and what it returns has to be added in one
-# more pass. It pays where so many rows meet a matrix of so many entries.
-_ROWS, _ENTRIES = 4, 2**17
+# more pass. It pays where so many rows, or more, meet a matrix of so many entries.
+_LARGE = ((4, 2**17), (512, 2**16))
 
 
 class Right:
@@ -22,21 +24,33 @@ class Right:
 
     def __init__(self, matrix: torch.Tensor, rows: int, total: torch.dtype | None = None):
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
-        large = _is_large(rows, matrix)
-        self._onednn = float32_on_cpu and large and onednn_is_faster()
+        least = _least_rows(matrix)
+        onednn = float32_on_cpu and rows >= least and onednn_is_faster()
+        self._least = least if onednn else math.inf
         self._matrix = matrix
-        if self._onednn:  # of most other layouts it has slow kernels alone
+        if onednn:  # of most other layouts it has slow kernels alone
             self._matrix = matrix.contiguous()
             self._transposed = self._matrix.t()
         # Chosen here, since to ask for dtypes takes time that a short step feels.
         narrow = total not in (None, matrix.dtype)
-        self.add = self._add_product if self._onednn else self._add_cast if narrow else self._add
+        self.add = self._add_product if onednn else self._add_cast if narrow else self._add
+        self.affine = self._affine_cast if narrow else self._affine
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
-        if self._onednn and _is_large(len(a), self._matrix):
+        if len(a) >= self._least:
             return torch.ops.mkldnn._linear_pointwise(a, self._transposed, None, "none", [], "")
         return torch.mm(a, self._matrix)
+
+    # `affine(a, bias)` is `bias + a @ matrix`, a new tensor.
+
+    def _affine(self, a, bias):
+        if len(a) >= self._least:
+            return torch.ops.mkldnn._linear_pointwise(a, self._transposed, bias, "none", [], "")
+        return torch.addmm(bias, a, self._matrix)
+
+    def _affine_cast(self, a, bias):
+        return bias + torch.mm(a.to(self._matrix.dtype), self._matrix)
 
     # `add(total, a, out, factor=1.0)` writes `total + factor * a @ matrix`.
 
@@ -56,9 +70,10 @@ def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return Right(b, len(a))(a)
 
 
-def _is_large(rows: int, matrix: torch.Tensor) -> bool:
-    """Whether oneDNN pays for a product of so many rows with the matrix."""
-    return rows >= _ROWS and matrix.numel() >= _ENTRIES
+def _least_rows(matrix: torch.Tensor) -> float:
+    """From how many rows on oneDNN pays for a product with the matrix; infinity for none."""
+    entries = matrix.numel()
+    return min((rows for rows, least in _LARGE if entries >= least), default=math.inf)
 
 
 def onednn_is_faster() -> bool:

@@ -61,7 +61,7 @@ def blocks(sizes, units):
 
 
 class Projection:
-    """Writes what steps add the state's part to: of the gates, and of the candidate.
+    """Makes what steps add the state's part to: of the gates, and of the candidate.
 
     Both hold biases and the input's part, those of the candidate times `factor`; with
     `reset_after` the gates are followed by the recurrent bias of the candidate.
@@ -76,25 +76,23 @@ class Projection:
 
     def __init__(self, like, rows, kernel, bias, recurrent_bias, reset_after, factor):
         units = like.shape[1]
-        split = self._split = 2 * units
-        self._factor = factor
+        self._split, self._factor = 2 * units, factor
         self.width = (3 if reset_after else 2) * units
-        zeros = like.new_zeros(3 * units)
-        bias = zeros if bias is None else bias.to(like.dtype)
-        recurrent_bias = zeros if recurrent_bias is None else recurrent_bias.to(like.dtype)
-        self._gates = bias[:split] + recurrent_bias[:split]
-        self._inner, self._n = recurrent_bias[split : self.width], bias[split:] * factor
-        self._by_gates = Right(kernel[:, :split], rows, like.dtype)
-        self._by_n = Right(kernel[:, split:], rows, like.dtype)
+        self._bias, self._inner = like.new_zeros(3 * units), 0.0
+        if bias is not None:
+            self._bias += bias
+        if recurrent_bias is not None:
+            self._bias[: self._split] += recurrent_bias[: self._split]
+            self._inner = recurrent_bias[self._split :]
+        self._affine = Right(kernel, rows, like.dtype).affine
 
-    def __call__(self, rows, inner, n):
-        """Writes all into `inner` and `n` but the recurrent bias of the candidate."""
-        self._by_gates.add(self._gates, rows, inner[:, : self._split])
-        self._by_n.add(self._n, rows, n, self._factor)
-
-    def fill(self, inner):
-        """Writes the recurrent bias of the candidate."""
-        inner[:, self._split :] = self._inner
+    def __call__(self, rows, n):
+        """Of the gates, `(len(rows), width)`; what is of the candidate is written to `n`."""
+        x = self._affine(rows, self._bias)
+        rest = x[:, self._split :]
+        torch.mul(rest, self._factor, out=n)
+        rest[:] = self._inner
+        return x[:, : self.width]
 
 
 def stepper(reset_after, kernel, h, f, g, factor, scale=1.0):
