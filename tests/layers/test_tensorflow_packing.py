@@ -1,5 +1,5 @@
 """What only the loops of TensorFlow have: packed sequences, of which fewer are computed as they
-end."""
+end, and steps that run ahead."""
 
 import keras
 import numpy as np
@@ -112,3 +112,14 @@ def test_states_and_gradients_equal_those_of_all_steps(monkeypatch, how, batch, 
     for values, references in zip(found, expected, strict=True):
         for value, reference in zip(values, references, strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("units", "in_work"), [(511, 4), (512, 64)])
+def test_steps_of_wide_layers_may_run_ahead(units, in_work):
+    layer = GRU(units)
+    layer.build((1, TIME, FEATURES))
+    function = tf.function(layer).get_concrete_function(tf.zeros((1, TIME, FEATURES)))
+    graph = function.graph.as_graph_def()
+    nodes = [*graph.node, *(node for f in graph.library.function for node in f.node_def)]
+    loops = [node.attr["parallel_iterations"].i for node in nodes if "While" in node.op]
+    assert loops == [in_work]

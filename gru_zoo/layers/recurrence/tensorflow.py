@@ -11,10 +11,10 @@ import tensorflow as tf
 
 from gru_zoo.layers.recurrence import gradient, portable, tensorflow_cudnn, tensorflow_packing
 
-# How many steps may be in work at once. The product of a step's inputs waits for no state: where it
-# is large it fills the time in which a core has nothing to do, and where it is small more steps in
-# work only cost.
-_STEPS_AT_ONCE, _STEPS_AT_ONCE_OF_WIDE, _WIDE = 4, 64, 512
+# How many steps may be in work at a time. The product of a step's inputs waits for no state: where
+# it is large it fills the time in which a core has nothing to do, and where it is small more steps
+# in work only cost.
+_IN_WORK, _IN_WORK_WIDE, _WIDE = 4, 64, 512
 
 
 def _loop(body, carry, xs, reverse, history=False, stages=None):
@@ -65,10 +65,10 @@ def _run(body, carry, read, time, reverse, history=False, stages=None):
             return k + 1, carry, written
 
         first = (start, carry, outputs)
-        steps = {"maximum_iterations": time, "parallel_iterations": at_once}
+        steps = {"maximum_iterations": time, "parallel_iterations": in_work}
         return tf.while_loop(lambda k, *_: k < stop, turn, first, **steps)[1:]
 
-    at_once = _STEPS_AT_ONCE_OF_WIDE if carry.shape[-1] >= _WIDE else _STEPS_AT_ONCE
+    in_work = _IN_WORK_WIDE if carry.shape[-1] >= _WIDE else _IN_WORK
     stages = [(None, 0, time)] if stages is None else stages
     for size, start, stop in reversed(stages) if reverse else stages:
         carry, outputs = run_stage(size, start, stop, carry, outputs)
