@@ -8,8 +8,8 @@ import math
 
 import torch
 
-# A call of oneDNN takes some 10 microseconds longer, and what it returns has to be added in one
-# more pass. It pays where so many rows, or more, meet a matrix of so many entries.
+# A call of oneDNN takes some 10 microseconds longer, and to add what it returns takes one more
+# pass, unless to a bias. It pays where so many rows, or more, meet a matrix of so many entries.
 _LARGE = ((4, 2**17), (512, 2**16))
 
 
@@ -19,7 +19,7 @@ class Right:
     Args:
         matrix: the matrix. Products are of its dtype.
         rows: of the largest matrix on the left side.
-        total: dtype of what products are added to, if it is another.
+        total: dtype of what products are added to, a bias included, if it is another.
     """
 
     def __init__(self, matrix: torch.Tensor, rows: int, total: torch.dtype | None = None):

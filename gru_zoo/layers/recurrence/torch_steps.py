@@ -91,7 +91,8 @@ class Projection:
         x = self._affine(rows, self._bias)
         rest = x[:, self._split :]
         torch.mul(rest, self._factor, out=n)
-        rest[:] = self._inner
+        if self.width > self._split:
+            rest[:] = self._inner
         return x[:, : self.width]
 
 
@@ -160,7 +161,10 @@ def _after(kernel, h, f, g, factor, scale):
         add(x, dropped, inner, scale)
         f(zr)
         g(add_product(n, r, s, value=factor))
-        lerp_(n, h, z) if out is n else lerp(n, h, z, out=out)
+        if out is n:  # a short step feels `out`
+            lerp_(n, h, z)
+        else:
+            lerp(n, h, z, out=out)
 
     return step
 
