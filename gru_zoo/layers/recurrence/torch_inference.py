@@ -14,7 +14,7 @@ go to the biases. At the end h = 2 H - 1 is computed of all steps at once.
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence import torch_steps
+from gru_zoo.layers.recurrence import torch_single, torch_steps
 
 _HALF = torch.tensor(0.5, device="cpu")
 
@@ -26,7 +26,10 @@ def run(rows, h0, weights, dropout, taken, gates, sizes):
     # Operations take less time in this mode. What is made inside of it must not be kept: `states`
     # were made outside.
     with torch.inference_mode():
-        _fill(states[len(h0) :], rows, h0, weights, dropout, taken, gates, sizes)
+        if torch_single.applies(h0, weights.recurrent_kernel, dropout, taken, gates):
+            torch_single.fill(states[len(h0) :], rows, h0, weights, sizes)
+        else:
+            _fill(states[len(h0) :], rows, h0, weights, dropout, taken, gates, sizes)
     return states
 
 
