@@ -143,32 +143,39 @@ def _back_after(kernel, dh):
 def _back_before(kernel, dh):
     units = len(kernel)
     split = 2 * units
-    by_zr, by_h = (Right(part.t(), len(dh)) for part in (kernel[:, :split], kernel[:, split:]))
+    by_zr = Right(kernel[:, :split].t(), len(dh), dh.dtype)
+    by_h = Right(kernel[:, split:].t(), len(dh))
 
     def back(steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, _):
         z, r = inner.split(units, dim=1)
         reset = (r * dropped).to(kernel.dtype)
         f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
-        to_n = (1 - z).mul_(g_slope(n))
-        to_z = (before - n).mul_(f_slope(z))
+        factors = before.new_empty(len(n), 2, units)
+        to_z, to_n = factors.unbind(1)
+        torch.mul(before - n, f_slope(z), out=to_z)
+        torch.mul(1 - z, g_slope(n), out=to_n)
         to_r = dropped * f_slope(r)
         keep = z
         if taken is not None:
-            to_n.mul_(taken)
-            to_z.mul_(taken)
+            factors.mul_(taken.unsqueeze(1))
             keep = 1 - (1 - z) * taken
-        parts = (value.split(sizes) for value in (to_z, to_r, to_n, keep, r, d_x))
-        each = zip(steps, sizes, *parts, strict=True)
-        for (dh_t, dh_before), size, to_z_t, to_r_t, to_n_t, keep_t, r_t, d_t in reversed(
-            list(each)
-        ):
-            d_z, d_r, d_n = d_t.split(units, dim=1)
-            d_q = by_h(torch.mul(dh_t, to_n_t, out=d_n)).to(dh.dtype)
-            torch.mul(dh_t, to_z_t, out=d_z)
-            torch.mul(d_q, to_r_t, out=d_r)
-            d_h = by_zr(d_t[:, :split]) + d_q * r_t
+        # Of d_x, whose columns are of z, r and n.
+        d_zn, d_zr = d_x.view(len(n), 3, units)[:, ::2], d_x[:, :split]
+        d_r, d_n = d_x[:, units:split], d_x[:, split:]
+        split_up = (a.split(sizes) for a in (factors, to_r, keep, r, d_zn, d_zr, d_r, d_n))
+        each = zip(steps, sizes, zip(*split_up, strict=True), strict=True)
+        for (dh_t, dh_before), size, parts in reversed(list(each)):
+            to_zn_t, to_r_t, keep_t, r_t, d_zn_t, d_zr_t, d_r_t, d_n_t = parts
+            torch.mul(dh_t.unsqueeze(1), to_zn_t, out=d_zn_t)
+            d_q = by_h(d_n_t).to(dh.dtype)
+            torch.mul(d_q, to_r_t, out=d_r_t)
             dh_before.addcmul_(dh_t, keep_t)
-            dh_before.add_(d_h) if dropout is None else dh_before.addcmul_(d_h, dropout[:size])
+            if dropout is None:
+                dh_before.addcmul_(d_q, r_t)
+                by_zr.add(dh_before, d_zr_t, out=dh_before)
+            else:
+                d_q.mul_(r_t).add_(by_zr(d_zr_t))
+                dh_before.addcmul_(d_q, dropout[:size])
         by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
         for states, columns in by_columns:
             d_part = d_kernel[:, columns]
