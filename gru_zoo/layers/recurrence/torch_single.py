@@ -2,7 +2,7 @@
 
 A step of one sequence is a product with a vector and a dozen operations on a few hundred numbers.
 Calls of NumPy cost less than torch's, and OpenBLAS, which it brings along, takes less time for such
-a product than MKL does on processors other than Intel's. Both work on the same memory.
+a product than MKL does on AMD's processors. Both work on the same memory.
 """
 
 import numpy as np
