@@ -9,6 +9,8 @@ is
 so that a step costs one product and four elementwise operations, none of them a tanh, which takes
 longer than a sigmoid. The products are h U = 2 H U - (the sums of U's columns), of which the sums
 go to the biases. At the end h = 2 H - 1 is computed of all steps at once.
+
+One sequence alone is left to `torch_single` where that can compute it.
 """
 
 import torch

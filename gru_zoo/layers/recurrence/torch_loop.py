@@ -159,7 +159,7 @@ def _back_before(kernel, dh):
         if taken is not None:
             factors.mul_(taken.unsqueeze(1))
             keep = 1 - (1 - z) * taken
-        # Of d_x, whose columns are of z, r and n.
+        # The columns of d_x are of z, r and n.
         d_zn, d_zr = d_x.view(len(n), 3, units)[:, ::2], d_x[:, :split]
         d_r, d_n = d_x[:, units:split], d_x[:, split:]
         split_up = (a.split(sizes) for a in (factors, to_r, keep, r, d_zn, d_zr, d_r, d_n))
