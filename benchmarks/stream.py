@@ -21,8 +21,8 @@ import numpy as np  # noqa: E402
 from reports import add_store, report  # noqa: E402
 
 import gru_zoo  # noqa: E402
-from gru_zoo.audio import Sound  # noqa: E402
-from gru_zoo.augment import pink_noise  # noqa: E402
+from gru_zoo.audio.augmentation import pink_noise  # noqa: E402
+from gru_zoo.audio.sound import Sound
 
 CHUNK = 0.02  # seconds
 

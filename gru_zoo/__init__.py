@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from gru_zoo import backend
 
 if TYPE_CHECKING:
-    from gru_zoo import layers, plot
+    from gru_zoo import layers
+    from gru_zoo.base.task import Task
+    from gru_zoo.plot import heatmap as plot
     from gru_zoo.registry import build, card, list_models, load, register
-    from gru_zoo.task import Task
 
 __version__ = "0.1.0"
 
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Task": "gru_zoo.task",
+    "Task": "gru_zoo.base.task",
     "build": "gru_zoo.registry",
     "card": "gru_zoo.registry",
     "layers": "gru_zoo.layers",

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gru_zoo
-from gru_zoo import cards, registry, store
+from gru_zoo import registry
+from gru_zoo.presets import card as cards
+from gru_zoo.presets import store
 
 
 def _list(args: argparse.Namespace) -> int:

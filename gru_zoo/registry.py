@@ -7,11 +7,11 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from gru_zoo import store
-from gru_zoo.cards import Card
+from gru_zoo.presets import store
+from gru_zoo.presets.card import Card
 
 if TYPE_CHECKING:
-    from gru_zoo.task import Task
+    from gru_zoo.base.task import Task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,15 +23,19 @@ class Entry:
 
 
 TASKS = {
-    "compression": Entry("gru_zoo.zoo.compression:Compression", "summarization_compression"),
-    "music": Entry("gru_zoo.zoo.music:Music", "music_chorales"),
-    "sentiment": Entry("gru_zoo.zoo.sentiment:Sentiment", "sentiment_reviews"),
-    "speech": Entry("gru_zoo.zoo.speech:Speech", "speech_commands"),
-    "summarization": Entry("gru_zoo.zoo.summarization:Summarization", "summarization_titles"),
-    "text_generation": Entry(
-        "gru_zoo.zoo.text_generation:TextGeneration", "text_generation_shakespeare"
+    "compression": Entry(
+        "gru_zoo.tasks.compression.model:Compression", "summarization_compression"
     ),
-    "translation": Entry("gru_zoo.zoo.translation:Translation", "translation_en_fr"),
+    "music": Entry("gru_zoo.tasks.music.model:Music", "music_chorales"),
+    "sentiment": Entry("gru_zoo.tasks.sentiment.model:Sentiment", "sentiment_reviews"),
+    "speech": Entry("gru_zoo.tasks.keyword_spotting.model:Speech", "speech_commands"),
+    "summarization": Entry(
+        "gru_zoo.tasks.summarization.model:Summarization", "summarization_titles"
+    ),
+    "text_generation": Entry(
+        "gru_zoo.tasks.text_generation.model:TextGeneration", "text_generation_shakespeare"
+    ),
+    "translation": Entry("gru_zoo.tasks.translation.model:Translation", "translation_en_fr"),
 }
 
 

@@ -19,12 +19,16 @@ import math
 import pathlib
 
 import gru_zoo
-from gru_zoo import audio, recipe, registry, store, training
-from gru_zoo.classifier import TextClassifier
-from gru_zoo.clips import SILENCE
-from gru_zoo.compressor import Compressor
-from gru_zoo.listener import Listener
-from gru_zoo.pair_task import PairTask
+from gru_zoo import registry
+from gru_zoo.audio import sound as audio
+from gru_zoo.base.seq2seq.task import PairTask
+from gru_zoo.presets import store
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.compression.task import Compressor
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE
+from gru_zoo.tasks.keyword_spotting.task import Listener
+from gru_zoo.tasks.sentiment.task import TextClassifier
+from gru_zoo.training import fit as training
 
 EPOCHS, LEAST_STEPS = 4, 60  # a new output layer learns little in a handful of steps
 

@@ -47,7 +47,7 @@ def seeds() -> None:
 @pytest.fixture(scope="session")
 def tokenizer():
     """A small sub-word tokenizer, fitted on a few sentences."""
-    from gru_zoo.text import Tokenizer
+    from gru_zoo.text.subword_tokenizer import Tokenizer
 
     nouns = ("film", "plot", "cast", "ending", "music", "scene", "story", "actor")
     words = ("good", "bad", "moving", "dull", "bright", "tedious", "great", "awful")
@@ -58,8 +58,8 @@ def tokenizer():
 @pytest.fixture(scope="session")
 def tiny(tokenizer):
     """A sentiment task with few, random weights; all tests share it, so none trains it."""
-    from gru_zoo.text import TextProcessor
-    from gru_zoo.zoo.sentiment import Config, Sentiment
+    from gru_zoo.tasks.sentiment.model import Config, Sentiment
+    from gru_zoo.text.subword_tokenizer import TextProcessor
     from tests.tiny_card import tiny_card
 
     random.seed(1)

@@ -2,17 +2,16 @@
 
 import contextlib
 import io
-import pathlib
 import runpy
 import sys
 
 import keras
 import pytest
 
-from gru_zoo import recipe
+from gru_zoo.recipe import options as recipe
 from tests.backends import only_on
+from tests.paths import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Their pages say to train on torch; what they are made of is tested on every backend.
 on_torch = only_on("torch", "its page says to train on torch")
 

@@ -7,8 +7,8 @@ import pytest
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.__main__ import main
-from gru_zoo.cards import Card, MetricRow
 from gru_zoo.data.source import LabelledText
+from gru_zoo.presets.card import Card, MetricRow
 
 
 def test_list(preset, capsys):
@@ -51,7 +51,7 @@ def test_demo(preset, capsys):
 
 def test_verify_finds_changed_outputs(preset, capsys, monkeypatch):
     assert main(["verify", "tiny"]) == 0
-    monkeypatch.setattr("gru_zoo.task.GOLDEN_TOLERANCE", -1.0)
+    monkeypatch.setattr("gru_zoo.base.task.GOLDEN_TOLERANCE", -1.0)
     assert main(["verify", "tiny"]) == 2
     assert "differs from the recorded one" in capsys.readouterr().err
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo import store
+from gru_zoo.presets import store
 
 HEAVY = {"jax", "keras", "keras_hub", "matplotlib", "sklearn", "tensorflow", "torch"}
 

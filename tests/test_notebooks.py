@@ -1,11 +1,10 @@
-import pathlib
-
 import keras
 import nbclient
 import nbformat
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What they show is tested on all backends; each runs on one, most on torch, whose run is shortest.
 BACKENDS = {"music": "jax"}

@@ -1,6 +1,5 @@
 """What holds for every preset of every task."""
 
-import pathlib
 import subprocess
 import sys
 
@@ -8,12 +7,13 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo import cards, store
 from gru_zoo.files import read_json
+from gru_zoo.presets import card as cards
+from gru_zoo.presets import store
 from gru_zoo.registry import TASKS, task_class
 from tests.backends import only_on
+from tests.paths import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 SHIPPED = sorted(path.parent.name for path in (ROOT / "saved_models").glob("*/card.json"))
 BACKENDS = ("jax", "torch", "tensorflow")
 MIB = 2**20

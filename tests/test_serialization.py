@@ -1,21 +1,21 @@
 """Files that an older layout of the package wrote are still read.
 
-`tests/data/serialized` was written by commit d56d42e, when every module lay in one folder: a `.keras`
+Commit d56d42e, when every module lay in one folder, wrote `tests/fixtures/serialized`: a `.keras`
 file for each task and one for the layers that no task uses, the config of every registered class,
 and the outputs of the models. Keras finds a class by its registered name, so modules may move;
 these files fail to load if a class, a layer or an attribute that holds weights is renamed.
 """
 
 import json
-import pathlib
 
 import keras
 import numpy as np
 import pytest
 
 import gru_zoo
+from tests.paths import FIXTURES
 
-FOLDER = pathlib.Path(__file__).parent / "data" / "serialized"
+FOLDER = FIXTURES / "serialized"
 CONFIGS = json.loads((FOLDER / "configs.json").read_text(encoding="utf-8"))
 FILES = sorted(path.stem for path in FOLDER.glob("*.keras"))
 

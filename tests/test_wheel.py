@@ -13,8 +13,8 @@ import pytest
 
 import gru_zoo
 from tests.backends import only_on
+from tests.paths import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 PRESETS = ROOT / "saved_models"
 MIB = 2**20
 
@@ -138,6 +138,7 @@ def test_installed_package_predicts_outside_the_checkout(installed, tmp_path):
         pytest.skip("saved_models/sentiment_reviews does not exist yet")
     code = """
 import gru_zoo
+from tests.paths import ROOT
 for label in gru_zoo.load("sentiment").predict(["An absolute delight.", "A tedious mess."]):
     print(label.label)
 """

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from gru_zoo.cards import Card
+from gru_zoo.presets.card import Card
 
 
 def tiny_card(task: str, config, labels=None) -> Card:

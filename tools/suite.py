@@ -21,7 +21,7 @@ REPORTS = ROOT / ".cache" / "test-reports"
 # The pytest arguments of every process of a backend. TensorFlow takes so long that two share its
 # tests, and a core is not left idle when the others are done.
 SHARES = {
-    "tensorflow": (("--ignore=tests/zoo",), ("tests/zoo",)),
+    "tensorflow": (("--ignore=tests/tasks",), ("tests/tasks",)),
     "jax": ((),),
     "torch": ((),),
 }

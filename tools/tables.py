@@ -13,7 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gru_zoo.cards import Card  # noqa: E402
+from gru_zoo.presets.card import Card  # noqa: E402
 
 
 def presets() -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-from gru_zoo.data.json_lines import records
+from gru_zoo.data._json_lines import records
 from gru_zoo.data.source import Source, SummarizedText, check_count, check_split
 
 COUNTS = {"train": 52_338, "dev": 1_385, "test": 2_475}

@@ -2,7 +2,7 @@
 
 import os
 
-from gru_zoo.data.json_lines import records
+from gru_zoo.data._json_lines import records
 from gru_zoo.data.source import Source, SummarizedText, check_split
 
 COUNTS = {"train": 12_865, "test": 5_458}

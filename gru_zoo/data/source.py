@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gru_zoo.files import as_path
 
 if TYPE_CHECKING:
-    from gru_zoo.audio import Sound
+    from gru_zoo.audio.sound import Sound
 
 DATA_VARIABLE = "GRU_ZOO_DATA"
 HOME_VARIABLE = "GRU_ZOO_HOME"

@@ -2,7 +2,7 @@
 
 import os
 
-from gru_zoo.audio import Sound
+from gru_zoo.audio.sound import Sound
 from gru_zoo.data import speech_commands as part
 from gru_zoo.data.source import LabelledClip, Source, cache_folder, check_split
 

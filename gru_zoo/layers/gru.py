@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.cell import GRUCell, as_dtype, options
+from gru_zoo.layers.gru_cell import GRUCell, as_dtype, options
 from gru_zoo.layers.recurrence import Gates, advance, explain_path, sequence, state_dtype
 
 

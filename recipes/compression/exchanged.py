@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gru_zoo.words import Word, words_of
+from gru_zoo.tasks.compression.words import Word, words_of
 
 LONGEST = 18  # words of a run
 CHANCE = 0.7  # that a run is exchanged

@@ -14,12 +14,12 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from gru_zoo import training
-from gru_zoo.compressor import TokenF1
 from gru_zoo.files import read_json, write_atomically
-from gru_zoo.paths import PathCrossentropy
-from gru_zoo.sentences import SentenceBatches, SentenceProcessor
-from gru_zoo.zoo.compression import Compression
+from gru_zoo.tasks.compression.model import Compression
+from gru_zoo.tasks.compression.path_crf import PathCrossentropy
+from gru_zoo.tasks.compression.processor import SentenceBatches, SentenceProcessor
+from gru_zoo.tasks.compression.task import TokenF1
+from gru_zoo.training import fit as training
 
 _TEXTS = "texts.json"
 

@@ -24,15 +24,16 @@ from keras import layers
 from train import RELEASES, Pairs, examples, smoke_examples
 
 import gru_zoo
-from gru_zoo import data, recipe
-from gru_zoo.cards import Card
-from gru_zoo.paths import probabilities
-from gru_zoo.prediction import predict_on_batch
-from gru_zoo.sentences import KINDS, SentenceProcessor, sentence_batches
-from gru_zoo.text import SENTENCE_ENDS
-from gru_zoo.transformer import MPNET, check_usable, pretrained
-from gru_zoo.words import words_of
-from gru_zoo.zoo.compression import Compression, arcs_of, states_at
+from gru_zoo import data
+from gru_zoo.ops.compile import predict_on_batch
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.recipe.teacher import MPNET, check_usable, pretrained
+from gru_zoo.tasks.compression.model import Compression, arcs_of, states_at
+from gru_zoo.tasks.compression.path_crf import probabilities
+from gru_zoo.tasks.compression.processor import KINDS, SentenceProcessor, sentence_batches
+from gru_zoo.tasks.compression.words import words_of
+from gru_zoo.text.subword_tokenizer import SENTENCE_ENDS
 
 # A sentence from its beginning to its end. "Sen." and the like end no sentence.
 WHOLE = re.compile(r"^\W*[A-Z].*\b[a-z]{3,}[.!?][\"”’)]*$")

@@ -16,13 +16,14 @@ import numpy as np
 from card_texts import TEXTS
 from imitation import Lessons, imitate
 
-from gru_zoo import data, recipe, registry
-from gru_zoo.cards import Card, DataRow
-from gru_zoo.compressor import measured, references
+from gru_zoo import data, registry
 from gru_zoo.data import congress_press, google_sentence_compression, imdb
-from gru_zoo.sentences import SentenceProcessor
-from gru_zoo.text import Tokenizer
-from gru_zoo.zoo.compression import Compression, Config
+from gru_zoo.presets.card import Card, DataRow
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.compression.model import Compression, Config
+from gru_zoo.tasks.compression.processor import SentenceProcessor
+from gru_zoo.tasks.compression.task import measured, references
+from gru_zoo.text.subword_tokenizer import Tokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = ROOT / "recipes" / "sentiment" / "pretrained"
@@ -66,7 +67,7 @@ Pairs = tuple[list[str], list[str]]
 
 def smoke_examples() -> Pairs:
     """A few pairs that the tests ship."""
-    lines = (ROOT / "tests" / "data" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "tests" / "fixtures" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
     texts, shorter = zip(*(line.split("\t") for line in lines), strict=True)
     return list(texts), list(shorter)
 

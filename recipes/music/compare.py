@@ -10,7 +10,7 @@ import numpy as np
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.pieces import Piece
+from gru_zoo.tasks.music.processor import Piece
 
 FIFTH, OCTAVE = 7, 0
 

@@ -17,12 +17,14 @@ import time
 import keras
 from card_texts import TEXTS
 
-from gru_zoo import data, midi, recipe, registry
-from gru_zoo.cards import Card
-from gru_zoo.composer import split
+from gru_zoo import data, registry
 from gru_zoo.data.polyphonic_music import SOURCES
-from gru_zoo.pieces import MusicProcessor, Piece, Voices
-from gru_zoo.zoo.music import Config, Music
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.music import midi
+from gru_zoo.tasks.music.model import Config, Music
+from gru_zoo.tasks.music.processor import MusicProcessor, Piece, Voices
+from gru_zoo.tasks.music.task import split
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The published chorales lie an octave above the pitch at which they are sung.
@@ -91,7 +93,7 @@ def examples(knobs: Knobs, args: argparse.Namespace) -> tuple[list[Piece], list[
     """Pieces to train on, and those to validate with."""
     if knobs.data and not args.smoke:
         return tuple(data.load(knobs.data, part, args.data_dir) for part in ("train", "valid"))
-    folder = args.midi_dir or ROOT / "tests" / "data" / "midi"
+    folder = args.midi_dir or ROOT / "tests" / "fixtures" / "midi"
     paths = midi.files(folder)
     scores = [midi.read(path, knobs.steps_per_beat).in_c().within(21, 108) for path in paths]
     silent = [str(path) for path, score in zip(paths, scores, strict=True) if not score.notes]

@@ -13,10 +13,11 @@ import argparse
 
 import numpy as np
 
-from gru_zoo import data, metrics
-from gru_zoo.batches import pad_batches
+from gru_zoo import data
+from gru_zoo.batching.dataset import pad_batches
 from gru_zoo.layers import HashedBigrams
-from gru_zoo.text import TextProcessor, Tokenizer
+from gru_zoo.metrics import bleu as metrics
+from gru_zoo.text.subword_tokenizer import TextProcessor, Tokenizer
 
 BUCKETS = 2**20  # with fewer, so many pairs collide that validation accuracy drops
 STRENGTHS = (0.03, 0.1, 0.3)  # inverse regularization, of which the best on validation is taken

@@ -24,7 +24,7 @@ from train import PRETRAINED, smoke_examples
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import GRU, SampledSoftmax
-from gru_zoo.recipe import (
+from gru_zoo.recipe.options import (
     FASTEST,
     add_options,
     fitted_tokenizer,
@@ -32,7 +32,7 @@ from gru_zoo.recipe import (
     with_options,
     with_policy,
 )
-from gru_zoo.text import EOS, Tokenizer
+from gru_zoo.text.subword_tokenizer import EOS, Tokenizer
 
 
 @dataclasses.dataclass

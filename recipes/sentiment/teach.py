@@ -20,14 +20,14 @@ from keras import layers, ops
 from taught import Taught, table
 from train import PRESETS, examples, finetune, smoke_examples
 
-from gru_zoo import recipe
-from gru_zoo.cards import Card
 from gru_zoo.data import imdb, sst
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import MaskedPooling
-from gru_zoo.text import PAD, SENTENCE_ENDS, TextProcessor
-from gru_zoo.transformer import MPNET, check_usable, pretrained
-from gru_zoo.zoo.sentiment import Sentiment
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.recipe.teacher import MPNET, check_usable, pretrained
+from gru_zoo.tasks.sentiment.model import Sentiment
+from gru_zoo.text.subword_tokenizer import PAD, SENTENCE_ENDS, TextProcessor
 
 STARS = PRESETS["sentiment_stars"]
 WORDS = range(4, 41)  # of a sentence of a review

@@ -24,13 +24,15 @@ from held_out import in_runs
 from taught import Taught, read
 
 import gru_zoo
-from gru_zoo import data, recipe, registry, training
-from gru_zoo.batches import Batches
-from gru_zoo.cards import Card, DataRow
+from gru_zoo import data, registry
+from gru_zoo.batching.dataset import Batches
 from gru_zoo.data import imdb, sst
 from gru_zoo.data.source import LabelledText
-from gru_zoo.text import TextProcessor, Tokenizer
-from gru_zoo.zoo.sentiment import Config, Sentiment
+from gru_zoo.presets.card import Card, DataRow
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.sentiment.model import Config, Sentiment
+from gru_zoo.text.subword_tokenizer import TextProcessor, Tokenizer
+from gru_zoo.training import fit as training
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = pathlib.Path(__file__).resolve().parent / "pretrained"
@@ -94,7 +96,7 @@ Examples = list[LabelledText]
 
 def smoke_examples() -> Examples:
     """A few sentences that the tests ship."""
-    with open(ROOT / "tests" / "data" / "reviews.csv", newline="", encoding="utf-8") as file:
+    with open(ROOT / "tests" / "fixtures" / "reviews.csv", newline="", encoding="utf-8") as file:
         return [LabelledText(**row) for row in csv.DictReader(file)]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gru_zoo.audio import Sound
-from gru_zoo.zoo.speech import Speech
+from gru_zoo.audio.sound import Sound
+from gru_zoo.tasks.keyword_spotting.model import Speech
 
 TEMPERATURES = np.geomspace(0.05, 20, 401)
 

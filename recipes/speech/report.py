@@ -11,10 +11,10 @@ import numpy as np
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.audio import Sound
-from gru_zoo.augment import pink_noise
-from gru_zoo.clips import SILENCE, UNKNOWN
-from gru_zoo.events import THRESHOLD, Spotter
+from gru_zoo.audio.augmentation import pink_noise
+from gru_zoo.audio.sound import Sound
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE, UNKNOWN
+from gru_zoo.tasks.keyword_spotting.streaming import THRESHOLD, Spotter
 
 PAUSE = 0.5  # seconds
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 
 import gru_zoo
-from gru_zoo.clips import SILENCE, UNKNOWN
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE, UNKNOWN
 
 VOICES = [
     f"{accent}+{speaker}"

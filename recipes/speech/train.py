@@ -21,13 +21,16 @@ from calibration import calibrate
 from card_texts import TEXTS
 
 import gru_zoo
-from gru_zoo import audio, data, recipe, registry, training
-from gru_zoo.audio import Sound
-from gru_zoo.augment import Augmentation
-from gru_zoo.cards import Card
-from gru_zoo.clips import SILENCE, SpeechProcessor, decoded
+from gru_zoo import data, registry
+from gru_zoo.audio import sound as audio
+from gru_zoo.audio.augmentation import Augmentation
+from gru_zoo.audio.sound import Sound
 from gru_zoo.data import fsdd, speech_commands, speech_commands_v2
-from gru_zoo.zoo.speech import Config, Speech
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.keyword_spotting.model import Config, Speech
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE, SpeechProcessor, decoded
+from gru_zoo.training import fit as training
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SETS = {"fsdd": fsdd, "speech_commands": speech_commands, "speech_commands_v2": speech_commands_v2}
@@ -137,7 +140,7 @@ def examples(knobs: Knobs, args: argparse.Namespace) -> Examples:
     """What there is to train on."""
     processor = SpeechProcessor(knobs.rate, 1.0)
     if args.smoke or not knobs.data:
-        return own_examples(knobs, args.folder or ROOT / "tests" / "data" / "sounds", processor)
+        return own_examples(knobs, args.folder or ROOT / "tests" / "fixtures" / "sounds", processor)
     labels = SETS[knobs.data].LABELS
     parts, left_out = [], []
     for split in ("train", knobs.valid):

@@ -20,12 +20,15 @@ import keras
 from card_texts import TEXTS
 
 import gru_zoo
-from gru_zoo import data, metrics, recipe, registry, training
-from gru_zoo.cards import Card
+from gru_zoo import data, registry
 from gru_zoo.data import arxiv_cs_titles, congress_press
-from gru_zoo.documents import DocumentProcessor
-from gru_zoo.text import Tokenizer
-from gru_zoo.zoo.summarization import Config, Summarization
+from gru_zoo.metrics import bleu as metrics
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.summarization.model import Config, Summarization
+from gru_zoo.tasks.summarization.processor import DocumentProcessor
+from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.training import fit as training
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -185,7 +188,7 @@ def main() -> None:
     if args.preset == "own":
         train, held_out = own_examples(args.csv, args.text, args.summary, knobs)
     elif args.smoke:
-        table = ROOT / "tests" / "data" / "releases.csv"
+        table = ROOT / "tests" / "fixtures" / "releases.csv"
         train, held_out = own_examples(table, "body", "headline", knobs)
     else:
         train, held_out = examples(knobs, args.data_dir)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from gru_zoo.batches import pad
-from gru_zoo.reader import MOST, Reader
-from gru_zoo.text import EOS
-from gru_zoo.weights import copy_weights
-from gru_zoo.zoo.text_generation import Config, TextGeneration, build
+from gru_zoo.batching.dataset import pad
+from gru_zoo.presets.weights import copy_weights
+from gru_zoo.tasks.text_generation.model import Config, TextGeneration, build
+from gru_zoo.tasks.text_generation.reader import MOST, Reader
+from gru_zoo.text.subword_tokenizer import EOS
 
 _LIKENESS = 13.0  # of a state to itself in the mean, to begin with: how sharp the softmax is
 _CALM = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_dropout", "zoneout")

@@ -20,11 +20,13 @@ import keras
 from card_texts import TEXTS
 from pointing import with_pointer
 
-from gru_zoo import data, recipe, registry
-from gru_zoo.cards import Card, DataRow
-from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
-from gru_zoo.running_text import Characters, RunningText
-from gru_zoo.zoo.text_generation import Config, TextGeneration
+from gru_zoo import data, registry
+from gru_zoo.data import _plain_text as plain_text
+from gru_zoo.data import tiny_shakespeare, wikitext2
+from gru_zoo.presets.card import Card, DataRow
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.text_generation.model import Config, TextGeneration
+from gru_zoo.tasks.text_generation.processor import Characters, RunningText
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {"tiny-shakespeare": tiny_shakespeare.SOURCE, "wikitext-2": wikitext2.SOURCE}
@@ -118,7 +120,7 @@ def texts_of(knobs: Knobs, args: argparse.Namespace) -> tuple[str, str]:
     if args.text:
         train = plain_text.own(args.text)
     elif args.smoke:
-        train = plain_text.own(ROOT / "tests" / "data" / "scene.txt")
+        train = plain_text.own(ROOT / "tests" / "fixtures" / "scene.txt")
     else:
         (train,) = data.load(knobs.data, "train", args.data_dir)
         if not knobs.held_out:

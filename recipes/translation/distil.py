@@ -17,9 +17,9 @@ import pathlib
 from keras import ops
 
 import gru_zoo
-from gru_zoo.decode import Decoder
+from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.files import write_atomically
-from gru_zoo.zoo.translation import Translation
+from gru_zoo.tasks.translation.model import Translation
 
 N_BEST = 5
 
@@ -28,7 +28,7 @@ class Together:
     """Several models as one to a search: the next sub-word has the mean of their probabilities.
 
     Args:
-        steps: a `gru_zoo.searches.Steps` of each model.
+        steps: a `gru_zoo.decoding.beam_search.Steps` of each model.
     """
 
     ends = True

@@ -10,8 +10,8 @@ transfer of Zoph et al. 2016, Transfer Learning for Low-Resource Neural Machine 
 import numpy as np
 
 from gru_zoo.layers import GRU
-from gru_zoo.text import Tokenizer
-from gru_zoo.zoo.translation import Config, Translation
+from gru_zoo.tasks.translation.model import Config, Translation
+from gru_zoo.text.subword_tokenizer import Tokenizer
 
 # What the layers read, side by side: states of GRUs (u) and vectors of sub-words (e).
 READS = {

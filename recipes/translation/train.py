@@ -24,12 +24,13 @@ from distil import taught_pairs
 from grown import grow
 from names import with_new_names
 
-from gru_zoo import data, recipe, registry
-from gru_zoo.cards import Card
+from gru_zoo import data, registry
+from gru_zoo.base.seq2seq.processor import PairProcessor
 from gru_zoo.data import anki, multi30k
-from gru_zoo.pairs import PairProcessor
-from gru_zoo.text import Tokenizer
-from gru_zoo.zoo.translation import Config, Translation
+from gru_zoo.presets.card import Card
+from gru_zoo.recipe import options as recipe
+from gru_zoo.tasks.translation.model import Config, Translation
+from gru_zoo.text.subword_tokenizer import Tokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -233,7 +234,7 @@ def main() -> None:
     if args.preset == "own":
         train, held_out = own_examples(lines(args.source), lines(args.target), knobs)
     elif args.smoke:
-        rows = [line.split("\t") for line in lines(ROOT / "tests" / "data" / "pairs.tsv")]
+        rows = [line.split("\t") for line in lines(ROOT / "tests" / "fixtures" / "pairs.tsv")]
         train, held_out = own_examples(*map(list, zip(*rows, strict=True)), knobs)
     else:
         train, held_out = examples(knobs, args.data_dir)

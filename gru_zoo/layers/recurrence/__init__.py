@@ -10,16 +10,9 @@ from typing import NamedTuple
 
 import keras
 
-from gru_zoo.layers.recurrence import portable
-from gru_zoo.layers.recurrence.portable import (
-    Gates,
-    Tensor,
-    Weights,
-    project,
-    state_dtype,
-    step,
-)
-from gru_zoo.layers.recurrence.slopes import has_slope
+from gru_zoo.layers.recurrence import reference as portable
+from gru_zoo.layers.recurrence.activation_gradients import has_slope
+from gru_zoo.layers.recurrence.reference import Gates, Tensor, Weights, project, state_dtype, step
 
 __all__ = [
     "Gates",
@@ -37,7 +30,7 @@ _BACKEND = keras.backend.backend()
 # The module of this backend's own loop, if it has one.
 _OWN: ModuleType | None = None
 if _BACKEND in ("jax", "tensorflow", "torch"):
-    _OWN = importlib.import_module(f"gru_zoo.layers.recurrence.{_BACKEND}")
+    _OWN = importlib.import_module(f"gru_zoo.layers.recurrence.{_BACKEND}.dispatch")
 
 
 class Path(NamedTuple):

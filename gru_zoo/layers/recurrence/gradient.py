@@ -17,8 +17,8 @@ from collections.abc import Callable
 
 from keras import ops
 
-from gru_zoo.layers.recurrence.portable import Gates, Saved, Tensor, first_rows, step
-from gru_zoo.layers.recurrence.slopes import slope
+from gru_zoo.layers.recurrence.activation_gradients import slope
+from gru_zoo.layers.recurrence.reference import Gates, Saved, Tensor, first_rows, step
 
 _SMALL = 2**17  # Values of all steps.
 

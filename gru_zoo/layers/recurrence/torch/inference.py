@@ -1,0 +1,96 @@
+"""The GRU recurrence on torch where no gradient is wanted.
+
+Inputs are projected for a block of steps at a time, and candidates lie where the states will. Where
+it can the loop carries not h but H = (h + 1) / 2. Since tanh(a) = 2 sigmoid(2 a) - 1, its equation
+is
+
+    H_new = z * H + (1 - z) * sigmoid(2 a)
+
+so that a step costs one product and four elementwise operations, none of them a tanh, which takes
+longer than a sigmoid. The products are h U = 2 H U - (the sums of U's columns), of which the sums
+go to the biases. At the end h = 2 H - 1 is computed of all steps at once.
+
+One sequence alone is left to `torch_single` where that can compute it.
+"""
+
+import torch
+from keras import activations
+
+from gru_zoo.layers.recurrence.torch import numpy_steps as torch_single
+from gru_zoo.layers.recurrence.torch import steps as torch_steps
+
+_HALF = torch.tensor(0.5, device="cpu")
+
+
+def run(rows, h0, weights, dropout, taken, gates, sizes):
+    """See `torch_loop.run`."""
+    states = h0.new_empty(len(h0) + len(rows), h0.shape[1])
+    states[: len(h0)] = h0
+    # Operations take less time in this mode. What is made inside of it must not be kept: `states`
+    # were made outside.
+    with torch.inference_mode():
+        if torch_single.applies(h0, weights.recurrent_kernel, dropout, taken, gates):
+            torch_single.fill(states[len(h0) :], rows, h0, weights, sizes)
+        else:
+            _fill(states[len(h0) :], rows, h0, weights, dropout, taken, gates, sizes)
+    return states
+
+
+def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
+    """Writes the states of all steps."""
+    kernel, recurrent, bias, recurrent_bias = weights[:4]
+    batch, units = h.shape
+    halved = _can_be_halved(h, recurrent, dropout, gates)
+    if halved:
+        h, recurrent_bias = _halved(h, recurrent, recurrent_bias)
+        g, factor, scale = torch.sigmoid_, 2.0, 2.0
+    else:
+        g, factor = torch_steps.candidate(gates.activation, h)
+        scale = 1.0
+    f = torch_steps.in_place(gates.recurrent_activation)
+    step = torch_steps.stepper(gates.reset_after, recurrent, h, f, g, factor, scale)
+    blocks = torch_steps.blocks(sizes, units)[::-1]
+    longest = max((sum(sizes[block]) for block in blocks), default=0)
+    project = torch_steps.Projection(
+        h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor
+    )
+    few = _places_of_sizes(h.new_empty(batch, project.width), units, sizes)
+    row = 0
+    for block in blocks:
+        some = sizes[block]
+        part = slice(row, row + sum(some))
+        row = part.stop
+        new = states[part]
+        x = project(rows[part], new)
+        places = [few[size] for size in some] if few else torch_steps.places(x, units, some)
+        share = None if taken is None else taken[part]
+        h = torch_steps.take(step, h, dropout, some, x, new, new, places, share)
+    if halved:
+        torch_steps.twice_less_one(states)
+
+
+def _places_of_sizes(inner, units, sizes):
+    """Views of one place for the gates of all steps, by size, or None where these are many.
+
+    One place stays in the cache, and views of it are made once.
+    """
+    found = set(sizes)
+    if 2 * len(found) > len(sizes):
+        return None
+    return {size: torch_steps.views(inner[:size], units) for size in found}
+
+
+def _can_be_halved(h, recurrent, dropout, gates):
+    """Whether the loop carries H: on GPUs tanh is as fast, and half precision has no bit to lose.
+
+    With a factor on the state, or a reset gate before the product, h itself is needed.
+    """
+    plain = gates.activation is activations.tanh and gates.reset_after and dropout is None
+    return plain and h.is_cpu and recurrent.dtype == h.dtype
+
+
+def _halved(h, recurrent, recurrent_bias):
+    """H, and the recurrent bias that goes with it."""
+    sums = recurrent.sum(0)
+    bias = sums.neg_() if recurrent_bias is None else recurrent_bias - sums
+    return torch.add(_HALF, h, alpha=0.5), bias

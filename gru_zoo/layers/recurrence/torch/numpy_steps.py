@@ -1,0 +1,75 @@
+"""The GRU recurrence on torch for one sequence, where no gradient is wanted: steps in NumPy.
+
+A step of one sequence is a product with a vector and a dozen operations on a few hundred numbers.
+Calls of NumPy cost less than torch's, and OpenBLAS, which it brings along, takes less time for such
+a product than MKL does on AMD's processors. Both work on the same memory.
+"""
+
+import numpy as np
+import torch
+
+from gru_zoo.layers.recurrence.torch import steps as torch_steps
+
+# From so many entries of a matrix on OpenBLAS multiplies a vector in threads of its own, which get
+# into the way of torch's; NumPy 1 brings an OpenBLAS from before 0.3.27.
+_LARGE = 9_216 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 460_800
+
+_ONE = np.float32(1)
+
+
+def applies(h0, recurrent, dropout, taken, gates) -> bool:
+    """Whether `fill` computes what the arguments of `torch_loop.run` ask for, and is faster."""
+    plain = gates.as_in_cudnn and dropout is None and taken is None
+    small = len(h0) == 1 and recurrent.numel() < _LARGE
+    float32_on_cpu = recurrent.dtype == h0.dtype == torch.float32 and recurrent.is_cpu
+    return plain and small and float32_on_cpu and type(h0) is torch.Tensor
+
+
+def fill(states, rows, h0, weights, sizes):
+    """Writes the states of all steps.
+
+    Args:
+        states: where to, shape `(steps, units)`.
+        rows, h0, weights, sizes: see `torch_loop.run`.
+    """
+    kernel, recurrent, bias, recurrent_bias = weights[:4]
+    blocks = torch_steps.blocks(sizes, h0.shape[1])[::-1]
+    longest = max((block.stop - block.start for block in blocks), default=0)
+    project = torch_steps.Projection(h0, longest, kernel, bias, recurrent_bias, True, 1.0)
+    h, matrix = h0[0].detach().numpy(), recurrent.detach().numpy()
+    # A gate that is shut overflows on its way to 0.
+    with np.errstate(all="ignore"):
+        for block in blocks:
+            new = states[block]
+            x = project(rows[block], new).neg_()
+            h = _take(x.numpy(), new.numpy(), h, matrix)
+
+
+def _take(x, candidates, h, matrix):
+    """Takes steps, turns candidates into states and returns the last.
+
+    Args:
+        x: minus what the products are added to, shape `(steps, 3 * units)`.
+        candidates: what the input gives to them, shape `(steps, units)`.
+        h: the state before the steps, shape `(units,)`.
+        matrix: the recurrent kernel, shape `(units, 3 * units)`.
+    """
+    units = len(h)
+    inner = np.empty_like(x, shape=3 * units)
+    gates, (z, r, s) = inner[: 2 * units], inner.reshape(3, units)
+    dot, exp, reciprocal, tanh = np.dot, np.exp, np.reciprocal, np.tanh
+    add, subtract, multiply = np.add, np.subtract, np.multiply
+    for x_t, n in zip(x, candidates, strict=True):
+        dot(h, matrix, inner)
+        subtract(x_t, inner, inner)
+        exp(gates, gates)
+        add(gates, _ONE, gates)
+        reciprocal(gates, gates)
+        multiply(r, s, s)
+        subtract(n, s, n)  # s has the sign of x
+        tanh(n, n)
+        subtract(h, n, s)
+        multiply(z, s, s)
+        add(n, s, n)
+        h = n
+    return h

@@ -1,0 +1,184 @@
+"""What the loops of the GRU recurrence on torch share, with a gradient and without."""
+
+import torch
+from keras import activations
+
+from gru_zoo.layers.recurrence.torch.matmul import Right
+
+# Elementwise backward work and projections are done for as many steps at once as stay within the
+# cache.
+_BLOCK_BYTES = 4 * 2**20
+# Of so many values and more torch's tanh takes longer on a CPU than 2 sigmoid(2 x) - 1, which is
+# within 2e-7 of it in float32.
+_MANY = 1024
+
+_MINUS_ONE = torch.tensor(-1.0, device="cpu")
+
+_IN_PLACE = {
+    activations.tanh: torch.tanh_,
+    activations.sigmoid: torch.sigmoid_,
+    activations.relu: torch.relu_,
+    activations.linear: lambda t: t,
+}
+
+
+def in_place(activation):
+    """An activation that overwrites what it is given."""
+    return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
+
+
+def candidate(activation, h):
+    """The activation of the candidate, in place, and the factor on what it has to be given.
+
+    Args:
+        activation: see `portable.Gates`.
+        h: a tensor of the state's shape, dtype and device.
+    """
+    if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
+        return lambda t: twice_less_one(t.sigmoid_()), 2.0
+    return in_place(activation), 1.0
+
+
+def twice_less_one(t):
+    """`2 t - 1` in place, in one pass; on a CPU."""
+    return torch.add(_MINUS_ONE, t, alpha=2, out=t)
+
+
+def blocks(sizes, units):
+    """Slices of the steps, the last first, each as large as the cache holds."""
+    most = _BLOCK_BYTES // (3 * units * 4)
+    if sizes and sum(sizes) <= most:
+        return [slice(0, len(sizes))]
+    found, end = [], len(sizes)
+    while end:
+        start, rows = end - 1, sizes[end - 1]
+        while start and rows + sizes[start - 1] <= most:
+            start -= 1
+            rows += sizes[start]
+        found.append(slice(start, end))
+        end = start
+    return found
+
+
+class Projection:
+    """Makes what steps add the state's part to: of the gates, and of the candidate.
+
+    Both hold biases and the input's part, those of the candidate times `factor`; with
+    `reset_after` the gates are followed by the recurrent bias of the candidate.
+
+    Args:
+        like: a tensor of the state's shape, dtype and device.
+        rows: number of rows of the longest inputs.
+        kernel, bias, recurrent_bias: see `portable.Weights`.
+        reset_after: see `portable.Gates`.
+        factor: on what the candidate's activation is given.
+    """
+
+    def __init__(self, like, rows, kernel, bias, recurrent_bias, reset_after, factor):
+        units = like.shape[1]
+        self._split, self._factor = 2 * units, factor
+        self.width = (3 if reset_after else 2) * units
+        self._bias, self._inner = like.new_zeros(3 * units), 0.0
+        if bias is not None:
+            self._bias += bias
+        if recurrent_bias is not None:
+            self._bias[: self._split] += recurrent_bias[: self._split]
+            self._inner = recurrent_bias[self._split :]
+        self._affine = Right(kernel, rows, like.dtype).affine
+
+    def __call__(self, rows, n):
+        """Of the gates, `(len(rows), width)`; what is of the candidate is written to `n`."""
+        x = self._affine(rows, self._bias)
+        rest = x[:, self._split :]
+        torch.mul(rest, self._factor, out=n)
+        if self.width > self._split:
+            rest[:] = self._inner
+        return x[:, : self.width]
+
+
+def stepper(reset_after, kernel, h, f, g, factor, scale=1.0):
+    """A function that takes a step.
+
+    `step(x, n, h, dropped, out, *places)` adds the product of `dropped`, the state with its
+    dropout, to x, turns n into the candidate and writes the new state to `out`. The places of the
+    gates are those of `views`.
+
+    Args:
+        reset_after: see `portable.Gates`.
+        kernel: the recurrent kernel.
+        h: a tensor of the state's shape and dtype.
+        f: the activation of the gates, in place.
+        g: that of the candidate, in place.
+        factor: on what g is given.
+        scale: on the state in the products, with `reset_after`.
+    """
+    if reset_after:
+        return _after(kernel, h, f, g, factor, scale)
+    return _before(kernel, h, f, g, factor)
+
+
+def views(inner, units):
+    """The places of the gates: all in one, z and r, z, r and, with `reset_after`, the rest."""
+    return inner, inner[:, : 2 * units], *inner.split(units, dim=1)
+
+
+def places(x, units, sizes):
+    """For every step `views` of its inputs."""
+    return zip(*(view.split(sizes) for view in views(x, units)), strict=True)
+
+
+def take(step, h, dropout, sizes, x, n, out, places, taken):
+    """Takes steps and returns the last state.
+
+    Args:
+        step: see `stepper`.
+        h: the state before them, shape `(batch, units)`.
+        dropout, sizes, taken: see `torch_loop.run`, of these steps alone.
+        x, n, out: what a step reads, its candidates and its states, `(sum(sizes), ...)`.
+        places: of the gates, for every step.
+    """
+    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
+    candidates = n.split(sizes)
+    states = candidates if out is n else out.split(sizes)  # a short step feels a view
+    each = zip(sizes, places, shares, x.split(sizes), candidates, states, strict=True)
+    held = len(h)
+    for size, place, share, x_t, n_t, new in each:
+        if size < held:
+            h, held = h[:size], size
+        dropped = h if dropout is None else h * dropout[:size]
+        step(x_t, n_t, h, dropped, new, *place)
+        if share is not None:
+            torch.lerp(h, new, share, out=new)
+        h = new
+    return h
+
+
+def _after(kernel, h, f, g, factor, scale):
+    add = Right(kernel, len(h), h.dtype).add
+    add_product, lerp, lerp_ = torch.Tensor.addcmul_, torch.lerp, torch.Tensor.lerp_
+
+    def step(x, n, h, dropped, out, inner, zr, z, r, s):
+        add(x, dropped, inner, scale)
+        f(zr)
+        g(add_product(n, r, s, value=factor))
+        if out is n:  # a short step feels `out`
+            lerp_(n, h, z)
+        else:
+            lerp(n, h, z, out=out)
+
+    return step
+
+
+def _before(kernel, h, f, g, factor):
+    split = 2 * len(kernel)
+    by_zr = Right(kernel[:, :split], len(h), h.dtype)
+    by_h = Right(kernel[:, split:], len(h), h.dtype)
+
+    def step(x, n, h, dropped, out, inner, zr, z, r):
+        by_zr.add(x, dropped, inner)
+        f(zr)
+        by_h.add(n, r * dropped, n, factor)
+        g(n)
+        torch.lerp(n, h, z, out=out)
+
+    return step

@@ -1,0 +1,97 @@
+"""Translation of sentences between two languages."""
+
+import dataclasses
+
+import keras
+from keras import layers, ops
+
+from gru_zoo.base.seq2seq.encoder_decoder import Steps, conditional_gru, two_way
+from gru_zoo.layers import GRU, AdditiveAttention, MaskedPooling, TiedEmbedding
+from gru_zoo.tasks.translation.task import Translator
+from gru_zoo.text.subword_tokenizer import PAD
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Architecture of the translator.
+
+    Args:
+        vocabulary_size: number of sub-words, shared by both languages.
+        embedding_dim: size of a sub-word's vector.
+        units: size of every GRU, of which the encoder has two a layer.
+        source_dropout: dropout of the source's vectors in training.
+        target_dropout: dropout of the target's vectors in training.
+        context_dropout: dropout of the encoder's outputs in training.
+        output_dropout: dropout under the output in training.
+    """
+
+    vocabulary_size: int = 6_000
+    embedding_dim: int = 240
+    units: int = 256
+    source_dropout: float = 0.4
+    target_dropout: float = 0.2
+    context_dropout: float = 0.5
+    output_dropout: float = 0.5
+
+
+def build(config: Config) -> keras.Model:
+    """A two-layer, two-way GRU encoder and a decoder of a GRU, attention and a second GRU.
+
+    The decoder is that of `seq2seq.encoder_decoder`. One table holds the vectors of source, target
+    and output. Dropout lies where Caglayan et al. 2017, LIUM-CVC Submissions for WMT17 Multimodal
+    Translation Task, section 3.1, have it.
+
+    Returns:
+        A model from source ids, integer, `(batch, source)`, and target ids, `(batch, target)`,
+        which begin with `BOS`, both padded with 0 at the end, to the logits of the sub-word after
+        each target id, float32, `(batch, target, vocabulary_size)`.
+    """
+    # Layers
+    embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")
+    sequences = {"return_sequences": True}
+    encoder = [
+        (
+            GRU(config.units, name=f"forward_{depth}", **sequences),
+            GRU(config.units, go_backwards=True, name=f"backward_{depth}", **sequences),
+            layers.Dropout(config.context_dropout, name=f"encoder_dropout_{depth}"),
+        )
+        for depth in (1, 2)
+    ]
+    first = GRU(config.units, name="first", **sequences)
+    attention = AdditiveAttention(config.units, name="attention")
+    second = GRU(config.units, name="second", **sequences)
+    readout = layers.Dense(config.embedding_dim, activation="tanh", name="readout")
+
+    # Encoder
+    source_ids = keras.Input((None,), dtype="int32", name="source_ids")
+    mask = ops.not_equal(source_ids, PAD)
+    x = layers.Dropout(config.source_dropout, name="source_dropout")(embedding(source_ids))
+    for forward, backward, dropout in encoder:
+        x = dropout(two_way(forward, backward, x, mask))
+    annotations = layers.Identity(name="annotations")(x)
+    keys = layers.Dense(config.units, use_bias=False, name="keys")(annotations)
+    _, summary = ops.split(MaskedPooling(name="pooling")(annotations, mask=mask), 2, axis=-1)
+    start_first = layers.Dense(config.units, activation="tanh", name="start_first")(summary)
+    start_second = layers.Dense(config.units, activation="tanh", name="start_second")(summary)
+
+    # Decoder
+    target_ids = keras.Input((None,), dtype="int32", name="target_ids")
+    y = layers.Dropout(config.target_dropout, name="target_dropout")(embedding(target_ids))
+    state, _ = conditional_gru(
+        first,
+        second,
+        y,
+        (start_first, start_second),
+        lambda queries: attention(queries, annotations, keys, mask=mask),
+    )
+    x = layers.Dropout(config.output_dropout, name="output_dropout")(readout(state))
+    logits = layers.Identity(dtype="float32", name="logits")(embedding(x, reverse=True))
+    return keras.Model([source_ids, target_ids], logits, name="translation")
+
+
+class Translation(Translator):
+    """Sentences from one language to another. Load one with `gru_zoo.load("translation")`."""
+
+    Config = Config
+    Steps = Steps
+    build = staticmethod(build)

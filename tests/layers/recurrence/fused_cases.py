@@ -1,0 +1,99 @@
+"""The fused kernels for torch's GPUs beside the reference, on a GPU or in Triton's interpreter.
+
+    TRITON_INTERPRET=1 python -m tests.layers.recurrence.fused_cases
+
+runs every case in the interpreter, which has to be chosen before Triton is imported, and so in a
+process of its own. It runs one program after
+the other, so there all units are in one.
+"""
+
+import torch
+
+from gru_zoo.layers import GRU
+from gru_zoo.layers.recurrence import reference as portable
+from gru_zoo.layers.recurrence.torch import fused as torch_fused
+
+# ||ours - theirs|| / ||theirs||. A GPU rounds float32 to TF32 in products.
+LIMITS = {torch.float32: 5e-3, torch.float16: 5e-3, torch.bfloat16: 3e-2}
+
+CASES = {
+    "plain": {},
+    "one of everything": {"batch": 1, "time": 1, "features": 1, "units": 1},
+    "rows of two programs": {"batch": 20},
+    "masked, backwards": {"mask": 0.6, "reverse": True},
+    "zoneout, no bias": {"zoned": 0.3, "bias": False},
+    "zoneout in inference": {"zoneout": 0.3},
+    "everything": {"mask": 0.6, "zoned": 0.3, "dropout": 0.3, "batch": 33, "reverse": True},
+    "half precision": {"dtype": torch.float16, "mask": 0.6, "dropout": 0.3},
+}
+
+
+def arguments(
+    device, batch=5, time=4, features=3, units=40, bias=True, mask=0.0, zoned=0.0, dropout=0.0,
+    zoneout=0.0, reverse=False, dtype=torch.float32,
+):  # fmt: skip
+    """Those of `torch_fused.run`; what is drawn by a rate is absent where that is 0."""
+    generator = torch.Generator().manual_seed(0)
+
+    def normal(*shape, dtype=dtype):
+        values = torch.randn(*shape, generator=generator) / shape[0] ** 0.5
+        return values.to(device, dtype).requires_grad_()
+
+    def drawn(rate, *shape):
+        return (torch.rand(*shape, generator=generator) < rate).to(device) if rate else None
+
+    biases = [normal(3 * units) for _ in range(2)] if bias else [None, None]
+    weights = portable.Weights(normal(features, 3 * units), normal(units, 3 * units), *biases)
+    kept = drawn(1 - dropout, batch, units) if dropout else None
+    return (
+        normal(batch, time, features),
+        normal(batch, units, dtype=torch.float32),
+        weights,
+        drawn(mask, batch, time),
+        None if kept is None else kept.to(dtype) / (1 - dropout),
+        drawn(zoned, batch, time, units),
+        GRU(units, zoneout=zoneout).cell.gates(),
+        reverse,
+    )
+
+
+def reference(inputs, h0, weights, mask, dropout, zoned, gates, reverse):
+    return portable.sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse)
+
+
+def results(run, given):
+    """Of all outputs and gradients of a function with the arguments of `torch_fused.run`."""
+    states, last = run(*given)
+    weight = torch.linspace(-1, 1, states.numel(), device=states.device).view(states.shape)
+    loss = (states.float() * weight).sum() + last.float().square().sum()
+    leaves = [given[0], given[1], *(w for w in given[2] if w is not None)]
+    found = [states, last, *torch.autograd.grad(loss, leaves)]
+    return [value.detach() for value in found]
+
+
+def distances(device, **options):
+    """Of what the kernels return from the reference: states, last state and gradients."""
+    given = arguments(device, **options)
+    ours, theirs = results(torch_fused.run, given), results(reference, given)
+    with torch.no_grad():  # saves nothing for a gradient
+        ours += torch_fused.run(*given)
+    return [
+        ((a.double() - b.double()).norm() / b.double().norm().clamp_min(1e-9)).item()
+        for a, b in zip(ours, [*theirs, *theirs[:2]], strict=True)
+    ]
+
+
+def main():
+    for name, options in CASES.items():
+        # All units in one program, and more rows than run at once.
+        units = options.get("units", 40)
+        torch_fused._SLICE = torch_fused._padded(units)
+        torch_fused._tilings = lambda *_: [(16, 1)]
+        found = distances("cpu", **options)
+        limit = 1e-5 if options.get("dtype", torch.float32) == torch.float32 else 5e-3
+        assert max(found) < limit, f"{name}: {found}"
+    print(f"{len(CASES)} cases agree")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Folders that the tests read."""
+
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FIXTURES = ROOT / "tests" / "fixtures"

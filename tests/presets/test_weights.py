@@ -1,0 +1,80 @@
+"""Models that wait for their weights."""
+
+import keras
+import numpy as np
+
+from gru_zoo.layers import GRU, TiedEmbedding
+from gru_zoo.presets.weights import awaiting_weights, coarsen, copy_weights, save_half
+
+
+def new_model():
+    ids = keras.Input((None,), dtype="int32")
+    x = GRU(4)(TiedEmbedding(6, 3, name="vectors")(ids))
+    return keras.Model(ids, keras.layers.Dense(2)(x))
+
+
+def kernels(model):
+    return [w for w in model.get_weights() if w.ndim == 2 and w.shape[0] != 2]  # no biases
+
+
+def test_weights_that_are_loaded_next_are_not_drawn():
+    with awaiting_weights():
+        model = new_model()
+    assert not any(w.any() for w in kernels(model))
+
+
+def test_clones_and_later_models_draw_again():
+    with awaiting_weights():
+        model = new_model()
+    for later in (new_model(), keras.models.clone_model(model)):
+        assert all(w.any() for w in kernels(later))
+
+
+def test_layers_of_the_same_name_are_copied():
+    ids = keras.Input((None,), dtype="int32")
+    vectors = TiedEmbedding(6, 3, name="vectors")(ids)
+    less, more = keras.Model(ids, vectors), new_model()
+    kept = more.layers[-1].get_weights()
+    copy_weights(less, more)
+    for name in ("embeddings", "bias"):
+        found, expected = (getattr(m.get_layer("vectors"), name) for m in (more, less))
+        np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (found, expected)))
+    np.testing.assert_array_equal(more.layers[-1].get_weights()[0], kept[0])
+    copy_weights(more, less)  # what only the source has is left out
+
+
+def test_a_saved_model_names_the_initializers_of_keras(tmp_path):
+    with awaiting_weights():
+        dense = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    dense.set_weights([np.ones((3, 2)), np.zeros(2)])
+    dense.save(tmp_path / "dense.keras")
+    read = keras.models.load_model(tmp_path / "dense.keras")
+    assert type(read.layers[0].kernel_initializer) is keras.initializers.GlorotUniform
+    np.testing.assert_array_equal(read.get_weights()[0], np.ones((3, 2)))
+
+
+def test_coarse_weights_are_near_and_compress(tmp_path):
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(500)])
+    kernel, bias = np.random.default_rng(1).normal(0, 0.1, (64, 500)), np.full(500, 0.123)
+    model.set_weights([kernel, bias])
+    save_half(model, tmp_path / "fine.weights.h5")
+    coarsen(model)
+    save_half(model, tmp_path / "coarse.weights.h5")
+
+    coarse, unchanged = model.get_weights()
+    np.testing.assert_allclose(coarse, kernel, atol=kernel.std() / 32 / 2)
+    np.testing.assert_allclose(unchanged, bias, rtol=1e-6)
+    fine, smaller = (
+        (tmp_path / f"{name}.weights.h5").stat().st_size for name in ("fine", "coarse")
+    )
+    assert smaller < 0.8 * fine
+    model.load_weights(tmp_path / "coarse.weights.h5")
+    np.testing.assert_array_equal(model.get_weights()[0], coarse)  # exact in float16
+    coarsen(model)
+    np.testing.assert_array_equal(model.get_weights()[0], coarse)
+
+
+def test_weights_without_spread_stay():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, "relu", True, "ones")])
+    coarsen(model)
+    np.testing.assert_array_equal(model.get_weights()[0], np.ones((2, 3)))
