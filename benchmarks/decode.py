@@ -30,9 +30,9 @@ from reports import add_store, report
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.batching.dataset import pad
-from gru_zoo.decoding.decoder import compiled
-from gru_zoo.text.subword_tokenizer import BOS, EOS
+from gru_zoo.batching.padding import pad
+from gru_zoo.ops.compile import compiled
+from gru_zoo.text.special_tokens import BOS, EOS
 
 # A text that grows word by word, as on a keyboard.
 TYPED = """I would like to be the first to say that the house by the river was built in the summer

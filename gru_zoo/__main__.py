@@ -9,8 +9,8 @@ from typing import Any
 
 import gru_zoo
 from gru_zoo import registry
-from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
+from gru_zoo.presets.page import page
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -23,7 +23,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _card(args: argparse.Namespace) -> int:
-    print(cards.page(gru_zoo.card(args.name)), end="")
+    print(page(gru_zoo.card(args.name)), end="")
     return 0
 
 

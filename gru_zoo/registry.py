@@ -23,19 +23,19 @@ class Entry:
 
 
 TASKS = {
-    "compression": Entry(
-        "gru_zoo.tasks.compression.model:Compression", "summarization_compression"
+    "compression": Entry("gru_zoo.tasks.compression.task:Compression", "summarization_compression"),
+    "keyword_spotting": Entry(
+        "gru_zoo.tasks.keyword_spotting.task:KeywordSpotting", "speech_commands"
     ),
-    "music": Entry("gru_zoo.tasks.music.model:Music", "music_chorales"),
-    "sentiment": Entry("gru_zoo.tasks.sentiment.model:Sentiment", "sentiment_reviews"),
-    "speech": Entry("gru_zoo.tasks.keyword_spotting.model:Speech", "speech_commands"),
+    "music": Entry("gru_zoo.tasks.music.task:Music", "music_chorales"),
+    "sentiment": Entry("gru_zoo.tasks.sentiment.task:Sentiment", "sentiment_reviews"),
     "summarization": Entry(
-        "gru_zoo.tasks.summarization.model:Summarization", "summarization_titles"
+        "gru_zoo.tasks.summarization.task:Summarization", "summarization_titles"
     ),
     "text_generation": Entry(
-        "gru_zoo.tasks.text_generation.model:TextGeneration", "text_generation_shakespeare"
+        "gru_zoo.tasks.text_generation.task:TextGeneration", "text_generation_shakespeare"
     ),
-    "translation": Entry("gru_zoo.tasks.translation.model:Translation", "translation_en_fr"),
+    "translation": Entry("gru_zoo.tasks.translation.task:Translation", "translation_en_fr"),
 }
 
 
@@ -136,9 +136,9 @@ def register() -> None:
 
     Example:
 
-        >>> gru_zoo.load("speech").model.save("speech.keras")
+        >>> gru_zoo.load("keyword_spotting").model.save("words.keras")
         >>> gru_zoo.register()  # in another process
-        >>> model = keras.models.load_model("speech.keras")
+        >>> model = keras.models.load_model("words.keras")
     """
     for task in TASKS:
         task_class(task)

@@ -19,16 +19,13 @@ import math
 import pathlib
 
 import gru_zoo
-from gru_zoo import registry
-from gru_zoo.audio import sound as audio
-from gru_zoo.base.seq2seq.task import PairTask
-from gru_zoo.presets import store
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.compression.task import Compressor
+from gru_zoo import audio, recipe, registry, training
+from gru_zoo.base.seq2seq.task import Seq2SeqTask
+from gru_zoo.presets.atomic_folder import check_target
+from gru_zoo.tasks.compression.task import Compression
 from gru_zoo.tasks.keyword_spotting.processor import SILENCE
-from gru_zoo.tasks.keyword_spotting.task import Listener
-from gru_zoo.tasks.sentiment.task import TextClassifier
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.keyword_spotting.task import KeywordSpotting
+from gru_zoo.tasks.sentiment.task import Sentiment
 
 EPOCHS, LEAST_STEPS = 4, 60  # a new output layer learns little in a handful of steps
 
@@ -90,11 +87,11 @@ def check_source(args: argparse.Namespace, parser: argparse.ArgumentParser) -> N
     """End with a message if a preset of this kind does not take what is given."""
     task = gru_zoo.card(args.preset).task
     kind = registry.task_class(task)
-    if issubclass(kind, Listener):
+    if issubclass(kind, KeywordSpotting):
         expected, right = "--folder", args.folder
-    elif issubclass(kind, TextClassifier):
+    elif issubclass(kind, Sentiment):
         expected, right = "--csv with --text and --label", args.csv and not args.target
-    elif issubclass(kind, (PairTask, Compressor)):
+    elif issubclass(kind, (Seq2SeqTask, Compression)):
         expected, right = "--csv with --text and --target", args.csv and args.target
     else:
         parser.error(f"presets of {task} are not trained here: see recipes/{task}/README.md")
@@ -131,7 +128,7 @@ def arguments() -> argparse.Namespace:
     if args.resume and not args.work:
         parser.error("--resume goes with --work, the folder of the training")
     try:
-        store.check_target(args.save_to)
+        check_target(args.save_to)
     except ValueError as error:
         parser.error(f"--save-to: {error}")
     check_source(args, parser)

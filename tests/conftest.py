@@ -47,25 +47,26 @@ def seeds() -> None:
 @pytest.fixture(scope="session")
 def tokenizer():
     """A small sub-word tokenizer, fitted on a few sentences."""
-    from gru_zoo.text.subword_tokenizer import Tokenizer
+    from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
     nouns = ("film", "plot", "cast", "ending", "music", "scene", "story", "actor")
     words = ("good", "bad", "moving", "dull", "bright", "tedious", "great", "awful")
     texts = [f"The {noun} is {word}, and I'd say so." for noun in nouns for word in words]
-    return Tokenizer.train(texts, vocabulary_size=290)
+    return SubwordTokenizer.train(texts, vocabulary_size=290)
 
 
 @pytest.fixture(scope="session")
 def tiny(tokenizer):
     """A sentiment task with few, random weights; all tests share it, so none trains it."""
-    from gru_zoo.tasks.sentiment.model import Config, Sentiment
-    from gru_zoo.text.subword_tokenizer import TextProcessor
+    from gru_zoo.tasks.sentiment.model import Config
+    from gru_zoo.tasks.sentiment.processor import SentimentProcessor
+    from gru_zoo.tasks.sentiment.task import Sentiment
     from tests.tiny_card import tiny_card
 
     random.seed(1)
     config = Config(vocabulary_size=290, embedding_dim=8, units=6, hidden=4, buckets=400)
     card = tiny_card("sentiment", config, ("negative", "positive"))
-    return Sentiment(Sentiment.build(config), TextProcessor(tokenizer, 512), card)
+    return Sentiment(Sentiment.build(config), SentimentProcessor(tokenizer, 512), card)
 
 
 @pytest.fixture(scope="session")

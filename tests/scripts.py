@@ -8,7 +8,6 @@ import sys
 import keras
 import pytest
 
-from gru_zoo.recipe import options as recipe
 from tests.backends import only_on
 from tests.paths import ROOT
 
@@ -26,7 +25,7 @@ def run(script: str, *arguments: str) -> str:
         patch.chdir(ROOT)
         patch.setattr(sys, "argv", [script, *arguments])
         patch.syspath_prepend(str((ROOT / script).parent))
-        patch.setattr(recipe, "keep_freed_memory", lambda: True)  # it would last for all tests
+        patch.setattr("gru_zoo.recipe.run.tune_malloc", lambda: True)  # it would last for all tests
         try:
             runpy.run_path(script, run_name="__main__")
         finally:

@@ -7,7 +7,7 @@ import pytest
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.__main__ import main
-from gru_zoo.data.source import LabelledText
+from gru_zoo.data.examples import LabelledText
 from gru_zoo.presets.card import Card, MetricRow
 
 

@@ -138,7 +138,7 @@ def test_public_names_are_listed_and_found():
 
 def test_submodules_do_not_shadow_public_functions():
     code = """
-    import gru_zoo.cards, gru_zoo.registry
+    import gru_zoo.presets.card, gru_zoo.registry
     print(callable(gru_zoo.card), callable(gru_zoo.load), callable(gru_zoo.build))
     """
     assert output(code, KERAS_BACKEND=keras.backend.backend()) == "True True True"

@@ -8,8 +8,8 @@ import pytest
 
 import gru_zoo
 from gru_zoo.files import read_json
-from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
+from gru_zoo.presets.page import page
 from gru_zoo.registry import TASKS, task_class
 from tests.backends import only_on
 from tests.paths import ROOT
@@ -73,7 +73,7 @@ def test_card_tells_the_truth(name, load):
     assert card.files == store.files_of(folder)
     assert card.metrics and card.limits and card.licence and card.data and card.citations
     assert card.training["command"]
-    assert (folder / "README.md").read_text(encoding="utf-8") == cards.page(card)
+    assert (folder / "README.md").read_text(encoding="utf-8") == page(card)
 
 
 @pytest.mark.parametrize("name", in_turns(SHIPPED))

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from gru_zoo import metrics
 from gru_zoo.base.task import Task
-from gru_zoo.metrics import bleu as metrics
 from gru_zoo.presets.card import Card
 
 

@@ -1,20 +1,26 @@
 """A task: a Keras model, the processor that feeds it, and the card that describes it."""
 
+import abc
 import contextlib
 import os
 import pathlib
 import warnings
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
 
+from gru_zoo import training
+from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import as_path, read_json
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
+from gru_zoo.presets.atomic_folder import replacing
 from gru_zoo.presets.card import Card, MetricRow
-from gru_zoo.presets.weights import awaiting_weights, save_half
+from gru_zoo.presets.page import page
+from gru_zoo.presets.weights import save_half, zero_initialization
 
 WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
@@ -23,7 +29,7 @@ PROCESSOR = "processor.json"
 GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
 
 
-class Task:
+class Task(abc.ABC):
     """Base of the tasks. Load one with `gru_zoo.load`.
 
     A subclass names its `Config` (a dataclass), its `Processor` (`save(folder)`, `load(folder)`),
@@ -51,22 +57,22 @@ class Task:
         self.history: dict[str, list[float]] = {}
 
     @staticmethod
+    @abc.abstractmethod
     def build(config: Any) -> keras.Model:
         """The Keras model of a config, with new weights."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def predict(self, inputs: Any) -> Any:
         """What the task is for: raw input to results."""
-        raise NotImplementedError
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Outputs of the model that must stay the same on every backend and version."""
         outputs = predict_on_batch(self.model, inputs[0] if len(inputs) == 1 else inputs)
         return [np.asarray(output) for output in keras.tree.flatten(outputs)]
 
+    @abc.abstractmethod
     def golden_inputs(self) -> list[np.ndarray]:
         """Arrays made from `samples`, which `golden_outputs` takes."""
-        raise NotImplementedError
 
     def demo(self) -> list[str]:
         """Lines that show a person what the task does."""
@@ -119,7 +125,7 @@ class Task:
                 f"The card of preset '{card.name}' does not fit the task '{card.task}': {error}. "
                 "It was made by another version of gru_zoo."
             ) from None
-        with awaiting_weights() if weights else contextlib.nullcontext():
+        with zero_initialization() if weights else contextlib.nullcontext():
             model = cls.build(config)
         if weights:
             _load_weights(model, folder / WEIGHTS)
@@ -128,9 +134,7 @@ class Task:
         task = cls(model, cls.Processor.load(folder), card)
         task.folder, task._recorded = folder.absolute(), card.metrics
         if weights and labels is None and (folder / HISTORY).is_file():
-            from gru_zoo.training.fit import read_history
-
-            task.history = read_history((folder / HISTORY).read_text(encoding="utf-8"))
+            task.history = training.read_history((folder / HISTORY).read_text(encoding="utf-8"))
         return task if labels is None else task.with_labels(labels)
 
     def save(self, folder: str | os.PathLike) -> pathlib.Path:
@@ -147,10 +151,10 @@ class Task:
             The folder.
         """
         folder = as_path(folder).absolute()
-        with store.replacing(folder) as fresh:
+        with replacing(folder) as fresh:
             self.processor.save(fresh)
             # A fresh model has no optimizer, whose slots `save_weights` would write too.
-            with awaiting_weights():
+            with zero_initialization():
                 plain = type(self)(self.build(self.config), self.processor, self.card)
             plain.model.set_weights(self.model.get_weights())
             save_half(plain.model, fresh / WEIGHTS)
@@ -164,16 +168,14 @@ class Task:
                 since = tuple(row for row in self.card.metrics if row not in self._recorded)
                 self.card = self.card.replace(metrics=since)
             if self.history:
-                from gru_zoo.training.fit import history_csv
-
-                (fresh / HISTORY).write_text(history_csv(self.history), encoding="utf-8")
+                (fresh / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")
             self.card = self.card.replace(
                 name=folder.name,
                 parameters=self.model.count_params(),
                 files=store.files_of(fresh),
             )
             (fresh / cards.FILE_NAME).write_text(self.card.to_json(), encoding="utf-8")
-            (fresh / "README.md").write_text(cards.page(self.card), encoding="utf-8")
+            (fresh / "README.md").write_text(page(self.card), encoding="utf-8")
         self.folder, self._recorded = folder, self.card.metrics
         return folder
 
@@ -188,6 +190,51 @@ class Task:
                 return True
         differences = _differences(outputs, _golden(self.folder)[1])
         return not all(difference <= GOLDEN_TOLERANCE for difference in differences)
+
+    def _train(
+        self,
+        train: SeededDataset,
+        validation: SeededDataset,
+        compile: Callable[[keras.optimizers.Optimizer], None],
+        *,
+        learning_rate: float,
+        warmup: float = 0.1,
+        weight_decay: float | None = None,
+        settings: dict[str, Any],
+        kind: str,
+        count: int,
+        seed: int,
+        epochs: int,
+        model: keras.Model | None = None,
+        **options: Any,
+    ) -> keras.callbacks.History:
+        """Compile, train, and write the training into the card: what every `fit` ends with.
+
+        Args:
+            train: training batches.
+            validation: validation batches.
+            compile: compiles the trained model with an optimizer.
+            learning_rate, warmup, weight_decay: see `gru_zoo.training.optimizer`.
+            settings: what must be the same, besides these, when a training is resumed.
+            kind, count, seed: see `describe_training`.
+            epochs: passes over `train`.
+            model: the model that is trained, where it is not `self.model` but holds it.
+            **options: further arguments of `gru_zoo.training.fit`.
+        """
+        training.seed_generators(self.model, seed)
+        rate = {"rate": learning_rate, "warmup": warmup, "weight_decay": weight_decay}
+        steps = len(train) * epochs
+        compile(training.optimizer(learning_rate, steps, warmup, weight_decay=weight_decay))
+        history = training.fit(
+            self.model if model is None else model,
+            train,
+            validation,
+            epochs=epochs,
+            settings={**settings, **rate, "seed": seed},
+            **options,
+        )
+        self.describe_training(history, kind, count, seed)
+        return history
 
     def describe_training(
         self, history: keras.callbacks.History, kind: str, count: int, seed: int
@@ -210,13 +257,13 @@ class Task:
             training={**record, "backend": keras.backend.backend(), "versions": versions},
         )
 
+    @abc.abstractmethod
     def examples(self, examples: list) -> tuple[list, list]:
         """Inputs and targets, as `evaluate` takes them, of a data set's examples."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def evaluate(self, inputs: Any, targets: Any, verbose: bool = False) -> list:
         """Metrics on examples of your own, as `gru_zoo.metrics.Metric`."""
-        raise NotImplementedError
 
     def evaluate_split(
         self, dataset: str, split: str, data_dir: str | os.PathLike | None = None, verbose=False

@@ -11,8 +11,9 @@ import os
 import pathlib
 import zipfile
 
-from gru_zoo.data.imdb import normalise
-from gru_zoo.data.source import ParallelText, Source, check_count, check_split
+from gru_zoo.data._normalise import normalize
+from gru_zoo.data.examples import ParallelText
+from gru_zoo.data.source import Source, check_count, check_split
 
 _LICENCE = (
     "CC BY 2.0 FR; attribution: www.manythings.org/anki and tatoeba.org, whose members wrote and "
@@ -64,7 +65,7 @@ def load(
 
     A pair whose target sentence also stands in "test" is left out of "valid" and "train", and one
     whose target stands in "valid" out of "train". Sentences that read the same after
-    `imdb.normalise` count as one.
+    `imdb.normalize` count as one.
 
     Args:
         split: "train", "valid" or "test", about 97, 1 and 2 % of the source sentences.
@@ -102,7 +103,7 @@ def load(
 
 def split_of(sentence: str) -> str:
     """The split of a source sentence: the SHA-256 of `imdb.normalise(sentence)`, modulo 100."""
-    digest = hashlib.sha256(normalise(sentence).encode("utf-8")).digest()
+    digest = hashlib.sha256(normalize(sentence).encode("utf-8")).digest()
     place = int.from_bytes(digest[:8], "big") % 100
     return "test" if place < 2 else "valid" if place < 3 else "train"
 
@@ -111,7 +112,7 @@ def _split(pairs: list[tuple[str, str]]) -> dict[str, dict[str, list[str]]]:
     """Targets by source by split, "test" first."""
     splits: dict[str, dict[str, list[str]]] = {"test": {}, "valid": {}, "train": {}}
     where = {sentence: split_of(sentence) for sentence in {source for source, _ in pairs}}
-    plain = {target: normalise(target) for target in {target for _, target in pairs}}
+    plain = {target: normalize(target) for target in {target for _, target in pairs}}
     kept_back: set[str] = set()
     for split, groups in splits.items():
         mine = [pair for pair in dict.fromkeys(pairs) if where[pair[0]] == split]

@@ -3,7 +3,8 @@
 import os
 
 from gru_zoo.data._json_lines import records
-from gru_zoo.data.source import Source, SummarizedText, check_count, check_split
+from gru_zoo.data.examples import SummarizedText
+from gru_zoo.data.source import Source, check_count, check_split
 
 COUNTS = {"train": 52_338, "dev": 1_385, "test": 2_475}
 ORIGINS = {"senate": 1_413, "congress": 1_062}  # of the test split

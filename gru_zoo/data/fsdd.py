@@ -7,13 +7,8 @@ import pathlib
 import zipfile
 from collections.abc import Iterable
 
-from gru_zoo.data.source import (
-    DATA_VARIABLE,
-    LabelledClip,
-    Source,
-    check_count,
-    check_split,
-)
+from gru_zoo.data.examples import LabelledClip
+from gru_zoo.data.source import DATA_VARIABLE, Source, check_count, check_split
 
 SOURCE = Source(
     name="fsdd",

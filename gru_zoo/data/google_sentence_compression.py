@@ -8,7 +8,8 @@ import json
 import os
 import pathlib
 
-from gru_zoo.data.source import Source, SummarizedText, check_count, check_split
+from gru_zoo.data.examples import SummarizedText
+from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(
     name="google-sentence-compression-10k",

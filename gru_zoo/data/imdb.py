@@ -8,10 +8,11 @@ import json
 import lzma
 import os
 import pathlib
-import re
 import tarfile
 
-from gru_zoo.data.source import LabelledText, Source, check_count, check_split
+from gru_zoo.data._normalise import normalize, plain_text
+from gru_zoo.data.examples import LabelledText
+from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(
     name="imdb",
@@ -26,16 +27,18 @@ SOURCE = Source(
     url="https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
     sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
 )
+
 COUNTS = {"train": 25_000, "test": 25_000, "unsupervised": 50_000}
+
 LABELS = {"neg": "negative", "pos": "positive", None: None}
 
 _FILES = {"train": "train.jsonl.xz", "test": "test.jsonl.xz", "unsupervised": "unsup.jsonl.xz"}
+
 _ARCHIVE_FOLDERS = {
     "train": ("train/neg", "train/pos"),
     "test": ("test/neg", "test/pos"),
     "unsupervised": ("train/unsup",),
 }
-_LINE_BREAKS = re.compile(r"(?:\s*<br\s*/?>)+\s*")
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledText]:
@@ -67,17 +70,17 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledText
 def pretraining_texts(root: str | os.PathLike | None = None) -> list[str]:
     """Texts of "train" and "unsupervised" for language modelling, without the test reviews.
 
-    A review is dropped when a test review reads the same after `normalise`, and an unsupervised one
+    A review is dropped when a test review reads the same after `normalize`, and an unsupervised one
     also when it repeats an earlier unsupervised one. That leaves 24,877 and 49,239 texts.
 
     Args:
         root: as in `load`.
     """
-    test = {normalise(example.text) for example in load("test", root)}
-    texts = [e.text for e in load("train", root) if normalise(e.text) not in test]
+    test = {normalize(example.text) for example in load("test", root)}
+    texts = [e.text for e in load("train", root) if normalize(e.text) not in test]
     seen = test
     for example in load("unsupervised", root):
-        key = normalise(example.text)
+        key = normalize(example.text)
         if key not in seen:
             seen.add(key)
             texts.append(example.text)
@@ -85,24 +88,14 @@ def pretraining_texts(root: str | os.PathLike | None = None) -> list[str]:
 
 
 def unlabelled_texts(root: str | os.PathLike | None = None) -> list[str]:
-    """Texts of "unsupervised" that are not, after `normalise`, among those of the other splits.
+    """Texts of "unsupervised" that are not, after `normalize`, among those of the other splits.
 
     Args:
         root: as in `load`.
     """
-    labelled = {normalise(e.text) for split in ("train", "test") for e in load(split, root)}
-    texts = {normalise(e.text): e.text for e in load("unsupervised", root)}
+    labelled = {normalize(e.text) for split in ("train", "test") for e in load(split, root)}
+    texts = {normalize(e.text): e.text for e in load("unsupervised", root)}
     return [text for key, text in texts.items() if key not in labelled]
-
-
-def plain_text(review: str) -> str:
-    """The review with each run of HTML line breaks, and the white space around it, as one space."""
-    return _LINE_BREAKS.sub(" ", review).strip()
-
-
-def normalise(text: str) -> str:
-    """Lower case, with every run of characters other than letters and digits as one space."""
-    return re.sub(r"[\W_]+", " ", text.lower()).strip()
 
 
 def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str | None]]:

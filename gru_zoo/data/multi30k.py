@@ -4,7 +4,8 @@ import dataclasses
 import gzip
 import os
 
-from gru_zoo.data.source import ParallelText, Source, check_count, check_split
+from gru_zoo.data.examples import ParallelText
+from gru_zoo.data.source import Source, check_count, check_split
 
 LANGUAGES = ("en", "de", "fr")
 COUNTS = {"train": 29_000, "val": 1_014, "test_2016_flickr": 1_000, "test_2017_flickr": 1_000}

@@ -3,7 +3,8 @@
 import os
 
 from gru_zoo.data._json_lines import records
-from gru_zoo.data.source import Source, SummarizedText, check_split
+from gru_zoo.data.examples import SummarizedText
+from gru_zoo.data.source import Source, check_split
 
 COUNTS = {"train": 12_865, "test": 5_458}
 

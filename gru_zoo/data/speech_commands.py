@@ -11,7 +11,8 @@ import os
 import pathlib
 import zipfile
 
-from gru_zoo.data.source import LabelledClip, Source, check_count, check_split
+from gru_zoo.data.examples import LabelledClip
+from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(
     name="speech_commands",

@@ -4,7 +4,8 @@ import os
 
 from gru_zoo.audio.sound import Sound
 from gru_zoo.data import speech_commands as part
-from gru_zoo.data.source import LabelledClip, Source, cache_folder, check_split
+from gru_zoo.data.examples import LabelledClip
+from gru_zoo.data.source import Source, cache_folder, check_split
 
 SOURCE = Source(
     name="speech_commands_v2",

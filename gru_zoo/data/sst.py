@@ -7,7 +7,8 @@ otherwise: it trains on phrases and hides its test labels.)
 import os
 import zipfile
 
-from gru_zoo.data.source import LabelledText, Source, check_count, check_split
+from gru_zoo.data.examples import LabelledText
+from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(
     name="sst",
@@ -61,7 +62,7 @@ def load(split: str, root: str | os.PathLike | None = None, classes: int = 2) ->
     rows = load_tokens(split, root)
     labels = LABELS[classes]
     examples = [
-        LabelledText(detokenise(tokens), labels[grade]) for tokens, grade in rows if grade in labels
+        LabelledText(detokenize(tokens), labels[grade]) for tokens, grade in rows if grade in labels
     ]
     check_count(f"sst{classes}", split, len(examples), COUNTS[classes][split])
     return examples
@@ -128,7 +129,7 @@ def _unescape(token: str) -> str:
     return _ESCAPES.get(token, token)
 
 
-def detokenise(tokens: str) -> str:
+def detokenize(tokens: str) -> str:
     """Natural text of Penn Treebank tokens joined by spaces.
 
     Clitics and punctuation join the word before them; opening quotes, brackets, "$" and "#" the

@@ -2,7 +2,7 @@
 
 import os
 
-from gru_zoo.data import _plain_text as plain_text
+from gru_zoo.data import plain_text
 from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(

@@ -1,19 +1,21 @@
 """From a model that says what comes next to sequences: greedy, sampled, and beam search.
 
 Every search is one loop, compiled as a whole on TensorFlow and JAX and free of gradients on torch,
-and knows of a model only the two functions of `gru_zoo.decoding.beam_search.Steps`.
+and knows of a model only the two functions of `gru_zoo.decoding.step_model.StepModel`.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 from keras import ops
 
 from gru_zoo.decoding import beam_search as searches
-from gru_zoo.decoding.beam_search import Steps
-from gru_zoo.text.subword_tokenizer import EOS
+from gru_zoo.decoding.arrays import NEG_INF
+from gru_zoo.decoding.sampling import greedy, sample
+from gru_zoo.decoding.step_model import StepModel
+from gru_zoo.ops.compile import compiled
+from gru_zoo.text.special_tokens import EOS
 
 
 class Sequences(NamedTuple):
@@ -46,7 +48,7 @@ class Decoder:
         fixed: whether its inputs have few shapes, see `compiled`.
     """
 
-    def __init__(self, steps: Steps, fixed: bool = False):
+    def __init__(self, steps: StepModel, fixed: bool = False):
         self.steps, self.fixed = steps, fixed
         self._compiled: dict[tuple, Callable] = {}
 
@@ -58,7 +60,7 @@ class Decoder:
             limits: most tokens to write for each row, `EOS` included, shape `(batch,)`.
         """
         draws = np.zeros((len(limits), width_of(limits)), "float32")
-        return self._run(searches.greedy, (), inputs, limits, draws)
+        return self._run(greedy, (), inputs, limits, draws)
 
     def sample(
         self,
@@ -97,7 +99,7 @@ class Decoder:
         draws = np.random.default_rng(seed).random(shape, dtype="float32")
         options = (int(top_k), not top_k and bool(top_p < 1))
         numbers = (np.array(number, "float32") for number in (temperature, top_p))
-        return self._run(searches.sample, options, inputs, limits, draws, *numbers)
+        return self._run(sample, options, inputs, limits, draws, *numbers)
 
     def beam_search(
         self,
@@ -146,7 +148,7 @@ class Decoder:
         least = np.array(min_length, "int32")
         found = self._run(searches.beam_search, options, inputs, limits, least)
         scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
-        scores[found.scores <= searches.LOWEST / 2] = -np.inf
+        scores[found.scores <= NEG_INF / 2] = -np.inf
         order = np.argsort(-scores, axis=1, kind="stable")[:, :n_best]
         return Sequences(
             [[row[i] for i in best] for row, best in zip(found.ids, order, strict=True)],
@@ -182,67 +184,3 @@ def check_best(n: int, beam_size: int, name: str = "n_best") -> None:
 def width_of(limits: np.ndarray) -> int:
     """Steps of a loop: the largest limit, rounded up so that few lengths are compiled."""
     return max(16, 1 << (int(np.max(limits, initial=1)) - 1).bit_length())
-
-
-def compiled(
-    function: Callable, variables: Sequence[keras.Variable], fixed: bool = False
-) -> Callable:
-    """`function` as one piece of the backend, reading the present values of `variables`.
-
-    Args:
-        function: from arrays to tensors.
-        variables: those that it reads.
-        fixed: whether the arrays, which may then stand in lists, have few shapes, of one type each.
-            TensorFlow compiles each with XLA then, as JAX does, which takes a second or two and
-            runs faster; otherwise it makes one graph for all sizes.
-    """
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        if fixed:
-            return _compile_fixed_for_tensorflow(function)
-        return _compile_for_tensorflow(function)
-    if backend == "jax":
-        import jax
-
-        @jax.jit
-        def pure(values, *arrays):
-            with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
-                return function(*arrays)
-
-        return lambda *arrays: pure([v.value for v in variables], *arrays)
-    import torch
-
-    return torch.no_grad()(function)
-
-
-def _compile_fixed_for_tensorflow(function: Callable) -> Callable:
-    """A program of XLA for each shape of the arrays."""
-    import tensorflow as tf
-
-    program = tf.function(function, autograph=False, jit_compile=True)
-    programs: dict[tuple, Callable] = {}
-
-    def run(*arrays):
-        # Left to find its program by itself, a `tf.function` takes as long as a step of a model.
-        key = tuple(tuple(array.shape) for array in keras.tree.flatten(arrays))
-        if key not in programs:
-            programs[key] = program.get_concrete_function(*arrays)
-        return programs[key](*arrays)
-
-    return run
-
-
-def _compile_for_tensorflow(function: Callable) -> Callable:
-    """One graph for arrays of all sizes."""
-    import tensorflow as tf
-
-    graphs: dict[tuple, Callable] = {}
-
-    def run(*arrays):
-        key = tuple((array.ndim, array.dtype.name) for array in arrays)
-        if key not in graphs:
-            signature = [tf.TensorSpec([None] * ndim, dtype) for ndim, dtype in key]
-            graphs[key] = tf.function(function, input_signature=signature, autograph=False)
-        return graphs[key](*arrays)
-
-    return run

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from gru_zoo.layers.gru_cell import GRUCell, as_dtype, options
-from gru_zoo.layers.recurrence import Gates, advance, explain_path, sequence, state_dtype
+from gru_zoo.layers.recurrence import StepConfig, advance, explain_path, sequence, state_dtype
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -187,7 +187,7 @@ class GRU(keras.layers.GRU):
             # XLA cannot compile cuDNN's operation.
             self.supports_jit = False
 
-    def gates(self, training: bool = False) -> Gates:
+    def gates(self, training: bool = False) -> StepConfig:
         """What a step computes with, besides its tensors."""
         return self.cell.gates(training, self.use_cudnn)
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.recurrence import Gates, Weights, advance
+from gru_zoo.layers.recurrence import StepConfig, Weights, advance
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -55,11 +55,11 @@ class GRUCell(keras.layers.GRUCell):
             shape = (2, 3 * self.units)
             self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
 
-    def gates(self, training: bool = False, library: bool | str = "auto") -> Gates:
-        """What a step computes with, besides its tensors; on which library see `Gates`."""
+    def gates(self, training: bool = False, library: bool | str = "auto") -> StepConfig:
+        """What a step computes with, besides its tensors; on which library see `StepConfig`."""
         zoneout = 0.0 if training else self.zoneout
         activations = self.activation, self.recurrent_activation
-        return Gates(*activations, self.reset_after, self.layer_norm, zoneout, library)
+        return StepConfig(*activations, self.reset_after, self.layer_norm, zoneout, library)
 
     def tensors(self, training: bool = False) -> Weights:
         """The weights in the dtype in which products are computed."""

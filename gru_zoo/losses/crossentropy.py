@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
-class _TokenLoss(keras.losses.Loss):
+class TokenLoss(keras.losses.Loss):
     """Mean of the losses of ids, which `call` returns, shape `(batch, time)`, without padding.
 
     Call arguments:
@@ -28,7 +28,7 @@ class _TokenLoss(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
-class SmoothedCrossentropy(_TokenLoss):
+class SmoothedCrossentropy(TokenLoss):
     """Mean cross-entropy a sub-word with smoothed labels, padding left out.
 
     The label y of a vocabulary of V has the share 1 - smoothing + smoothing / V, every other
@@ -49,7 +49,7 @@ class SmoothedCrossentropy(_TokenLoss):
 
     def __init__(self, smoothing: float = 0.1, name: str = "crossentropy"):
         super().__init__(name)
-        self.smoothing = _share(smoothing)
+        self.smoothing = check_label_smoothing(smoothing)
 
     def call(self, y_true, y_pred):
         y_true, y_pred = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
@@ -59,63 +59,7 @@ class SmoothedCrossentropy(_TokenLoss):
         return {"smoothing": self.smoothing, "name": self.name}
 
 
-@keras.saving.register_keras_serializable("gru_zoo")
-class NegativeLogLikelihood(keras.losses.Loss):
-    """Mean of what a model returns, turned round; sample weights say what counts.
-
-    Call arguments:
-        y_true: not read, of the shape of `y_pred`.
-        y_pred: log-likelihoods, shape `(batch, time)`.
-    """
-
-    def __init__(self, name: str = "negative_log_likelihood"):
-        super().__init__(name=name, reduction="mean_with_sample_weight")
-
-    def call(self, y_true, y_pred):
-        return -ops.cast(y_pred, "float32")
-
-    def get_config(self):
-        return {"name": self.name}
-
-
-@keras.saving.register_keras_serializable("gru_zoo")
-class PointerCrossentropy(_TokenLoss):
-    """`SmoothedCrossentropy` of what a pointer-generator says of its targets, and coverage.
-
-    Labels are smoothed over the vocabulary that is written from; what is copied has no other
-    sub-words to spread over.
-
-    Args:
-        smoothing: as there.
-        coverage: weight of looking again at what was looked at, 0 or more (See et al. 2017,
-            equation 13, where it is 1 in a short last phase of training).
-
-    Call arguments:
-        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
-        y_pred: from `PointerScores`, shape `(batch, time, 3)`.
-        sample_weight: as of `SmoothedCrossentropy`.
-
-    Raises:
-        ValueError: a number is out of its range.
-    """
-
-    def __init__(
-        self, smoothing: float = 0.1, coverage: float = 0.0, name: str = "pointer_crossentropy"
-    ):
-        super().__init__(name)
-        if not coverage >= 0:
-            raise ValueError(f"Expected coverage of 0 or more. Received: coverage={coverage}.")
-        self.smoothing, self.coverage = _share(smoothing), coverage
-
-    def call(self, y_true, y_pred):
-        right, mean, coverage = (y_pred[..., i] for i in range(3))
-        return -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
-
-    def get_config(self):
-        return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}
-
-
-def _share(smoothing: float) -> float:
+def check_label_smoothing(smoothing: float) -> float:
     if not 0 <= smoothing < 1:
         raise ValueError(
             f"Expected label smoothing from 0, less than 1. Received: smoothing={smoothing}."

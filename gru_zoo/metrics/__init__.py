@@ -1,5 +1,21 @@
-"""Metrics of all tasks."""
+"""Metrics of predictions, as what papers report."""
 
-from gru_zoo.metrics.bleu import Metric
+from gru_zoo.metrics.bleu import bleu, bleu_lc_tok, chrf
+from gru_zoo.metrics.classification import accuracy, expected_calibration_error
+from gru_zoo.metrics.metric import Metric, References, as_references
+from gru_zoo.metrics.perplexity import nats_per_char, word_perplexity
+from gru_zoo.metrics.rouge import rouge
 
-__all__ = ["Metric"]
+__all__ = [
+    "Metric",
+    "References",
+    "accuracy",
+    "as_references",
+    "bleu",
+    "bleu_lc_tok",
+    "chrf",
+    "expected_calibration_error",
+    "nats_per_char",
+    "rouge",
+    "word_perplexity",
+]

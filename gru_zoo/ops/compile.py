@@ -1,7 +1,7 @@
 """What a model makes of a batch, from any thread."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -41,3 +41,67 @@ def _program(reference: Callable[[], Any]) -> Callable:
             return model(inputs, training=False)
 
     return program
+
+
+def compiled(
+    function: Callable, variables: Sequence[keras.Variable], fixed: bool = False
+) -> Callable:
+    """`function` as one piece of the backend, reading the present values of `variables`.
+
+    Args:
+        function: from arrays to tensors.
+        variables: those that it reads.
+        fixed: whether the arrays, which may then stand in lists, have few shapes, of one type each.
+            TensorFlow compiles each with XLA then, as JAX does, which takes a second or two and
+            runs faster; otherwise it makes one graph for all sizes.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        if fixed:
+            return _compile_fixed_for_tensorflow(function)
+        return _compile_for_tensorflow(function)
+    if backend == "jax":
+        import jax
+
+        @jax.jit
+        def pure(values, *arrays):
+            with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+                return function(*arrays)
+
+        return lambda *arrays: pure([v.value for v in variables], *arrays)
+    import torch
+
+    return torch.no_grad()(function)
+
+
+def _compile_fixed_for_tensorflow(function: Callable) -> Callable:
+    """A program of XLA for each shape of the arrays."""
+    import tensorflow as tf
+
+    program = tf.function(function, autograph=False, jit_compile=True)
+    programs: dict[tuple, Callable] = {}
+
+    def run(*arrays):
+        # Left to find its program by itself, a `tf.function` takes as long as a step of a model.
+        key = tuple(tuple(array.shape) for array in keras.tree.flatten(arrays))
+        if key not in programs:
+            programs[key] = program.get_concrete_function(*arrays)
+        return programs[key](*arrays)
+
+    return run
+
+
+def _compile_for_tensorflow(function: Callable) -> Callable:
+    """One graph for arrays of all sizes."""
+    import tensorflow as tf
+
+    graphs: dict[tuple, Callable] = {}
+
+    def run(*arrays):
+        key = tuple((array.ndim, array.dtype.name) for array in arrays)
+        if key not in graphs:
+            signature = [tf.TensorSpec([None] * ndim, dtype) for ndim, dtype in key]
+            graphs[key] = tf.function(function, input_signature=signature, autograph=False)
+        return graphs[key](*arrays)
+
+    return run

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 
-def added_at(values, ids, weights):
+def scatter_add(values, ids, weights):
     """`values` with each weight added at its id, all weights where an id comes more than once.
 
     Args:
@@ -27,8 +27,8 @@ def added_at(values, ids, weights):
     return values + ops.reshape(sums, (rows, count))
 
 
-def added_at_same(values, ids, weights):
-    """`added_at` of ids that are the same for all rows, shape `(places,)`."""
+def scatter_add_shared(values, ids, weights):
+    """`scatter_add` of ids that are the same for all rows, shape `(places,)`."""
     if keras.backend.backend() == "torch":
         return values.scatter_add(1, ids.long().expand(len(values), -1), weights)
     # One sum over rows of numbers that lie side by side.

@@ -1,19 +1,17 @@
 """Where presets lie: find one by name, check its files, replace it atomically."""
 
-import contextlib
 import difflib
 import hashlib
 import os
 import pathlib
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from gru_zoo.files import as_path
+from gru_zoo.presets.atomic_folder import put_back
 from gru_zoo.presets.card import FILE_NAME, Card, FileRow
+from gru_zoo.presets.hub import HUB_PREFIX, download_snapshot
 
-_PACKAGE = pathlib.Path(__file__).resolve().parent
-HUB_PREFIX = "hf://"
+_PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 
 
 def roots() -> list[pathlib.Path]:
@@ -52,7 +50,7 @@ def find(name: str | os.PathLike, others: Iterable[str] = ()) -> pathlib.Path:
     """
     text = os.fspath(name)
     if text.startswith(HUB_PREFIX):
-        return _from_hub(text)
+        return download_snapshot(text)
     path = as_path(text)
     if holds(text):
         return path if (path / FILE_NAME).is_file() else presets()[text]
@@ -63,7 +61,7 @@ def holds(name: str) -> bool:
     """Whether a preset has this name or lies in this folder."""
     path = as_path(name)
     for folder in (path, *(root / path.name for root in roots() if path.name == name)):
-        _put_back(folder)
+        put_back(folder)
     return (path / FILE_NAME).is_file() or name in presets()
 
 
@@ -81,19 +79,6 @@ def _not_found(name: str, others: Iterable[str], is_path: bool) -> str:
         + (f" Did you mean '{close[0]}'?" if close else "")
         + f" Presets: {', '.join(known) or 'none'}. Searched:{searched}"
     )
-
-
-def _from_hub(url: str) -> pathlib.Path:
-    try:
-        import huggingface_hub
-    except ImportError:
-        raise ImportError(
-            f"Loading '{url}' needs the package huggingface_hub: pip install 'gru-zoo[hub]'."
-        ) from None
-    repository = url.removeprefix(HUB_PREFIX)
-    if len(repository.split("/")) != 2:
-        raise ValueError(f"Expected '{HUB_PREFIX}owner/name'. Received: '{url}'.")
-    return pathlib.Path(huggingface_hub.snapshot_download(repository))
 
 
 def sha256(path: pathlib.Path) -> str:
@@ -133,88 +118,3 @@ def verify(folder: pathlib.Path, card: Card) -> None:
                 f"({row.bytes} bytes). Received: {found} ({path.stat().st_size} bytes). Restore "
                 "the file, or save the preset again."
             )
-
-
-def check_target(folder: str | os.PathLike) -> None:
-    """Check that `replacing` can put a preset here: nothing that is no preset is in its place.
-
-    Raises:
-        ValueError: a file, or a folder that is no preset, is.
-    """
-    folder = as_path(folder).absolute()
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_preset(folder)):
-        raise ValueError(
-            f"Expected a new folder or a preset to replace. Received: '{folder}', which exists and "
-            "is no preset. Choose another name."
-        )
-    previous = _previous(folder)
-    if previous.exists() and not _is_preset(previous):
-        raise ValueError(
-            f"Expected '{previous}' to be free, for what is replaced. Received: one that is no "
-            "preset. Move it away, or choose another name."
-        )
-
-
-@contextlib.contextmanager
-def replacing(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """An empty folder to fill, which takes the place of `folder` when the block ends well.
-
-    At every moment, also after a kill, either the old or the new content is whole: it lies at
-    `folder`, or beside it under the name that the next `find` or `replacing` moves it back from.
-
-    Raises:
-        ValueError: see `check_target`.
-    """
-    check_target(folder)
-    folder = as_path(folder).absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _put_back(folder)
-    fresh = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
-    try:
-        yield fresh
-        fresh.chmod(0o755)
-        _set_aside(folder)
-        try:
-            os.rename(fresh, folder)
-        except OSError:  # a reader found no folder and put the previous one back
-            _set_aside(folder)
-            os.rename(fresh, folder)
-        _drop(_previous(folder))
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _is_preset(folder: pathlib.Path) -> bool:
-    return (folder / FILE_NAME).is_file()
-
-
-def _previous(folder: pathlib.Path) -> pathlib.Path:
-    return folder.with_name(f".{folder.name}.previous")
-
-
-def _put_back(folder: pathlib.Path) -> None:
-    """Put the old preset back that a kill inside `replacing` left beside its place."""
-    if not folder.name or folder.exists() or not _is_preset(_previous(folder)):
-        return
-    try:
-        os.rename(_previous(folder), folder)
-    except OSError:
-        if not folder.exists():  # else another process was faster
-            raise
-
-
-def _set_aside(folder: pathlib.Path) -> None:
-    """Make room for a new preset, the old one kept."""
-    if _is_preset(folder):
-        _drop(_previous(folder))
-        os.rename(folder, _previous(folder))
-    elif folder.is_dir():
-        folder.rmdir()  # empty, else `check_target` had refused it
-
-
-def _drop(preset: pathlib.Path) -> None:
-    """Delete a preset, under a name that nothing looks for, where a kill may leave a part of it."""
-    if _is_preset(preset):
-        doomed = tempfile.mkdtemp(prefix=f"{preset.name}-", dir=preset.parent)
-        os.rename(preset, pathlib.Path(doomed, preset.name))
-        shutil.rmtree(doomed, ignore_errors=True)

@@ -11,7 +11,7 @@ _RANDOM = ("glorot_uniform", "orthogonal", "random_normal", "uniform")
 
 
 @contextlib.contextmanager
-def awaiting_weights() -> Iterator[None]:
+def zero_initialization() -> Iterator[None]:
     """Inside, new layers start from zeros where they would draw random weights by default.
 
     For models whose weights are loaded next: drawing takes seconds on JAX, which compiles the
@@ -54,7 +54,7 @@ def copy_weights(source: keras.Model, target: keras.Model) -> None:
             layer.set_weights(source.get_layer(layer.name).get_weights())
 
 
-def coarsen(model: keras.Model, steps: int = 32) -> None:
+def round_to_grid(model: keras.Model, steps: int = 32) -> None:
     """Round the kernels and tables of a model to a grid, for files a quarter smaller.
 
     The grid of each array has the largest power of two as its step of which at least `steps` make

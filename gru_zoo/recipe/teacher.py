@@ -8,14 +8,14 @@ from typing import Any
 import keras
 import torch
 
-from gru_zoo.text.subword_tokenizer import EOS, PAD
+from gru_zoo.text.special_tokens import EOS, PAD
 
 MPNET = "sentence-transformers/all-mpnet-base-v2"
 FIRST = EOS + 1  # our id of the transformer's first sub-word
 
 
-class Pieces:
-    """The sub-words of a transformer, in the place of `Tokenizer`."""
+class TeacherTokenizer:
+    """The sub-words of a transformer, in the place of `SubwordTokenizer`."""
 
     def __init__(self, tokenizer: Any):
         self.tokenizer = tokenizer
@@ -26,14 +26,14 @@ class Pieces:
         return [[FIRST + i for i in ids] for ids in found]
 
     def encode_words(self, words: Sequence[str], attached: Sequence[bool]) -> list[list[int]]:
-        """As `Tokenizer.encode_words`."""
+        """As `SubwordTokenizer.encode_words`."""
         unknown = self.tokenizer.unk_token_id
         found = self.tokenizer(list(words), add_special_tokens=False)["input_ids"] if words else []
         return [[FIRST + i for i in ids or [unknown]] for ids in found]
 
 
 class Encoder(torch.nn.Module):
-    """A transformer from the ids of `Pieces` to a state of each, in bfloat16 inside.
+    """A transformer from the ids of `TeacherTokenizer` to a state of each, in bfloat16 inside.
 
     The first of a row's ids is read as the mark of a beginning, `EOS` as that of an end.
     """
@@ -52,7 +52,7 @@ class Encoder(torch.nn.Module):
         return found.last_hidden_state.float()
 
 
-def pretrained(name: str) -> tuple[Pieces, keras.Layer]:
+def pretrained(name: str) -> tuple[TeacherTokenizer, keras.Layer]:
     """The sub-words of a transformer, and a layer `encoder` from their ids to states.
 
     Args:
@@ -67,7 +67,7 @@ def pretrained(name: str) -> tuple[Pieces, keras.Layer]:
         output_shape=(None, None, model.config.hidden_size),
         name="encoder",
     )
-    return Pieces(tokenizer), encoder
+    return TeacherTokenizer(tokenizer), encoder
 
 
 def check_usable(parser: argparse.ArgumentParser) -> None:

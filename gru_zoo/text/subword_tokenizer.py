@@ -1,26 +1,19 @@
 """Text to token ids and back, on sentencepiece."""
 
 import io
-import json
 import pathlib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from gru_zoo.batching.dataset import truncate
-from gru_zoo.files import read_json
-
-PAD, UNK, BOS, EOS = range(4)
-# Behind a sentence, or a line. A run of blanks without an end of line is looked through but once,
-# from its beginning.
-SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<!\s)\s*\n\s*")
+from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.special_tokens import BOS, EOS, PAD, UNK
 
 _FILE = pathlib.Path("assets", "tokenizer.model")  # in the folder of a preset
 
 
-class Tokenizer:
+class SubwordTokenizer:
     """Sub-word tokenizer: lower-cased text to ids, every byte representable.
 
     Ids 0 to 3 are padding, unknown, begin and end of text. Characters outside the vocabulary are
@@ -42,7 +35,7 @@ class Tokenizer:
             )
 
     @classmethod
-    def load(cls, folder: pathlib.Path) -> "Tokenizer":
+    def load(cls, folder: pathlib.Path) -> "SubwordTokenizer":
         """Read what `save` wrote."""
         return cls((folder / _FILE).read_bytes())
 
@@ -172,56 +165,3 @@ class Tokenizer:
 
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:
         return self._processor.decode([int(i) for i in ids])
-
-
-class TextProcessor:
-    """Text to lists of token ids of bounded length.
-
-    Args:
-        tokenizer: the sub-word tokenizer.
-        max_length: most ids of a text; from longer ones the middle is left out, see
-            `gru_zoo.batching.dataset.truncate`.
-    """
-
-    def __init__(self, tokenizer: Tokenizer, max_length: int):
-        self.tokenizer, self.max_length = tokenizer, max_length
-
-    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Token ids of each text, int32, at most `max_length`."""
-        return [truncate(ids, self.max_length) for ids in self.tokenizer.encode(texts)]
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json` and `assets/tokenizer.model`."""
-        self.tokenizer.save(folder)
-        settings = {"kind": "text", "max_length": self.max_length}
-        (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> "TextProcessor":
-        """Read what `save` wrote."""
-        settings = read_json(folder / "processor.json")
-        return cls(Tokenizer.load(folder), settings["max_length"])
-
-
-def as_texts(texts: Any) -> list[str]:
-    """A list of texts from one text or many, in a list or anything else that gives them in turn.
-
-    Raises:
-        TypeError: if one is not a string.
-    """
-    # A mapping or a table would give its keys or the names of its columns.
-    table = isinstance(texts, Mapping) or getattr(texts, "ndim", 1) > 1
-    if table or isinstance(texts, bytes) or not np.iterable(texts):
-        hint = " Give one of its columns." if table else ""
-        raise TypeError(
-            "Expected a string or a list of strings. Received: "
-            f"{type(texts).__name__} {texts!r:.80}.{hint}"
-        )
-    texts = [texts] if isinstance(texts, str) else list(texts)
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"Expected a string or a list of strings. Received at position {i}: "
-                f"{type(text).__name__} {text!r:.80}."
-            )
-    return texts

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 
-class Carried(keras.Model):
+class StatefulModel(keras.Model):
     """A model that starts every batch from the states in which it ended the batch before.
 
     Its own states are explicit inputs and outputs; here they are kept in variables, row by row,
@@ -48,8 +48,8 @@ class Carried(keras.Model):
         return logits
 
 
-class FreshStates(keras.callbacks.Callback):
-    """Lets the states of a `Carried` model begin from zeros in every epoch and evaluation."""
+class ResetStates(keras.callbacks.Callback):
+    """Lets the states of a `StatefulModel` model begin from zeros in every epoch and evaluation."""
 
     def on_epoch_begin(self, epoch, logs=None):
         self._reset()

@@ -4,7 +4,7 @@
         --work DIR --data-dir DATA
 
 It starts from the encoder that recipes/sentiment/pretrain.py made, and learns from the pairs or,
-with --lessons DIR, from what teach.py wrote. A killed training goes on with --resume.
+with --lessons DIR, from what train_teacher.py wrote. A killed training goes on with --resume.
 """
 
 import dataclasses
@@ -14,16 +14,16 @@ import time
 import keras
 import numpy as np
 from card_texts import TEXTS
-from imitation import Lessons, imitate
+from distillation import SoftTargets, imitate
 
-from gru_zoo import data, registry
+from gru_zoo import data, recipe, registry
 from gru_zoo.data import congress_press, google_sentence_compression, imdb
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.compression.model import Compression, Config
-from gru_zoo.tasks.compression.processor import SentenceProcessor
-from gru_zoo.tasks.compression.task import measured, references
-from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.tasks.compression.metrics import measured, references
+from gru_zoo.tasks.compression.model import Config
+from gru_zoo.tasks.compression.processor import CompressionProcessor
+from gru_zoo.tasks.compression.task import Compression
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = ROOT / "recipes" / "sentiment" / "pretrained"
@@ -33,7 +33,7 @@ BONUSES = tuple(np.round(np.arange(-0.4, 1.21, 0.1), 1).tolist())
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -46,7 +46,7 @@ class Knobs:
     batch_size: int = 64
     learning_rate: float = 1.5e-3
     average: int = 3
-    lessons: str = ""  # a folder of teach.py, to learn from in place of the pairs alone
+    lessons: str = ""  # a folder of train_teacher.py, to learn from in place of the pairs alone
     state_weight: float = 3.0  # of a teacher's states in the loss
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
@@ -54,7 +54,7 @@ class Knobs:
 
 # To train on the pairs alone. The README has those with which the preset learned from lessons.
 PRESETS = {
-    "summarization_compression": Knobs(
+    "summarization_compression": Settings(
         title="English news sentences made shorter by leaving out words",
         epochs=10,
     ),
@@ -79,9 +79,9 @@ def examples(root: str | None) -> tuple[Pairs, Pairs]:
     return train, held_out
 
 
-def start(preset: str, knobs: Knobs, smoke: bool) -> Compression:
+def start(preset: str, knobs: Settings, smoke: bool) -> Compression:
     """The task to train, untrained but for the pretrained layers."""
-    tokenizer = Tokenizer((PRETRAINED / "tokenizer.model").read_bytes())
+    tokenizer = SubwordTokenizer((PRETRAINED / "tokenizer.model").read_bytes())
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
     config |= {"vocabulary_size": tokenizer.vocabulary_size}
@@ -94,7 +94,7 @@ def start(preset: str, knobs: Knobs, smoke: bool) -> Compression:
                 layer = model.get_layer(name)
                 layer.set_weights([encoder[f"{name}/{i}"] for i in range(len(layer.weights))])
     card = Card(name=preset, task="compression", title=knobs.title, config=config, **TEXTS[preset])
-    return Compression(model, SentenceProcessor(tokenizer), card)
+    return Compression(model, CompressionProcessor(tokenizer), card)
 
 
 def report(task: Compression, held_out: Pairs) -> None:
@@ -114,7 +114,7 @@ def report(task: Compression, held_out: Pairs) -> None:
     line("the model", found)
 
 
-def fit(task: Compression, knobs: Knobs, train: Pairs, held_out: Pairs, **options) -> int:
+def fit(task: Compression, knobs: Settings, train: Pairs, held_out: Pairs, **options) -> int:
     """Train the task; returns how many sentences beside those of the pairs it learned from."""
     names = ("epochs", "batch_size", "learning_rate", "average", "seed")
     options |= {name: getattr(knobs, name) for name in names}
@@ -122,7 +122,7 @@ def fit(task: Compression, knobs: Knobs, train: Pairs, held_out: Pairs, **option
         task.fit(*train, validation=held_out, **options)
         return 0
     folder, pairs = pathlib.Path(knobs.lessons), len(task.usable(*train))
-    lessons = Lessons(folder / "train"), Lessons(folder / "dev")
+    lessons = SoftTargets(folder / "train"), SoftTargets(folder / "dev")
     others = len(lessons[0].texts) - pairs
     print(f"beside those of the pairs {others} sentences are taught")
     imitate(task, lessons, pairs, held_out, knobs.state_weight, **options)
@@ -143,7 +143,7 @@ def rows(pairs: int, taught: int) -> tuple[DataRow, ...]:
 
 
 def main() -> None:
-    args = recipe.parse(recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs))
+    args = recipe.parse(recipe.parser(__doc__.splitlines()[0], PRESETS, Settings))
     began = time.perf_counter()
     knobs = recipe.begin(args, PRESETS, SMOKE)
 

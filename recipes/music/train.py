@@ -17,14 +17,14 @@ import time
 import keras
 from card_texts import TEXTS
 
-from gru_zoo import data, registry
+from gru_zoo import data, recipe, registry
 from gru_zoo.data.polyphonic_music import SOURCES
 from gru_zoo.presets.card import Card
-from gru_zoo.recipe import options as recipe
 from gru_zoo.tasks.music import midi
-from gru_zoo.tasks.music.model import Config, Music
+from gru_zoo.tasks.music.model import Config
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece, Voices
-from gru_zoo.tasks.music.task import split
+from gru_zoo.tasks.music.task import Music
+from gru_zoo.tasks.music.training import split
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The published chorales lie an octave above the pitch at which they are sung.
@@ -32,7 +32,7 @@ CHOIR = {"soprano": (72, 93), "alto": (67, 87), "tenor": (60, 81), "bass": (48, 
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -60,7 +60,7 @@ class Knobs:
 
 
 PRESETS = {
-    "music_chorales": Knobs(
+    "music_chorales": Settings(
         title="Chorales in four voices",
         data="jsb_chorales",
         epochs=100,
@@ -68,7 +68,7 @@ PRESETS = {
         voices=CHOIR,
         policy="float32",
     ),
-    "music_folk": Knobs(
+    "music_folk": Settings(
         title="Folk tunes with chords",
         data="nottingham",
         epochs=14,
@@ -76,20 +76,20 @@ PRESETS = {
         dropout=0.3,
         slots=6,  # two chords in a thousand have more than five notes
     ),
-    "music_piano": Knobs(
+    "music_piano": Settings(
         title="Classical piano music",
         data="piano_midi",
         epochs=25,
         steps_per_beat=2,
         slots=8,  # two chords in a hundred have more than seven notes
     ),
-    "own": Knobs(title="Trained on files of your own", data="", epochs=30, steps_per_beat=2),
+    "own": Settings(title="Trained on files of your own", data="", epochs=30, steps_per_beat=2),
 }
 # A model of no use, in seconds, to see the recipe run.
 SMOKE = {"embedding_dim": 12, "units": 12, "hidden": 12, "epochs": 2, "part": 16, "average": 2}
 
 
-def examples(knobs: Knobs, args: argparse.Namespace) -> tuple[list[Piece], list[Piece]]:
+def examples(knobs: Settings, args: argparse.Namespace) -> tuple[list[Piece], list[Piece]]:
     """Pieces to train on, and those to validate with."""
     if knobs.data and not args.smoke:
         return tuple(data.load(knobs.data, part, args.data_dir) for part in ("train", "valid"))
@@ -105,7 +105,7 @@ def examples(knobs: Knobs, args: argparse.Namespace) -> tuple[list[Piece], list[
     return split([score.steps for score in scores], knobs.held_out, knobs.seed)
 
 
-def start(preset: str, knobs: Knobs, pieces: list[Piece]) -> Music:
+def start(preset: str, knobs: Settings, pieces: list[Piece]) -> Music:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
@@ -123,7 +123,7 @@ def start(preset: str, knobs: Knobs, pieces: list[Piece]) -> Music:
 
 
 def arguments() -> argparse.Namespace:
-    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
     parser.add_argument("--midi-dir", type=pathlib.Path, help="own: folder of MIDI files")
     args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.midi_dir):

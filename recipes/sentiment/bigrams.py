@@ -13,11 +13,11 @@ import argparse
 
 import numpy as np
 
-from gru_zoo import data
-from gru_zoo.batching.dataset import pad_batches
+from gru_zoo import data, metrics
+from gru_zoo.batching.padding import pad_batches
 from gru_zoo.layers import HashedBigrams
-from gru_zoo.metrics import bleu as metrics
-from gru_zoo.text.subword_tokenizer import TextProcessor, Tokenizer
+from gru_zoo.tasks.sentiment.processor import SentimentProcessor
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 BUCKETS = 2**20  # with fewer, so many pairs collide that validation accuracy drops
 STRENGTHS = (0.03, 0.1, 0.3)  # inverse regularization, of which the best on validation is taken
@@ -76,8 +76,8 @@ def main() -> None:
     parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
     args = parser.parse_args()
     knobs = PRESETS["sentiment_reviews"]
-    tokenizer = Tokenizer((PRETRAINED / "tokenizer.model").read_bytes())
-    processor = TextProcessor(tokenizer, knobs.max_length)
+    tokenizer = SubwordTokenizer((PRETRAINED / "tokenizer.model").read_bytes())
+    processor = SentimentProcessor(tokenizer, knobs.max_length)
     layer = HashedBigrams(2, tokenizer.vocabulary_size, BUCKETS)
 
     def encoded(part):

@@ -4,8 +4,8 @@ import bigrams
 import keras
 import numpy as np
 
-from gru_zoo.batching.dataset import pad_batches
-from gru_zoo.tasks.sentiment.model import Sentiment
+from gru_zoo.batching.padding import pad_batches
+from gru_zoo.tasks.sentiment.task import Sentiment
 
 
 def calibrate(task: Sentiment, held_out: list) -> dict[str, float]:

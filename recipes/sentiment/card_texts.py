@@ -65,5 +65,5 @@ _TEXTS: dict[str, dict[str, Any]] = {
 def texts_of(preset: str, max_length: int) -> dict[str, Any]:
     """Fields of the card of a preset that reads at most `max_length` sub-words."""
     found = _TEXTS[preset]
-    head = max_length // 4  # see gru_zoo.batching.dataset.truncate
+    head = max_length // 4  # see gru_zoo.batching.padding.truncate
     return {**found, "limits": found["limits"].format(max_length, head, max_length - head)}

@@ -24,19 +24,15 @@ from train import PRETRAINED, smoke_examples
 from gru_zoo.data import imdb
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import GRU, SampledSoftmax
-from gru_zoo.recipe.options import (
-    FASTEST,
-    add_options,
-    fitted_tokenizer,
-    set_seed,
-    with_options,
-    with_policy,
-)
-from gru_zoo.text.subword_tokenizer import EOS, Tokenizer
+from gru_zoo.recipe.options import add_options, with_options
+from gru_zoo.recipe.run import FASTEST, set_seed, with_policy
+from gru_zoo.recipe.start import fitted_tokenizer
+from gru_zoo.text.special_tokens import EOS
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of the pretraining."""
 
     vocabulary_size: int = 10_000  # 1.34 sub-words a word; 5 MB of the preset at float16
@@ -61,7 +57,7 @@ class LanguageModel(keras.Model):
     stream, then of the reversed stream. Output: loss in nats, shape `(rows, window)`.
     """
 
-    def __init__(self, knobs: Knobs, frequencies: np.ndarray):
+    def __init__(self, knobs: Settings, frequencies: np.ndarray):
         super().__init__()
         self.embedding = layers.Embedding(
             knobs.vocabulary_size,
@@ -105,7 +101,7 @@ class LanguageModel(keras.Model):
         return {"embedding": self.embedding, "forward": self.grus[0], "backward": self.grus[1]}
 
 
-def windows(reviews: list[list[int]], knobs: Knobs, epoch: int):
+def windows(reviews: list[list[int]], knobs: Settings, epoch: int):
     """Endless windows of the shuffled reviews, as `LanguageModel` takes them."""
     while True:
         order = np.random.default_rng(100 + epoch).permutation(len(reviews))
@@ -122,8 +118,12 @@ def windows(reviews: list[list[int]], knobs: Knobs, epoch: int):
 
 
 def tokenizer_of(
-    work: pathlib.Path, texts: list[str], knobs: Knobs, resume: bool, earlier: pathlib.Path | None
-) -> Tokenizer:
+    work: pathlib.Path,
+    texts: list[str],
+    knobs: Settings,
+    resume: bool,
+    earlier: pathlib.Path | None,
+) -> SubwordTokenizer:
     """The tokenizer of an earlier encoder or of a training that goes on, else one fitted now."""
     if earlier:
         shutil.copyfile(earlier / "tokenizer.model", work / "tokenizer.model")
@@ -134,7 +134,7 @@ def tokenizer_of(
 def pretrain(
     work: pathlib.Path,
     texts: list[str],
-    knobs: Knobs,
+    knobs: Settings,
     resume: bool = False,
     earlier: pathlib.Path | None = None,
 ) -> dict[str, np.ndarray]:
@@ -196,7 +196,7 @@ def _steps(model, reviews, knobs, work, done):
 
 
 # A model of no use, in seconds, to see the recipe run.
-SMOKE = Knobs(
+SMOKE = Settings(
     vocabulary_size=320,
     embedding_dim=8,
     units=8,
@@ -223,10 +223,10 @@ def main() -> None:
         help="go on after the last checkpoint, the states of the streams beginning from zeros",
     )
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
-    add_options(parser, Knobs)
+    add_options(parser, Settings)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    knobs = with_options(SMOKE if args.smoke else Knobs(), args)
+    knobs = with_options(SMOKE if args.smoke else Settings(), args)
     if args.smoke:
         texts = [e.text for e in smoke_examples()]
     else:

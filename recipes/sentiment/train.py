@@ -21,18 +21,19 @@ from adversarial import Adversarial
 from calibration import calibrate
 from card_texts import texts_of
 from held_out import in_runs
-from taught import Taught, read
+from soft_labels import SoftLabels, read
 
 import gru_zoo
-from gru_zoo import data, registry
-from gru_zoo.batching.dataset import Batches
+from gru_zoo import data, recipe, registry, training
+from gru_zoo.batching.dataset import BucketedBatches
 from gru_zoo.data import imdb, sst
-from gru_zoo.data.source import LabelledText
+from gru_zoo.data._normalise import normalize
+from gru_zoo.data.examples import LabelledText
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.sentiment.model import Config, Sentiment
-from gru_zoo.text.subword_tokenizer import TextProcessor, Tokenizer
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.sentiment.model import Config
+from gru_zoo.tasks.sentiment.processor import SentimentProcessor
+from gru_zoo.tasks.sentiment.task import Sentiment
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRETRAINED = pathlib.Path(__file__).resolve().parent / "pretrained"
@@ -41,7 +42,7 @@ LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 448, 512, 64
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -55,13 +56,13 @@ class Knobs:
     buckets: int = 0  # of the bag of bigrams beside the network, 0 for none
     max_length: int = 1024  # sub-words; few reviews are longer
     held_out_reviews: int = 0  # of IMDB's train split, which has no validation split of its own
-    taught: str = ""  # a file of teach.py, whose sentences stand beside those of the sets
+    taught: str = ""  # a file of train_teacher.py, whose sentences stand beside those of the sets
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
 
 PRESETS = {
-    "sentiment_reviews": Knobs(
+    "sentiment_reviews": Settings(
         title="Positive or negative, from a sentence to a long review",
         labels=("negative", "positive"),
         tests=(("imdb", "test"), ("sst2", "test")),
@@ -72,7 +73,7 @@ PRESETS = {
         buckets=bigrams.BUCKETS,
         held_out_reviews=2_000,
     ),
-    "sentiment_stars": Knobs(
+    "sentiment_stars": Settings(
         title="Five degrees, from very negative to very positive, of a sentence",
         labels=("very negative", "negative", "neutral", "positive", "very positive"),
         tests=(("sst5", "test"),),
@@ -85,7 +86,7 @@ PRESETS = {
 }
 
 
-# What the card says of the sentences that a teacher labels, see teach.py.
+# What the card says of the sentences that a teacher labels, see train_teacher.py.
 BY_TEACHER = {
     "imdb": "unsupervised, sentences of them, as a teacher labels them",
     "sst": "train, sentences whose phrases were exchanged, as a teacher labels them",
@@ -100,7 +101,7 @@ def smoke_examples() -> Examples:
         return [LabelledText(**row) for row in csv.DictReader(file)]
 
 
-def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examples]:
+def examples(knobs: Settings, root: str | None) -> tuple[dict[str, Examples], Examples]:
     """Training examples by data set, and validation examples of all sets."""
     classes = len(knobs.labels)
     sentences = data.load(f"sst{classes}", "train", root)
@@ -113,10 +114,10 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
     train, held_out = {"sst": sentences + phrases}, data.load(f"sst{classes}", "dev", root)
     if knobs.held_out_reviews:
         reviews = data.load("imdb", "train", root)
-        test = {imdb.normalise(e.text) for e in data.load("imdb", "test", root)}
+        test = {normalize(e.text) for e in data.load("imdb", "test", root)}
         held, rest = in_runs(len(reviews), knobs.held_out_reviews, knobs.seed)
         kept, train["imdb"] = (
-            [reviews[i] for i in rows if imdb.normalise(reviews[i].text) not in test]
+            [reviews[i] for i in rows if normalize(reviews[i].text) not in test]
             for rows in (held, rest)
         )
         held_out = kept + held_out
@@ -124,7 +125,7 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Examples], Examp
 
 
 def start(
-    preset: str, knobs: Knobs, pretrained: pathlib.Path, earlier: list[str] | None
+    preset: str, knobs: Settings, pretrained: pathlib.Path, earlier: list[str] | None
 ) -> Sentiment:
     """The task to train: earlier ones if any, else untrained but for the pretrained layers."""
     if preset == "sentiment_stars" and not earlier:
@@ -137,8 +138,8 @@ def start(
             bag = task.model.get_layer("bigrams")  # fitted anew after the network
             bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
         return task
-    processor = TextProcessor(
-        Tokenizer((pretrained / "tokenizer.model").read_bytes()), knobs.max_length
+    processor = SentimentProcessor(
+        SubwordTokenizer((pretrained / "tokenizer.model").read_bytes()), knobs.max_length
     )
     with np.load(pretrained / "encoder.npz", allow_pickle=False) as encoder:
         vocabulary_size, embedding_dim = encoder["embedding/0"].shape
@@ -202,7 +203,7 @@ def finetune(
             texts, targets = texts + taught.texts, np.concatenate([targets, taught.probabilities])
         # `encode` pads; batches pad better, each to the length it needs.
         sequences, size = task.processor.encode(texts), knobs.batch_size
-        return Batches(sequences, targets, batch_size=size, lengths=LENGTHS, **options)
+        return BucketedBatches(sequences, targets, batch_size=size, lengths=LENGTHS, **options)
 
     train, held_out = batches(train, taught, seed=knobs.seed), batches(held_out, shuffle=False)
     model = Adversarial(task.model, knobs.epsilon) if knobs.epsilon else task.model
@@ -224,10 +225,10 @@ def finetune(
 
 def describe(
     preset: str,
-    knobs: Knobs,
+    knobs: Settings,
     task: Sentiment,
     train: dict,
-    taught: Taught | None,
+    taught: SoftLabels | None,
     record: dict,
     earlier: list[str] | None,
 ) -> Card:
@@ -256,7 +257,7 @@ def describe(
 
 
 def arguments() -> argparse.Namespace:
-    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
     parser.add_argument(
         "--pretrained", type=pathlib.Path, default=PRETRAINED, help="see pretrain.py"
     )

@@ -20,15 +20,13 @@ import keras
 from card_texts import TEXTS
 
 import gru_zoo
-from gru_zoo import data, registry
+from gru_zoo import data, metrics, recipe, registry, training
 from gru_zoo.data import arxiv_cs_titles, congress_press
-from gru_zoo.metrics import bleu as metrics
 from gru_zoo.presets.card import Card
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.summarization.model import Config, Summarization
-from gru_zoo.tasks.summarization.processor import DocumentProcessor
-from gru_zoo.text.subword_tokenizer import Tokenizer
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.summarization.model import Config
+from gru_zoo.tasks.summarization.processor import SummarizationProcessor
+from gru_zoo.tasks.summarization.task import Summarization
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -38,7 +36,7 @@ SOURCES = {
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -71,7 +69,7 @@ class Knobs:
 
 
 PRESETS = {
-    "summarization_titles": Knobs(
+    "summarization_titles": Settings(
         title="Titles of computer science papers from their abstracts",
         data=("arxiv-cs-titles",),
         tests=(("arxiv-cs-titles", "test"),),
@@ -79,7 +77,7 @@ PRESETS = {
         epochs=5,
         casing="title",
     ),
-    "summarization_headlines": Knobs(
+    "summarization_headlines": Settings(
         title="Headlines of news releases from their first paragraphs",
         data=("congress-press-headlines",),
         tests=(
@@ -91,7 +89,7 @@ PRESETS = {
         epochs=4,
         casing="sentence",
     ),
-    "own": Knobs(
+    "own": Settings(
         title="Trained on a table of your own",
         data=(),
         tests=(),
@@ -115,7 +113,7 @@ SMOKE = {
 Pairs = tuple[list[str], list[str]]
 
 
-def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], Pairs]:
+def examples(knobs: Settings, root: str | None) -> tuple[dict[str, Pairs], Pairs]:
     """Training texts and summaries by data set, and those of validation of all sets."""
     train: dict[str, Pairs] = {}
     held_out: Pairs = ([], [])
@@ -128,7 +126,7 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], Pairs]:
     return train, held_out
 
 
-def own_examples(path: pathlib.Path, text: str, summary: str, knobs: Knobs):
+def own_examples(path: pathlib.Path, text: str, summary: str, knobs: Settings):
     """The same of a table without a validation split."""
     columns = recipe.read_columns(path, {"--text": text, "--summary": summary})
     rest, held = training.split(len(columns[0]), knobs.held_out, knobs.seed, "rows")
@@ -136,7 +134,7 @@ def own_examples(path: pathlib.Path, text: str, summary: str, knobs: Knobs):
     return {"own table": tuple(train)}, tuple(held_out)
 
 
-def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Summarization:
+def start(preset: str, knobs: Settings, tokenizer: SubwordTokenizer) -> Summarization:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
@@ -148,11 +146,13 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Summarization:
         config=config,
         **TEXTS[preset],
     )
-    processor = DocumentProcessor(tokenizer, knobs.max_length, knobs.longest, casing=knobs.casing)
+    processor = SummarizationProcessor(
+        tokenizer, knobs.max_length, knobs.longest, casing=knobs.casing
+    )
     return Summarization(registry.build("summarization", **config), processor, card)
 
 
-def print_lead(knobs: Knobs, root: str | None) -> None:
+def print_lead(knobs: Settings, root: str | None) -> None:
     """ROUGE on the test splits of the first words of each text."""
     for dataset, split in knobs.tests:
         found = data.load(dataset, split, root)
@@ -162,7 +162,7 @@ def print_lead(knobs: Knobs, root: str | None) -> None:
             print(f"| {name} | {dataset} | {split} | {metric.name} | {metric.value:.4f} |")
 
 
-def print_samples(task: Summarization, knobs: Knobs, root: str | None) -> None:
+def print_samples(task: Summarization, knobs: Settings, root: str | None) -> None:
     """What is written for the first ten test texts, and what their authors wrote."""
     found = data.load(*knobs.tests[0], root)[:10]
     for example, written in zip(found, task.summarize([e.text for e in found]), strict=True):
@@ -170,7 +170,7 @@ def print_samples(task: Summarization, knobs: Knobs, root: str | None) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
     parser.add_argument("--csv", type=pathlib.Path, help="own: a table with a header")
     parser.add_argument("--text", default="text", help="own: column of the texts")
     parser.add_argument("--summary", default="summary", help="own: column of their summaries")

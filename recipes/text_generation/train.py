@@ -18,22 +18,22 @@ import time
 
 import keras
 from card_texts import TEXTS
-from pointing import with_pointer
+from fit_pointer import with_pointer
 
-from gru_zoo import data, registry
-from gru_zoo.data import _plain_text as plain_text
-from gru_zoo.data import tiny_shakespeare, wikitext2
+from gru_zoo import data, recipe, registry
+from gru_zoo.data import plain_text, tiny_shakespeare, wikitext2
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.text_generation.model import Config, TextGeneration
-from gru_zoo.tasks.text_generation.processor import Characters, RunningText
+from gru_zoo.tasks.text_generation.model import Config
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.tasks.text_generation.task import TextGeneration
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {"tiny-shakespeare": tiny_shakespeare.SOURCE, "wikitext-2": wikitext2.SOURCE}
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -69,13 +69,13 @@ class Knobs:
 
 
 PRESETS = {
-    "text_generation_shakespeare": Knobs(
+    "text_generation_shakespeare": Settings(
         title="Plays after Shakespeare, character by character",
         data="tiny-shakespeare",
         test="last_10_percent",
         memory=1_000,
     ),
-    "text_generation_wikitext": Knobs(
+    "text_generation_wikitext": Settings(
         title="Articles of Wikipedia, sub-word by sub-word",
         data="wikitext-2",
         test="test",
@@ -97,7 +97,7 @@ PRESETS = {
         window=40,
         average=2,
     ),
-    "own": Knobs(title="Trained on a text of your own", data="own text", test=""),
+    "own": Settings(title="Trained on a text of your own", data="own text", test=""),
 }
 # A model of no use, in seconds, to see the recipe run.
 SMOKE = {
@@ -115,7 +115,7 @@ SMOKE = {
 }
 
 
-def texts_of(knobs: Knobs, args: argparse.Namespace) -> tuple[str, str]:
+def texts_of(knobs: Settings, args: argparse.Namespace) -> tuple[str, str]:
     """Training text and the text that chooses the epochs."""
     if args.text:
         train = plain_text.own(args.text)
@@ -130,17 +130,19 @@ def texts_of(knobs: Knobs, args: argparse.Namespace) -> tuple[str, str]:
     return train[:cut], train[cut:]
 
 
-def processor_of(work: pathlib.Path, text: str, knobs: Knobs, resume: bool) -> RunningText:
+def processor_of(
+    work: pathlib.Path, text: str, knobs: Settings, resume: bool
+) -> LanguageModelProcessor:
     """The vocabulary of the training text; that of sub-words is kept in `work`."""
     if knobs.unit == "char":
-        return RunningText(Characters.train(text))
+        return LanguageModelProcessor(CharacterTokenizer.train(text))
     lines = [line.replace("<unk>", " ") for line in text.split("\n") if line.strip()]
     options = {"case_sensitive": True, "character_coverage": 1.0, "normalize": False}
     size = knobs.vocabulary_size
-    return RunningText(recipe.fitted_tokenizer(work, lines, size, resume, **options))
+    return LanguageModelProcessor(recipe.fitted_tokenizer(work, lines, size, resume, **options))
 
 
-def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
+def start(preset: str, knobs: Settings, processor: LanguageModelProcessor) -> TextGeneration:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
@@ -155,7 +157,9 @@ def start(preset: str, knobs: Knobs, processor: RunningText) -> TextGeneration:
     return TextGeneration(registry.build("text_generation", **config), processor, card)
 
 
-def rows_of(task: TextGeneration, knobs: Knobs, train: str, held_out: str) -> tuple[DataRow, ...]:
+def rows_of(
+    task: TextGeneration, knobs: Settings, train: str, held_out: str
+) -> tuple[DataRow, ...]:
     """What the card says of the data: a pointer also learns from the text held out."""
     count = len(task.processor.encode(train))
     behind = len(task.processor.encode(held_out)) if knobs.memory else 0
@@ -167,7 +171,7 @@ def rows_of(task: TextGeneration, knobs: Knobs, train: str, held_out: str) -> tu
 
 
 def arguments() -> argparse.Namespace:
-    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
     recipe.add_start_from(parser)
     parser.add_argument("--text", type=pathlib.Path, help="own: the text, UTF-8")
     args = recipe.parse(parser)

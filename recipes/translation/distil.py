@@ -19,16 +19,16 @@ from keras import ops
 import gru_zoo
 from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.files import write_atomically
-from gru_zoo.tasks.translation.model import Translation
+from gru_zoo.tasks.translation.task import Translation
 
 N_BEST = 5
 
 
-class Together:
+class EnsembleSteps:
     """Several models as one to a search: the next sub-word has the mean of their probabilities.
 
     Args:
-        steps: a `gru_zoo.decoding.beam_search.Steps` of each model.
+        steps: a `gru_zoo.decoding.step_model.Steps` of each model.
     """
 
     ends = True
@@ -74,7 +74,7 @@ class Ensemble(Translation):
     @functools.cached_property
     def decoder(self) -> Decoder:
         """The searches over all models."""
-        return Decoder(Together([task.Steps(task.model) for task in self.tasks]))
+        return Decoder(EnsembleSteps([task.Steps(task.model) for task in self.tasks]))
 
 
 def nearest(candidates: list[str], reference: str) -> str:
@@ -114,7 +114,7 @@ def main() -> None:
     together = Ensemble([gru_zoo.load(folder) for folder in args.teachers])
     train, held_out = examples(PRESETS[args.preset], args.data_dir)
     write = functools.partial(together.translate, verbose=True, batch_size=args.batch_size)
-    print("validation:", together.quality(write(held_out[0]), held_out[1]))
+    print("validation:", together.validation_metric(write(held_out[0]), held_out[1]))
     sources, references = ([text for side in train.values() for text in side[i]] for i in (0, 1))
     found = write(sources, n_best=N_BEST)
     with concurrent.futures.ProcessPoolExecutor() as pool:

@@ -21,16 +21,16 @@ import keras
 import numpy as np
 from card_texts import TEXTS
 from distil import taught_pairs
-from grown import grow
-from names import with_new_names
+from name_augmentation import with_new_names
+from net2net import grow
 
-from gru_zoo import data, registry
-from gru_zoo.base.seq2seq.processor import PairProcessor
+from gru_zoo import data, recipe, registry
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.data import anki, multi30k
 from gru_zoo.presets.card import Card
-from gru_zoo.recipe import options as recipe
-from gru_zoo.tasks.translation.model import Config, Translation
-from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.tasks.translation.model import Config
+from gru_zoo.tasks.translation.task import Translation
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -42,7 +42,7 @@ VALIDATION = {"multi30k": "val", "anki-fra-eng": "valid", "anki-spa-eng": "valid
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     """Settings of one preset's training."""
 
     title: str
@@ -89,7 +89,7 @@ LARGER_SETS: dict[str, Any] = {
     "average": 2,
 }
 PRESETS = {
-    "translation_en_fr": Knobs(
+    "translation_en_fr": Settings(
         title="English to French: everyday sentences and descriptions of pictures",
         languages=("en", "fr"),
         data=("anki-fra-eng", "multi30k"),
@@ -103,7 +103,7 @@ PRESETS = {
         new_names=True,
         **LARGER_SETS,
     ),
-    "translation_es_en": Knobs(
+    "translation_es_en": Settings(
         title="Spanish to English: everyday sentences",
         languages=("es", "en"),
         data=("anki-spa-eng",),
@@ -111,7 +111,7 @@ PRESETS = {
         epochs=8,
         **LARGER_SETS,
     ),
-    "translation_en_de": Knobs(
+    "translation_en_de": Settings(
         title="English to German: descriptions of pictures",
         languages=("en", "de"),
         data=("multi30k",),
@@ -120,7 +120,7 @@ PRESETS = {
         source_dropout=0.3,
         patience=4,
     ),
-    "own": Knobs(
+    "own": Settings(
         title="Trained on files of your own",
         languages=("source", "target"),
         data=(),
@@ -144,7 +144,7 @@ Pairs = tuple[list[str], list[str]]
 HeldOut = tuple[list[str], list[tuple[str, ...]]]
 
 
-def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]:
+def examples(knobs: Settings, root: str | None) -> tuple[dict[str, Pairs], HeldOut]:
     """Training pairs by data set, and validation sources and references of all sets."""
     train: dict[str, Pairs] = {}
     held_out: HeldOut = ([], [])
@@ -162,8 +162,8 @@ def examples(knobs: Knobs, root: str | None) -> tuple[dict[str, Pairs], HeldOut]
     return train, held_out
 
 
-def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
-    """Sources and targets of all sets, and what `Knobs` asks for beside them."""
+def of_an_epoch(train: dict[str, Pairs], knobs: Settings) -> Pairs:
+    """Sources and targets of all sets, and what `Settings` asks for beside them."""
     sources: list[str] = []
     targets: list[str] = []
     for name, pairs in train.items():
@@ -179,7 +179,7 @@ def of_an_epoch(train: dict[str, Pairs], knobs: Knobs) -> Pairs:
     return sources, targets
 
 
-def own_examples(sources: list[str], targets: list[str], knobs: Knobs):
+def own_examples(sources: list[str], targets: list[str], knobs: Settings):
     """The same of texts without a validation split."""
     if len(sources) != len(targets):
         raise SystemExit(
@@ -197,7 +197,7 @@ def lines(path: pathlib.Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
 
 
-def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
+def start(preset: str, knobs: Settings, tokenizer: SubwordTokenizer) -> Translation:
     """The untrained task."""
     fields = {field.name for field in dataclasses.fields(Config)}
     config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
@@ -209,12 +209,12 @@ def start(preset: str, knobs: Knobs, tokenizer: Tokenizer) -> Translation:
         config=config,
         **TEXTS[preset],
     )
-    processor = PairProcessor(tokenizer, knobs.languages, knobs.max_length)
+    processor = Seq2SeqProcessor(tokenizer, knobs.languages, knobs.max_length)
     return Translation(registry.build("translation", **config), processor, card)
 
 
 def arguments() -> argparse.Namespace:
-    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Knobs)
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
     recipe.add_start_from(parser)
     parser.add_argument("--source", type=pathlib.Path, help="own: sentences, one a line")
     parser.add_argument("--target", type=pathlib.Path, help="own: their translations")

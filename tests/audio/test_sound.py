@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from gru_zoo.audio import sound as audio
-from gru_zoo.audio.sound import Resampler, Sound
+from gru_zoo import audio
+from gru_zoo.audio.resampling import Resampler
+from gru_zoo.audio.sound import Sound
 from tests.paths import FIXTURES
 
 FOLDER = FIXTURES / "sounds"
@@ -88,7 +89,7 @@ def test_text_named_wav_and_a_truncated_file(tmp_path):
 
 
 def test_hours_are_refused(monkeypatch):
-    monkeypatch.setattr(audio, "MOST_SECONDS", 0.1)
+    monkeypatch.setattr("gru_zoo.audio.reading.MOST_SECONDS", 0.1)
     with pytest.raises(ValueError, match="Feed it piece by piece"):
         audio.read(file_of(TONE))
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.batching.dataset import LENGTHS, Batches, pad, pad_batches, truncate
+from gru_zoo.batching.dataset import BucketedBatches
+from gru_zoo.batching.padding import LENGTHS, pad, pad_batches, truncate
 
 
 def texts(count, longest=700, seed=0):
@@ -26,7 +27,7 @@ def first_ids(batches):
 @given(st.integers(1, 60), st.integers(1, 20), st.booleans(), st.integers(0, 2**32))
 def test_every_example_occurs_once_an_epoch(count, batch_size, shuffle, seed):
     inputs = texts(count, longest=70)
-    batches = Batches(
+    batches = BucketedBatches(
         inputs, np.arange(1, count + 1), batch_size=batch_size, seed=seed, shuffle=shuffle
     )
     for _ in range(2):
@@ -44,7 +45,7 @@ def test_every_example_occurs_once_an_epoch(count, batch_size, shuffle, seed):
 
 def test_the_order_follows_from_seed_and_epoch():
     inputs = texts(100)
-    one, two, other = (Batches(inputs, batch_size=8, seed=seed) for seed in (3, 3, 4))
+    one, two, other = (BucketedBatches(inputs, batch_size=8, seed=seed) for seed in (3, 3, 4))
     first = first_ids(one)
     assert first == first_ids(two)
     assert first != first_ids(other)
@@ -57,28 +58,28 @@ def test_the_order_follows_from_seed_and_epoch():
 
 
 def test_examples_meet_others_in_every_epoch():
-    batches = Batches(texts(64, longest=16), batch_size=8)
+    batches = BucketedBatches(texts(64, longest=16), batch_size=8)
     first = {frozenset(ids) for ids in first_ids(batches)}
     batches.epoch += 1
     assert len(first & {frozenset(ids) for ids in first_ids(batches)}) < 2
 
 
 def test_without_shuffle_epochs_are_the_same():
-    batches = Batches(texts(50), batch_size=8, shuffle=False)
+    batches = BucketedBatches(texts(50), batch_size=8, shuffle=False)
     first = first_ids(batches)
     batches.epoch += 1
     assert first_ids(batches) == first
 
 
 def test_shapes_are_few():
-    batches = Batches(texts(200), batch_size=8)
+    batches = BucketedBatches(texts(200), batch_size=8)
     assert len(shapes(batches)) <= len(LENGTHS) + 1
     assert {length for _, length in shapes(batches)} <= set(LENGTHS)
-    assert {size for size, _ in shapes(Batches(texts(203), batch_size=8))} == {8, 3}
+    assert {size for size, _ in shapes(BucketedBatches(texts(203), batch_size=8))} == {8, 3}
 
 
 def test_similar_lengths_share_a_batch():
-    batches = Batches(texts(4000, longest=512), batch_size=16)
+    batches = BucketedBatches(texts(4000, longest=512), batch_size=16)
     padded = sum(batches[i][0].size for i in range(len(batches)))
     bucketed = sum(LENGTHS[np.searchsorted(LENGTHS, len(ids))] for ids in texts(4000, longest=512))
     assert padded < 1.05 * bucketed
@@ -86,7 +87,7 @@ def test_similar_lengths_share_a_batch():
 
 def test_several_inputs_are_padded_each_to_its_length():
     left, right = [[1], [2, 2], [3] * 20], [[4] * 40, [5], [6, 6]]
-    batches = Batches((left, right), batch_size=1, shuffle=False)
+    batches = BucketedBatches((left, right), batch_size=1, shuffle=False)
     pairs = {batches[i][0][0].shape + batches[i][0][1].shape for i in range(len(batches))}
     assert pairs == {(1, 16, 1, 64), (1, 16, 1, 16), (1, 32, 1, 16)}
 
@@ -95,14 +96,14 @@ def test_several_inputs_are_padded_each_to_its_length():
 def test_the_first_two_batches_show_which_axes_vary(count, seed):
     random = np.random.default_rng(seed)
     columns = tuple([[1] * n for n in random.integers(1, 60, count)] for _ in range(2))
-    batches = Batches(columns, batch_size=3, seed=seed)
+    batches = BucketedBatches(columns, batch_size=3, seed=seed)
     for column in range(2):
         lengths = [batches[i][0][column].shape[1] for i in range(len(batches))]
         assert len(set(lengths)) == 1 or lengths[0] != lengths[1]
 
 
 def test_long_sequences_are_cut():
-    batches = Batches([list(range(1, 11))], batch_size=1, lengths=(4, 8))
+    batches = BucketedBatches([list(range(1, 11))], batch_size=1, lengths=(4, 8))
     assert batches[0][0].tolist() == [[1, 2, 5, 6, 7, 8, 9, 10]]
 
 
@@ -154,7 +155,7 @@ def test_prediction_batches_have_few_shapes():
 )
 def test_wrong_arguments_are_refused(arguments, error, message):
     with pytest.raises(error, match=message):
-        Batches(**{"inputs": [[1], [2]], "batch_size": 2} | arguments)
+        BucketedBatches(**{"inputs": [[1], [2]], "batch_size": 2} | arguments)
 
 
 def test_what_is_too_long_to_be_padded_is_refused():
@@ -186,11 +187,11 @@ def sample(count):
 def test_a_resumed_training_is_the_same_training():
     whole, resumed = classifier(), classifier()
     options = {"epochs": 3, "shuffle": False, "verbose": 0}
-    whole.fit(Batches(*sample(60), batch_size=8), **options)
-    batches = Batches(*sample(60), batch_size=8)
+    whole.fit(BucketedBatches(*sample(60), batch_size=8), **options)
+    batches = BucketedBatches(*sample(60), batch_size=8)
     resumed.fit(batches, **options | {"epochs": 1})
     assert batches.epoch == 1
-    again = Batches(*sample(60), batch_size=8)
+    again = BucketedBatches(*sample(60), batch_size=8)
     again.epoch = 1
     resumed.fit(again, initial_epoch=1, **options)
     assert again.epoch == 3
@@ -200,7 +201,7 @@ def test_a_resumed_training_is_the_same_training():
 
 
 def test_training_in_two_calls_counts_every_epoch_once():
-    model, batches = classifier(), Batches(*sample(20), batch_size=10)
+    model, batches = classifier(), BucketedBatches(*sample(20), batch_size=10)
     model.fit(batches, epochs=2, verbose=0)
     model.fit(batches, verbose=0)
     assert batches.epoch == 3
@@ -214,6 +215,6 @@ def test_a_model_with_two_inputs_learns_from_batches():
     model = keras.Model([left, right], outputs)
     model.compile("sgd", "mse")
     inputs, labels = sample(60)
-    batches = Batches((inputs, inputs[::-1]), labels, batch_size=8)
+    batches = BucketedBatches((inputs, inputs[::-1]), labels, batch_size=8)
     loss = model.fit(batches, verbose=0, shuffle=False).history["loss"]
     assert np.isfinite(loss).all()

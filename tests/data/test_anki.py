@@ -7,7 +7,7 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import anki
-from gru_zoo.data.imdb import normalise
+from gru_zoo.data._normalise import normalize
 
 # Where the hash puts them: "Go." in train, "Hi." in valid, "Wait!" in test.
 PLACES = {"Go.": "train", "Hi.": "valid", "Wait!": "test"}
@@ -94,7 +94,7 @@ def test_the_real_set(data_root, language):
     splits = {split: data.load(name, split, data_root) for split in ("train", "valid", "test")}
     for code in anki.COLUMNS[language]:
         sentences = {
-            split: {normalise(text) for e in examples for text in e.texts[code]}
+            split: {normalize(text) for e in examples for text in e.texts[code]}
             for split, examples in splits.items()
         }
         assert not sentences["test"] & (sentences["train"] | sentences["valid"])

@@ -7,7 +7,7 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import google_sentence_compression as module
-from gru_zoo.data.source import SummarizedText
+from gru_zoo.data.examples import SummarizedText
 
 NAME = "google-sentence-compression-10k"
 PAIRS = [

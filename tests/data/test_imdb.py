@@ -9,7 +9,8 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import imdb
-from gru_zoo.data.source import LabelledText
+from gru_zoo.data._normalise import normalize, plain_text
+from gru_zoo.data.examples import LabelledText
 
 # As in the archive: no useful order, numbers of many digits, files that are no reviews.
 MEMBERS = {
@@ -121,11 +122,11 @@ def test_pretraining_leaves_out_test_reviews_and_repeats(archive):
     ],
 )
 def test_plain_text(html, text):
-    assert imdb.plain_text(html) == text
+    assert plain_text(html) == text
 
 
 def test_normalise():
-    assert imdb.normalise('"Caf\u00e9_Noir": 8/10 -- GO!!') == "caf\u00e9 noir 8 10 go"
+    assert normalize('"Caf\u00e9_Noir": 8/10 -- GO!!') == "caf\u00e9 noir 8 10 go"
 
 
 @pytest.mark.data

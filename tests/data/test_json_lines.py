@@ -9,7 +9,7 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import arxiv_cs_titles, congress_press, reuters21578
-from gru_zoo.data.source import SummarizedText
+from gru_zoo.data.examples import SummarizedText
 
 ROWS = {
     arxiv_cs_titles: [

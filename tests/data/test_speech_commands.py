@@ -12,7 +12,7 @@ import soundfile
 from gru_zoo import data
 from gru_zoo.audio.sound import Sound
 from gru_zoo.data import fsdd, speech_commands, speech_commands_v2
-from gru_zoo.data.source import LabelledClip
+from gru_zoo.data.examples import LabelledClip
 from tests.backends import only_on
 
 MEMBERS = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gru_zoo import data
 from gru_zoo.data import sst
-from gru_zoo.data.source import LabelledText
+from gru_zoo.data.examples import LabelledText
 
 TREES = {
     "train": [
@@ -141,13 +141,13 @@ def test_children_come_before_their_parents():
     ],
 )
 def test_detokenise(tokens, text):
-    assert sst.detokenise(tokens) == text
+    assert sst.detokenize(tokens) == text
 
 
 @given(st.lists(st.sampled_from("a film . , `` '' ` ' ( ) $ # n't 's can not -- ...".split())))
 def test_detokenise_changes_only_spaces_and_quotes(tokens):
     quotes = {"``": '"', "''": '"', "`": "'"}
-    text = sst.detokenise(" ".join(tokens))
+    text = sst.detokenize(" ".join(tokens))
     assert text.replace(" ", "") == "".join(quotes.get(token, token) for token in tokens)
     assert "  " not in text and text == text.strip()
 
@@ -167,5 +167,5 @@ def test_two_real_classes(data_root, split):
         lines = [line.split("\t") for line in file.read().strip("\n").split("\n")]
     names = {"0": "negative", "1": "positive"}
     assert data.load("sst2", split, data_root) == [
-        LabelledText(sst.detokenise(text), names[label]) for label, text in lines
+        LabelledText(sst.detokenize(text), names[label]) for label, text in lines
     ]

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.decoding import beam_search as searches
 from gru_zoo.decoding.decoder import Decoder
-from gru_zoo.text.subword_tokenizer import BOS, EOS
+from gru_zoo.decoding.sampling import _nucleus
+from gru_zoo.text.special_tokens import BOS, EOS
 
 WORDS = 4  # that may be written: EOS and three more
 LIMIT = 4
@@ -262,7 +262,7 @@ def test_sampling_keeps_to_the_likeliest(toy, decoder, options, kept):
 def test_a_nucleus_is_the_fewest_likeliest(top_p, spread):
     scores = np.random.default_rng(0).normal(0, spread, (8, 3_000)).astype("float32")
     shares = ops.softmax(scores)
-    found = ops.convert_to_numpy(searches._nucleus(shares, top_p))
+    found = ops.convert_to_numpy(_nucleus(shares, top_p))
     for row, kept in zip(ops.convert_to_numpy(shares), found, strict=True):
         likeliest = np.sort(row)[::-1]
         fewest = 1 + np.searchsorted(np.cumsum(likeliest, dtype="float64"), top_p)

@@ -19,7 +19,7 @@ def make(shape, units, scale=1.0, **options):
     return layer
 
 
-def slope(layer, sequences, state, mask, place, direction):
+def gradient_of(layer, sequences, state, mask, place, direction):
     """The loss' slope, by the float64 equations, along a direction of one of its arguments.
 
     Places are those of the gradients that the fixture `evaluate` returns: inputs, initial state,
@@ -54,7 +54,7 @@ def test_states_and_gradients_agree_with_float64(evaluate, shape, units, scale):
     np.testing.assert_allclose(outputs, expected, rtol=1e-3, atol=1e-4)
     for place, gradient in enumerate(gradients[:4]):
         direction = np.random.default_rng(2).normal(size=gradient.shape)
-        exact = slope(layer, sequences, state, mask, place, direction)
+        exact = gradient_of(layer, sequences, state, mask, place, direction)
         np.testing.assert_allclose((gradient * direction).sum(), exact, rtol=2e-3, atol=1e-4)
 
 

@@ -124,9 +124,9 @@ def test_a_gradient_of_the_gradient_is_exact(masked, options):
         return layer(sequences, initial_state=state, mask=mask)[0]
 
     assert torch.autograd.gradgradcheck(run, (sequences, state))
-    (slope,) = torch.autograd.grad(run(sequences, state).sum(), sequences, create_graph=True)
+    (gradient_of,) = torch.autograd.grad(run(sequences, state).sum(), sequences, create_graph=True)
     weights = [v.value for v in layer.trainable_variables]
-    found = torch.autograd.grad((slope**2).sum(), weights, allow_unused=True)
+    found = torch.autograd.grad((gradient_of**2).sum(), weights, allow_unused=True)
     assert all(g is not None and g.abs().max() > 0 for g in found[:2])
 
 

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.losses.crossentropy import PointerCrossentropy, SmoothedCrossentropy
+from gru_zoo.losses.crossentropy import SmoothedCrossentropy
+from gru_zoo.tasks.summarization.pointer_generator import PointerCrossentropy
 from tests.backends import JIT
 
 LABELS = np.array([[3, 1, 0, 0], [2, 4, 4, 0]])

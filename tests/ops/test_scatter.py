@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from gru_zoo.ops.scatter import added_at
+from gru_zoo.ops.scatter import scatter_add
 
 IDS = np.array([[0, 3, 3, 1], [4, 4, 4, 0]], "int32")
 
@@ -19,19 +19,19 @@ def test_all_weights_of_an_id_count():
     for row in range(2):
         for place, weight in zip(IDS[row], weights[row], strict=True):
             expected[row, place] += weight
-    found = added_at(*map(keras.ops.convert_to_tensor, (values, IDS, weights)))
+    found = scatter_add(*map(keras.ops.convert_to_tensor, (values, IDS, weights)))
     np.testing.assert_allclose(keras.ops.convert_to_numpy(found), expected, atol=1e-6)
 
 
 class Added(keras.layers.Layer):
-    """Two weights as the arguments of `added_at`."""
+    """Two weights as the arguments of `scatter_add`."""
 
     def build(self, shape):
         self.values = self.add_weight(shape=(2, 5), name="values")
         self.added = self.add_weight(shape=(2, 4), name="added")
 
     def call(self, ids):
-        return added_at(self.values.value, ids, self.added.value)
+        return scatter_add(self.values.value, ids, self.added.value)
 
     def compute_output_shape(self, shape):
         return 2, 5

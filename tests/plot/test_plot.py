@@ -4,10 +4,16 @@ import pytest
 
 from gru_zoo.base.seq2seq.results import Alignment
 from gru_zoo.plot import heatmap as plot
-from gru_zoo.tasks.keyword_spotting.task import Overview, Trace
+from gru_zoo.plot.bars import explain
+from gru_zoo.plot.gates import gates
+from gru_zoo.plot.history import learning_curve
+from gru_zoo.tasks.keyword_spotting.plots import speech
+from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
+from gru_zoo.tasks.music.plots import piano_roll
 from gru_zoo.tasks.music.score import Score
-from gru_zoo.tasks.sentiment.task import Explanation, Label
-from gru_zoo.tasks.summarization.task import Copies
+from gru_zoo.tasks.sentiment.results import Explanation
+from gru_zoo.tasks.sentiment.task import Label
+from gru_zoo.tasks.summarization.results import Copies
 from gru_zoo.tasks.text_generation.reader import GateActivity
 
 
@@ -22,7 +28,7 @@ def close_figures():
 def test_explain_shows_words_in_reading_order():
     words = ("a", "great", "but", "long", "film")
     result = Explanation(words, np.array([0.1, 2.0, -0.2, -1.0, 0.0]), Label("positive", 0.9))
-    axes = plot.explain(result, most=3)
+    axes = explain(result, most=3)
     assert [label.get_text() for label in axes.get_yticklabels()] == ["great", "but", "long"]
     assert axes.get_title() == "positive (0.90)"
     np.testing.assert_allclose([bar.get_width() for bar in axes.patches], [2.0, -0.2, -1.0])
@@ -30,26 +36,26 @@ def test_explain_shows_words_in_reading_order():
 
 def test_explain_of_a_prediction():
     with pytest.raises(TypeError, match="Expected what `explain` of a task returns"):
-        plot.explain(Label("positive", 0.9))
+        explain(Label("positive", 0.9))
 
 
 def test_learning_curve():
     history = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.7]}
-    axes = plot.learning_curve(history)
+    axes = learning_curve(history)
     assert len(axes.lines) == 2
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
     with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
-        plot.learning_curve(history, "bleu")
+        learning_curve(history, "bleu")
     of_keras = keras.callbacks.History()
     of_keras.history = history
-    for axes in (plot.learning_curve(history, "val_loss"), plot.learning_curve(of_keras)):
+    for axes in (learning_curve(history, "val_loss"), learning_curve(of_keras)):
         assert [line.get_label() for line in axes.lines] == ["training", "validation"]
         assert all(tick == round(tick) for tick in axes.get_xticks())
 
 
 def test_gates_show_the_units_that_change_most():
     update = np.array([[0.5, 0.1, 0.9], [0.5, 0.9, 0.8], [0.5, 0.2, 0.9]])
-    axes = plot.gates(GateActivity(("a", "\n", "▁b"), update, update), most=2)
+    axes = gates(GateActivity(("a", "\n", "▁b"), update, update), most=2)
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "\u21b5", " b"]
     np.testing.assert_array_equal(axes.images[0].get_array(), update.T[1:])
 
@@ -75,11 +81,11 @@ def test_copies_show_what_was_copied_from_where():
 
 
 def test_piano_roll_has_a_bar_for_each_note():
-    axes = plot.piano_roll(Score(((60, 64), (60, 65), (), (72,)), steps_per_beat=2))
+    axes = piano_roll(Score(((60, 64), (60, 65), (), (72,)), steps_per_beat=2))
     bars = sorted((bar.get_x(), bar.get_y() + 0.45, bar.get_width()) for bar in axes.patches)
     np.testing.assert_allclose(bars, [(0, 60, 1), (0, 64, 0.5), (0.5, 65, 0.5), (1.5, 72, 0.5)])
     assert [label.get_text() for label in axes.get_yticklabels()] == ["C4", "C5", "C6"]
-    plot.piano_roll(Score(()))
+    piano_roll(Score(()))
 
 
 def test_speech_shows_what_was_heard():
@@ -96,7 +102,7 @@ def test_speech_shows_what_was_heard():
                 np.zeros(2_000), np.ones((200, 8)), (0.5, 1.5), np.full((2, 25), 0.04), trace
             )
 
-    wave, spectrum, attention, scores = plot.speech(Heard(), "clip.wav")
+    wave, spectrum, attention, scores = speech(Heard(), "clip.wav")
     assert wave.lines[0].get_xdata()[-1] == pytest.approx(1.999)
     assert spectrum.images[0].get_array().shape == (8, 200)
     assert len(attention.lines) == 2 and 0.5 < attention.lines[0].get_xdata()[0] < 0.53

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from gru_zoo.presets.card import Card, DataRow, FileRow, MetricRow, page
+from gru_zoo.presets.card import Card, DataRow, FileRow, MetricRow
+from gru_zoo.presets.page import page
 
 
 @pytest.fixture

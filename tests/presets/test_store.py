@@ -11,6 +11,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo.presets import store
+from gru_zoo.presets.atomic_folder import previous_folder, replacing
 from gru_zoo.presets.card import Card, MetricRow
 
 
@@ -39,7 +40,7 @@ def test_what_is_saved_under_the_name_of_a_task_is_found(preset, tmp_path, monke
 
 
 def test_what_a_kill_left_in_a_root_is_found_by_name(preset):
-    preset.rename(store._previous(preset))
+    preset.rename(previous_folder(preset))
     assert gru_zoo.load("tiny").folder == preset
 
 
@@ -155,7 +156,7 @@ def test_file_outside_the_folder(preset):
 
 def test_replacing_keeps_the_old_content_on_error(preset):
     before = (preset / "card.json").read_bytes()
-    with pytest.raises(RuntimeError), store.replacing(preset) as fresh:
+    with pytest.raises(RuntimeError), replacing(preset) as fresh:
         (fresh / "card.json").write_text("half")
         raise RuntimeError
     assert (preset / "card.json").read_bytes() == before
@@ -167,7 +168,7 @@ def test_replacing_spares_other_folders(tmp_path):
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     with (
         pytest.raises(ValueError, match="exists and is no preset"),
-        store.replacing(tmp_path / "thesis"),
+        replacing(tmp_path / "thesis"),
     ):
         pass
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
@@ -177,7 +178,7 @@ def test_replacing_spares_other_folders(tmp_path):
 def test_a_kill_while_saving_leaves_the_old_preset(preset, moment):
     script = f"""
         import os, pathlib, signal
-        from gru_zoo import store
+        from gru_zoo.presets.atomic_folder import replacing
         if {moment!r} == "between the moves":
             rename = os.rename
             def stop(source, target):
@@ -185,7 +186,7 @@ def test_a_kill_while_saving_leaves_the_old_preset(preset, moment):
                     os.kill(os.getpid(), signal.SIGKILL)
                 rename(source, target)
             os.rename = stop
-        with store.replacing({str(preset)!r}) as fresh:
+        with replacing({str(preset)!r}) as fresh:
             (fresh / "card.json").write_text("new")
             if {moment!r} == "while writing":
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -199,7 +200,7 @@ def test_a_kill_while_saving_leaves_the_old_preset(preset, moment):
 
 
 def test_reading_deletes_nothing(preset):
-    beside = store._previous(preset)
+    beside = previous_folder(preset)
     shutil.copytree(preset, beside)
     gru_zoo.load("tiny")
     assert (beside / "card.json").is_file()
@@ -211,22 +212,22 @@ def test_reading_deletes_nothing(preset):
 
 
 def test_replacing_drops_only_a_preset_of_before(preset):
-    beside = store._previous(preset)
+    beside = previous_folder(preset)
     shutil.copytree(preset, beside)
-    with store.replacing(preset) as fresh:
+    with replacing(preset) as fresh:
         (fresh / "card.json").write_text("new")
     assert [path.name for path in preset.parent.iterdir()] == ["tiny"]
     beside.mkdir()
     (beside / "chapter.txt").write_text("years of work")
     message = "previous' to be free.* Received: one that is no preset"
-    with pytest.raises(ValueError, match=message), store.replacing(preset):
+    with pytest.raises(ValueError, match=message), replacing(preset):
         pass
     assert (beside / "chapter.txt").is_file() and (preset / "card.json").read_text() == "new"
 
 
 def test_replacing_takes_an_empty_folder(tmp_path):
     (tmp_path / "mine").mkdir()
-    with store.replacing(tmp_path / "mine") as fresh:
+    with replacing(tmp_path / "mine") as fresh:
         (fresh / "card.json").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -240,7 +241,7 @@ def test_a_reader_between_the_moves_does_no_harm(preset, monkeypatch):
         rename(source, target)
 
     monkeypatch.setattr(os, "rename", read_before)
-    with store.replacing(preset) as fresh:
+    with replacing(preset) as fresh:
         (fresh / "card.json").write_text("new")
     assert seen == [preset] and (preset / "card.json").read_text() == "new"
     assert [path.name for path in preset.parent.iterdir()] == ["tiny"]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from gru_zoo.layers import GRU, TiedEmbedding
-from gru_zoo.presets.weights import awaiting_weights, coarsen, copy_weights, save_half
+from gru_zoo.presets.weights import copy_weights, round_to_grid, save_half, zero_initialization
 
 
 def new_model():
@@ -18,13 +18,13 @@ def kernels(model):
 
 
 def test_weights_that_are_loaded_next_are_not_drawn():
-    with awaiting_weights():
+    with zero_initialization():
         model = new_model()
     assert not any(w.any() for w in kernels(model))
 
 
 def test_clones_and_later_models_draw_again():
-    with awaiting_weights():
+    with zero_initialization():
         model = new_model()
     for later in (new_model(), keras.models.clone_model(model)):
         assert all(w.any() for w in kernels(later))
@@ -44,7 +44,7 @@ def test_layers_of_the_same_name_are_copied():
 
 
 def test_a_saved_model_names_the_initializers_of_keras(tmp_path):
-    with awaiting_weights():
+    with zero_initialization():
         dense = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     dense.set_weights([np.ones((3, 2)), np.zeros(2)])
     dense.save(tmp_path / "dense.keras")
@@ -58,7 +58,7 @@ def test_coarse_weights_are_near_and_compress(tmp_path):
     kernel, bias = np.random.default_rng(1).normal(0, 0.1, (64, 500)), np.full(500, 0.123)
     model.set_weights([kernel, bias])
     save_half(model, tmp_path / "fine.weights.h5")
-    coarsen(model)
+    round_to_grid(model)
     save_half(model, tmp_path / "coarse.weights.h5")
 
     coarse, unchanged = model.get_weights()
@@ -70,11 +70,11 @@ def test_coarse_weights_are_near_and_compress(tmp_path):
     assert smaller < 0.8 * fine
     model.load_weights(tmp_path / "coarse.weights.h5")
     np.testing.assert_array_equal(model.get_weights()[0], coarse)  # exact in float16
-    coarsen(model)
+    round_to_grid(model)
     np.testing.assert_array_equal(model.get_weights()[0], coarse)
 
 
 def test_weights_without_spread_stay():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, "relu", True, "ones")])
-    coarsen(model)
+    round_to_grid(model)
     np.testing.assert_array_equal(model.get_weights()[0], np.ones((2, 3)))

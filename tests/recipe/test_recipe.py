@@ -12,29 +12,20 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.recipe import options as recipe
-from gru_zoo.recipe.options import (
-    FASTEST,
-    add_options,
-    add_start_from,
-    command,
-    earlier,
-    fitted_tokenizer,
-    go_on_from,
-    parse,
-    parser,
-    read_columns,
-    with_options,
-    with_policy,
-)
-from gru_zoo.tasks.text_generation.model import Config, TextGeneration, build
-from gru_zoo.tasks.text_generation.processor import Characters, RunningText
+from gru_zoo.recipe.options import add_options, add_start_from, command, parse, parser, with_options
+from gru_zoo.recipe.run import FASTEST, with_policy
+from gru_zoo.recipe.start import earlier, fitted_tokenizer, go_on_from
+from gru_zoo.recipe.table import read_columns
+from gru_zoo.tasks.text_generation.model import Config, build
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.tasks.text_generation.task import TextGeneration
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
 from tests.backends import only_on
 from tests.tiny_card import tiny_card
 
 
 @dataclasses.dataclass
-class Knobs:
+class Settings:
     title: str
     splits: tuple[str, ...] = ()
     epochs: int = 3
@@ -43,11 +34,11 @@ class Knobs:
 
 
 def test_options_replace_settings_and_make_the_command():
-    usual = Knobs("A model", ("test",))
+    usual = Settings("A model", ("test",))
     parser = argparse.ArgumentParser()
-    add_options(parser, Knobs)
+    add_options(parser, Settings)
     knobs = with_options(usual, parser.parse_args(["--epochs", "5", "--title", "My model"]))
-    assert knobs == Knobs("My model", ("test",), 5)
+    assert knobs == Settings("My model", ("test",), 5)
     expected = "python recipes/music/train.py folk --start-from old --title 'My model' --epochs 5"
     assert command("music", "folk", usual, knobs, ["runs/old"]) == expected
     of_two = command("music", "folk", usual, usual, ["runs/old", "runs/new"])
@@ -55,7 +46,7 @@ def test_options_replace_settings_and_make_the_command():
 
 
 def test_help_names_the_options_there_are(capsys):
-    options = parser("Train.", ["folk"], Knobs)
+    options = parser("Train.", ["folk"], Settings)
     with pytest.raises(SystemExit):
         options.parse_args(["--help"])
     shown = capsys.readouterr().out
@@ -73,14 +64,16 @@ def test_a_vocabulary_is_kept_for_the_same_training_alone(tmp_path):
 
 
 def test_the_usual_settings_need_no_options():
-    usual = Knobs("A model")
+    usual = Settings("A model")
     assert command("music", "folk", usual, usual) == "python recipes/music/train.py folk"
 
 
 def _writer(**options):
     config = Config(**{"vocabulary_size": 9, "embedding_dim": 4, "units": 5, **options})
     card = tiny_card("text_generation", config)
-    return TextGeneration(build(config), RunningText(Characters.train("abcd")), card)
+    return TextGeneration(
+        build(config), LanguageModelProcessor(CharacterTokenizer.train("abcd")), card
+    )
 
 
 def test_a_training_goes_on_from_layers_of_the_same_sizes():
@@ -109,7 +102,7 @@ def test_a_training_goes_on_from_the_mean_of_presets(tmp_path):
 
 
 def test_no_training_goes_with_presets_to_start_from(monkeypatch, capsys):
-    options = parser("Train.", ["folk"], Knobs)
+    options = parser("Train.", ["folk"], Settings)
     add_start_from(options)
     arguments = ["train.py", "folk", "--work", "runs", "--epochs", "0"]
     monkeypatch.setattr(sys, "argv", arguments)
@@ -138,15 +131,15 @@ def test_the_policy_is_the_one_asked_for_or_one_that_was_measured(tmp_path, monk
             ("float32", ("float32",)),
             ("mixed_bfloat16", ("mixed_bfloat16",)),
         ):
-            knobs = with_policy(Knobs("A model", policy=asked), tmp_path / asked)
+            knobs = with_policy(Settings("A model", policy=asked), tmp_path / asked)
             assert knobs.policy in policies
             assert keras.mixed_precision.dtype_policy().name == knobs.policy
         # A training goes on in the policy it began with, whatever is faster now.
         for now in ("float32", "mixed_bfloat16"):
-            monkeypatch.setattr(recipe, "fastest_policy", lambda now=now: now)
-            first = with_policy(Knobs("A model", policy=FASTEST), tmp_path / now)
-            monkeypatch.setattr(recipe, "fastest_policy", lambda: "float16")
-            again = with_policy(Knobs("A model", policy=FASTEST), tmp_path / now)
+            monkeypatch.setattr("gru_zoo.recipe.run.fastest_policy", lambda now=now: now)
+            first = with_policy(Settings("A model", policy=FASTEST), tmp_path / now)
+            monkeypatch.setattr("gru_zoo.recipe.run.fastest_policy", lambda: "float16")
+            again = with_policy(Settings("A model", policy=FASTEST), tmp_path / now)
             assert first.policy == again.policy == now
     finally:
         keras.mixed_precision.set_global_policy(before)
@@ -156,7 +149,7 @@ def test_the_policy_is_the_one_asked_for_or_one_that_was_measured(tmp_path, monk
 FAULTS = """
     import resource
     import numpy as np
-    from gru_zoo.recipe import keep_freed_memory
+    from gru_zoo.recipe import tune_malloc
 
     def faults():
         before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -165,7 +158,7 @@ FAULTS = """
         return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
     usual = faults()
-    assert keep_freed_memory()
+    assert tune_malloc()
     faults()
     print(usual, faults())
 """

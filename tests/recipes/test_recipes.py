@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.base.seq2seq.processor import PairProcessor
-from gru_zoo.tasks.compression.model import Compression
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.tasks.compression.model import Config as CompressionConfig
-from gru_zoo.tasks.compression.processor import SentenceProcessor
+from gru_zoo.tasks.compression.processor import CompressionProcessor
+from gru_zoo.tasks.compression.task import Compression
 from gru_zoo.tasks.compression.words import words_of
 from gru_zoo.tasks.music.score import Score
-from gru_zoo.tasks.translation.model import Config, Translation
-from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.tasks.translation.model import Config
+from gru_zoo.tasks.translation.task import Translation
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from tests.backends import only_on
 from tests.scripts import ROOT, on_torch, run
 from tests.tiny_card import tiny_card
@@ -110,9 +111,9 @@ def test_translation(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
-def translator(tokenizer: Tokenizer, **sizes) -> Translation:
+def translator(tokenizer: SubwordTokenizer, **sizes) -> Translation:
     config = Config(vocabulary_size=tokenizer.vocabulary_size, **sizes)
-    processor = PairProcessor(tokenizer, ("en", "fr"), max_length=40)
+    processor = Seq2SeqProcessor(tokenizer, ("en", "fr"), max_length=40)
     return Translation(Translation.build(config), processor, tiny_card("translation", config))
 
 
@@ -120,7 +121,9 @@ def translator(tokenizer: Tokenizer, **sizes) -> Translation:
 def test_teachers_together_have_the_mean_of_their_probabilities():
     distil = runpy.run_path(str(ROOT / "recipes" / "translation" / "distil.py"))
     texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5
-    teachers = [translator(Tokenizer.train(texts, 283, True, 1.0), units=4) for _ in range(2)]
+    teachers = [
+        translator(SubwordTokenizer.train(texts, 283, True, 1.0), units=4) for _ in range(2)
+    ]
     together = distil["Ensemble"](teachers)
     steps = together.decoder.steps
     source, tokens = np.array([[270, 279, 3]]), keras.ops.convert_to_tensor([2])
@@ -133,7 +136,7 @@ def test_teachers_together_have_the_mean_of_their_probabilities():
     assert np.abs(each[0] - each[1]).max() > 1e-4
     np.testing.assert_allclose(probabilities(steps), np.mean(each, axis=0), atol=1e-6)
     assert len(together.translate(texts[:2], n_best=3)) == 2
-    other = translator(Tokenizer.train(texts, 282, True, 1.0), units=4)
+    other = translator(SubwordTokenizer.train(texts, 282, True, 1.0), units=4)
     with pytest.raises(SystemExit, match="Received: 2 vocabularies among 2"):
         distil["Ensemble"]([teachers[0], other])
 
@@ -164,9 +167,9 @@ def test_what_teachers_wrote_is_learned_once(tmp_path):
 
 @on_torch
 def test_a_translator_grows_without_changing_what_it_says():
-    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
+    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "net2net.py"))
     texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5
-    tokenizer = Tokenizer.train(texts, 283, True, 1.0)
+    tokenizer = SubwordTokenizer.train(texts, 283, True, 1.0)
     small = translator(tokenizer, embedding_dim=6, units=5)
     large = translator(tokenizer, embedding_dim=9, units=11)
     for weight in small.model.weights:  # biases too, which start from zero
@@ -183,9 +186,9 @@ def test_a_translator_grows_without_changing_what_it_says():
 
 @on_torch
 def test_a_new_vocabulary_starts_from_the_same_letters():
-    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "grown.py"))
-    old = Tokenizer.train(["a cat sees two cats"] * 9, 270, True, 1.0)
-    new = Tokenizer.train(["two cats see a scarecrow"] * 9, 272, True, 1.0)
+    grown = runpy.run_path(str(ROOT / "recipes" / "translation" / "net2net.py"))
+    old = SubwordTokenizer.train(["a cat sees two cats"] * 9, 270, True, 1.0)
+    new = SubwordTokenizer.train(["two cats see a scarecrow"] * 9, 272, True, 1.0)
     found = grown["spelled"](new, old)
     for piece, ids in zip(new.pieces(range(new.vocabulary_size)), found, strict=True):
         if not piece.startswith("<"):
@@ -198,7 +201,7 @@ def test_a_new_vocabulary_starts_from_the_same_letters():
 
 @on_torch
 def test_new_names_stand_on_both_sides():
-    names = runpy.run_path(str(ROOT / "recipes" / "translation" / "names.py"))
+    names = runpy.run_path(str(ROOT / "recipes" / "translation" / "name_augmentation.py"))
     sources = ["Tom met Mary.", "It rains.", "He is Tom's friend.", "Tom is here.", "I saw Tom."]
     targets = ["Tom a vu Mary.", "Il pleut.", "C'est l'ami de Tom.", "Il est là.", "J'ai vu Tom."]
     starts = set()
@@ -282,9 +285,15 @@ def test_text_generation(tmp_path):
 
 
 @on_torch
-def test_speech(tmp_path):
+def test_keyword_spotting(tmp_path):
     output = run(
-        *("recipes/speech/train.py", "own", "--smoke", "--folder", "tests/fixtures/sounds"),
+        *(
+            "recipes/keyword_spotting/train.py",
+            "own",
+            "--smoke",
+            "--folder",
+            "tests/fixtures/sounds",
+        ),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
     assert "10 clips, 2 to validate" in output and "validation: accuracy" in output
@@ -332,17 +341,19 @@ def test_compression(tmp_path):
 
 @pytest.fixture
 def imitation():
-    return types.SimpleNamespace(**runpy.run_path(str(ROOT / "recipes/compression/imitation.py")))
+    return types.SimpleNamespace(
+        **runpy.run_path(str(ROOT / "recipes/compression/distillation.py"))
+    )
 
 
 def _lessons(imitation, folder, texts, size=3):
     """Lessons in which every path is over all words."""
-    lessons = imitation.Lessons.new(folder, [len(words_of(text)) + 2 for text in texts], size)
+    lessons = imitation.SoftTargets.new(folder, [len(words_of(text)) + 2 for text in texts], size)
     for row in range(len(texts)):
         lessons.arcs(row)[:] = np.eye(len(lessons.arcs(row)), k=1)
         lessons.states(row)[:] = row + 1
     lessons.finish(folder, texts)
-    return imitation.Lessons(folder)
+    return imitation.SoftTargets(folder)
 
 
 def test_lessons_are_read_as_they_were_written(imitation, tmp_path):
@@ -350,15 +361,17 @@ def test_lessons_are_read_as_they_were_written(imitation, tmp_path):
     assert lessons.texts == ["It rained.", "It rained a lot."] and lessons.size == 3
     assert lessons.arcs(0).tolist() == np.eye(5, k=1).tolist()
     assert lessons.states(1).tolist() == [[2.0] * 3] * 7
-    imitation.Lessons.new(tmp_path, [4], 3)
-    with pytest.raises(FileNotFoundError, match="that teach.py wrote to its end"):
-        imitation.Lessons(tmp_path)
+    imitation.SoftTargets.new(tmp_path, [4], 3)
+    with pytest.raises(FileNotFoundError, match="that train_teacher.py wrote to its end"):
+        imitation.SoftTargets(tmp_path)
 
 
 def test_a_batch_of_lessons(imitation, tmp_path):
     lessons = _lessons(imitation, tmp_path, ["It rained.", "It rained a lot."])
     processor = gru_zoo.load("compression").processor
-    batches = imitation.LessonBatches(lessons, processor, [0, 1, 1], batch_size=3, shuffle=False)
+    batches = imitation.SoftTargetBatches(
+        lessons, processor, [0, 1, 1], batch_size=3, shuffle=False
+    )
     (_, _, _, kinds), said = batches[0]
     assert said["arcs"].shape == (3, *kinds.shape[1:], *kinds.shape[1:])
     assert ((said["states"] != 0).all(axis=-1) == (kinds != 0)).all()
@@ -368,7 +381,7 @@ def test_a_batch_of_lessons(imitation, tmp_path):
 def test_states_are_compared_where_there_are_places(imitation):
     expected = np.array([[[1.0, 2.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 2.0]]], "float32")
     found = np.array([[[1.0, 4.0], [9.0, 9.0]], [[1.0, 1.0], [1.0, 2.0]]], "float32")
-    assert float(imitation.StateError()(expected, found)) == pytest.approx((2.0 + 0.5) / 2)
+    assert float(imitation.HiddenStateLoss()(expected, found)) == pytest.approx((2.0 + 0.5) / 2)
 
 
 def test_a_compressor_learns_from_lessons(imitation, tmp_path):
@@ -376,7 +389,7 @@ def test_a_compressor_learns_from_lessons(imitation, tmp_path):
     config = CompressionConfig(
         vocabulary_size=283, embedding_dim=8, units=8, word_units=8, key=4, dropout=0.0
     )
-    processor = SentenceProcessor(Tokenizer.train(texts, 283))
+    processor = CompressionProcessor(SubwordTokenizer.train(texts, 283))
     card = tiny_card("compression", config)
     task = Compression(Compression.build(config), processor, card)
     lessons = _lessons(imitation, tmp_path / "lessons", texts)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.tasks.compression.words import align, words_of
+from gru_zoo.tasks.compression.alignment import align
+from gru_zoo.tasks.compression.words import words_of
 from tests.scripts import ROOT, on_torch, run
 
 
@@ -67,7 +68,7 @@ TREES = [
 
 
 def test_exchanged_phrases():
-    exchanged = script("sentiment/exchanged.py").exchanged
+    exchanged = script("sentiment/phrase_augmentation.py").exchanged
     made = exchanged(TREES, 20, seed=1)
     assert set(made) == {"a film of cliches", "full of charm"}
     assert made == exchanged(TREES, 20, seed=1)
@@ -78,11 +79,11 @@ LABELS = ["very negative", "negative", "neutral", "positive", "very positive"]
 
 
 def test_what_a_teacher_says_is_read_again(tmp_path):
-    taught = script("sentiment/taught.py")
+    taught = script("sentiment/soft_labels.py")
     texts, sets = ['He said "no", twice.', "Fine."], ["sst", "imdb"]
     probabilities = np.array([[0.5, 0.2, 0.2, 0.1, 0], [0, 0.1, 0.1, 0.3, 0.5]])
     path = tmp_path / "taught.csv"
-    table = taught.table(taught.Taught(texts, sets, probabilities), LABELS)
+    table = taught.table(taught.SoftLabels(texts, sets, probabilities), LABELS)
     path.write_text(table, encoding="utf-8", newline="")
     found = taught.read(str(path), LABELS)
     assert (found.texts, found.sets) == (texts, sets)
@@ -92,7 +93,7 @@ def test_what_a_teacher_says_is_read_again(tmp_path):
 
 
 def test_a_table_of_another_kind_is_refused(tmp_path):
-    read, path = script("sentiment/taught.py").read, tmp_path / "taught.csv"
+    read, path = script("sentiment/soft_labels.py").read, tmp_path / "taught.csv"
     with pytest.raises(SystemExit, match="No such file"):
         read(str(path), LABELS)
     path.write_text("", encoding="utf-8")
@@ -112,7 +113,14 @@ def test_a_table_of_another_kind_is_refused(tmp_path):
 @on_torch
 def test_teaching_sentiment(transformer, tmp_path):
     path = str(tmp_path / "lessons" / "taught.csv")
-    teach = ("recipes/sentiment/teach.py", "--smoke", "--teacher", transformer, "--epochs", "1")
+    teach = (
+        "recipes/sentiment/train_teacher.py",
+        "--smoke",
+        "--teacher",
+        transformer,
+        "--epochs",
+        "1",
+    )
     output = run(*teach, "--work", str(tmp_path / "teaching"), "--to", path)
     assert "validation: {'accuracy': " in output
     count = int(output.splitlines()[-1].split()[0])
@@ -124,7 +132,7 @@ def test_teaching_sentiment(transformer, tmp_path):
 
 
 def test_exchanged_sentences():
-    exchanged = script("compression/exchanged.py").exchanged
+    exchanged = script("compression/phrase_augmentation.py").exchanged
     texts = {
         "A man who fell from a ladder has died.": "A man has died.",
         "A dog who barked at night has won.": "A dog has won.",
@@ -141,7 +149,7 @@ def test_exchanged_sentences():
 
 @on_torch
 def test_teaching_compression(transformer, tmp_path, capsys):
-    teach = ("recipes/compression/teach.py", "--smoke", "--teacher", transformer)
+    teach = ("recipes/compression/train_teacher.py", "--smoke", "--teacher", transformer)
     teach += ("--beside", "saved_models/summarization_compression", "--epochs", "1")
     teach += ("--work", str(tmp_path / "work"), "--to", str(tmp_path / "lessons"))
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):

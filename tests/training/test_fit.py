@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-from gru_zoo.batching.dataset import Batches
-from gru_zoo.training import fit as training
+from gru_zoo import training
+from gru_zoo.batching.dataset import BucketedBatches
 from tests.backends import JIT
 from tests.paths import ROOT
 
@@ -39,8 +39,8 @@ def train(directory, resume=False, callbacks=(), seed=3):
     x = keras.layers.Embedding(9, 4)(tokens)
     x = keras.layers.Dropout(0.2)(keras.layers.GlobalAveragePooling1D()(x))
     model = keras.Model(tokens, keras.layers.Dense(1)(x))
-    batches = Batches(ids, labels, batch_size=8, seed=1, lengths=(8,))
-    held_out = Batches(ids, labels, batch_size=8, shuffle=False, lengths=(8,))
+    batches = BucketedBatches(ids, labels, batch_size=8, seed=1, lengths=(8,))
+    held_out = BucketedBatches(ids, labels, batch_size=8, shuffle=False, lengths=(8,))
     model.compile(training.optimizer(0.05, steps=len(batches) * 4), loss="mse", jit_compile=JIT)
     options = {"epochs": 4, "directory": directory, "resume": resume, "callbacks": callbacks}
     history = _fit(model, batches, held_out, **options)
@@ -78,8 +78,8 @@ def _parts(epochs=2, seed=0):
     tokens = keras.Input((None,), dtype="int32")
     x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 2)(tokens))
     model = keras.Model(tokens, keras.layers.Dense(1)(x))
-    batches = Batches(inputs, labels, batch_size=4, lengths=(4,))
-    held_out = Batches(inputs, labels, batch_size=4, lengths=(4,), shuffle=False)
+    batches = BucketedBatches(inputs, labels, batch_size=4, lengths=(4,))
+    held_out = BucketedBatches(inputs, labels, batch_size=4, lengths=(4,), shuffle=False)
     model.compile(training.optimizer(0.1, steps=3 * epochs), loss="mse", jit_compile=JIT)
     return model, batches, held_out
 
@@ -128,7 +128,9 @@ def test_other_examples_are_refused(finished):
     with pytest.raises(ValueError, match="had other examples. Give the same in the same order"):
         _fit(*_parts(seed=1), directory=finished, resume=True)
     model, batches, held_out = _parts()
-    relabelled = Batches(_inputs(), np.zeros((12, 1), "float32"), batch_size=4, lengths=(4,))
+    relabelled = BucketedBatches(
+        _inputs(), np.zeros((12, 1), "float32"), batch_size=4, lengths=(4,)
+    )
     with pytest.raises(ValueError, match="had other examples"):
         _fit(model, relabelled, held_out, directory=finished, resume=True)
 

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 import keras
 
-from gru_zoo.layers.recurrence import reference as portable
-from gru_zoo.layers.recurrence.activation_gradients import has_slope
-from gru_zoo.layers.recurrence.reference import Gates, Tensor, Weights, project, state_dtype, step
+from gru_zoo.layers.recurrence import reference as reference
+from gru_zoo.layers.recurrence.activation_gradients import has_gradient
+from gru_zoo.layers.recurrence.reference import project, step
+from gru_zoo.layers.recurrence.types import StepConfig, Tensor, Weights, state_dtype
 
 __all__ = [
-    "Gates",
-    "Path",
+    "StepConfig",
+    "Implementation",
     "Weights",
     "advance",
     "explain_path",
@@ -33,7 +34,7 @@ if _BACKEND in ("jax", "tensorflow", "torch"):
     _OWN = importlib.import_module(f"gru_zoo.layers.recurrence.{_BACKEND}.dispatch")
 
 
-class Path(NamedTuple):
+class Implementation(NamedTuple):
     """Which implementation of the recurrence runs.
 
     Args:
@@ -47,32 +48,34 @@ class Path(NamedTuple):
     reason: str
 
 
-def _slow_because(gates: Gates) -> str | None:
+def _slow_because(gates: StepConfig) -> str | None:
     """Why the gradient derived by hand does not apply, or None where it does."""
     if gates.layer_norm:
         return "the gradient derived by hand does not cover layer_norm"
     for activation in (gates.activation, gates.recurrent_activation):
-        if not has_slope(activation):
+        if not has_gradient(activation):
             name = getattr(activation, "__name__", repr(activation))
             return f"the slope of activation '{name}' does not follow from its output"
     return None
 
 
-def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: Gates, **kwargs):
-    """See `portable.sequence`."""
+def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: StepConfig, **kwargs):
+    """See `reference.sequence`."""
     if _OWN is None:
-        return portable.sequence(inputs, h0, weights, gates, **kwargs)
+        return reference.sequence(inputs, h0, weights, gates, **kwargs)
     run = _OWN.plain_sequence if _slow_because(gates) else _OWN.sequence
     return run(inputs, h0, weights, gates=gates, **kwargs)
 
 
-def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout=None) -> Tensor:
-    """See `portable.advance`."""
-    run = portable.advance if _OWN is None else _OWN.advance
+def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: StepConfig, dropout=None) -> Tensor:
+    """See `reference.advance`."""
+    run = reference.advance if _OWN is None else _OWN.advance
     return run(inputs, h, weights, gates, dropout)
 
 
-def explain_path(layer, training: bool = False, *, batch: int = 1, masked: bool = False) -> Path:
+def explain_path(
+    layer, training: bool = False, *, batch: int = 1, masked: bool = False
+) -> Implementation:
     """Which implementation a layer's recurrence runs on, and why not on a faster one.
 
     Args:
@@ -95,18 +98,20 @@ def explain_path(layer, training: bool = False, *, batch: int = 1, masked: bool 
     cell, gates = layer.cell, layer.gates(training)
     reason = _slow_because(gates)
     if _OWN is None:
-        return Path("portable", f"the {_BACKEND} backend has no implementation of its own")
+        return Implementation(
+            "portable", f"the {_BACKEND} backend has no implementation of its own"
+        )
     if reason:
-        return Path("portable", reason)
+        return Implementation("portable", reason)
     dropout = training and cell.recurrent_dropout > 0
     zoneout = cell.zoneout > 0
     if _BACKEND == "jax":
         dtype = cell.compute_dtype
-        return Path(*_OWN.path(gates, cell.units, dtype, training and zoneout))
+        return Implementation(*_OWN.path(gates, cell.units, dtype, training and zoneout))
     if _BACKEND == "tensorflow":
-        return Path(*_OWN.path(gates, cell.compute_dtype, dropout, zoneout))
+        return Implementation(*_OWN.path(gates, cell.compute_dtype, dropout, zoneout))
     if cell.built:
         kernel = keras.ops.cast(cell.recurrent_kernel, cell.compute_dtype)
     else:
         kernel = keras.ops.zeros((cell.units, 3 * cell.units), dtype=cell.compute_dtype)
-    return Path(*_OWN.path(gates, kernel, dropout, zoneout, batch, masked))
+    return Implementation(*_OWN.path(gates, kernel, dropout, zoneout, batch, masked))

@@ -32,11 +32,11 @@ _SLOPES = {
 }
 
 
-def has_slope(activation: Callable) -> bool:
+def has_gradient(activation: Callable) -> bool:
     """Whether the derivative of `activation` is known from its output."""
     return activation in _SLOPES
 
 
-def slope(activation: Callable) -> Callable:
+def gradient_of(activation: Callable) -> Callable:
     """The derivative of `activation`, which must have one, as a function of its output."""
     return _SLOPES[activation]

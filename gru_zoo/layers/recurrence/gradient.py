@@ -1,6 +1,6 @@
 """Backpropagation through time by hand, for backends that differentiate through a loop slowly.
 
-With dh the gradient of the state after a step, and the names of `portable.step`,
+With dh the gradient of the state after a step, and the names of `reference.step`,
 
     d_z = dh * to_z    to_z = (h - n) f'(z)         d_n = dh * to_n    to_n = (1 - z) g'(n)
 
@@ -17,14 +17,15 @@ from collections.abc import Callable
 
 from keras import ops
 
-from gru_zoo.layers.recurrence.activation_gradients import slope
-from gru_zoo.layers.recurrence.reference import Gates, Saved, Tensor, first_rows, step
+from gru_zoo.layers.recurrence.activation_gradients import gradient_of
+from gru_zoo.layers.recurrence.reference import first_rows, step
+from gru_zoo.layers.recurrence.types import Saved, StepConfig, Tensor
 
 _SMALL = 2**17  # Values of all steps.
 
 
-def forward(x, h0, kernel, bias, mask, dropout, gates: Gates, reverse: bool, loop: Callable):
-    """States as `portable.scan` returns them, and what `backward` needs of every step.
+def forward(x, h0, kernel, bias, mask, dropout, gates: StepConfig, reverse: bool, loop: Callable):
+    """States as `reference.scan` returns them, and what `backward` needs of every step.
 
     Args:
         loop: `loop(body, carry, xs, reverse)` as `jax.lax.scan`, on tuples that may hold None. It
@@ -52,7 +53,7 @@ def before(states, h0, reverse):
 def factors(before, dropped, saved, mask, gates):
     """The factors that turn dh into gate gradients and into the dh of the step before, and r."""
     z, r, s_h, n = saved
-    f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+    f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
     to_z = (before - n) * f_slope(z)
     to_n = (1 - z) * g_slope(n)
     keep = z

@@ -17,84 +17,13 @@ The state may have a wider dtype than the weights: products run in the weights' 
 the state's, so that many small updates of a half-precision state are not rounded away.
 """
 
-import dataclasses
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
-import keras
 from keras import ops
 
-Tensor = Any
+from gru_zoo.layers.recurrence.types import Saved, StepConfig, Tensor, Weights, state_dtype
 
 _EPSILON = 1e-5  # Added to variances.
-
-
-@dataclasses.dataclass(frozen=True)
-class Gates:
-    """What a step computes with, besides its tensors.
-
-    Args:
-        activation: g, the candidate's activation.
-        recurrent_activation: f, the activation of the update and reset gates.
-        reset_after: whether the reset gate is applied after the recurrent product.
-        layer_norm: whether products are normalised.
-        zoneout: the expected share of the old state in the new one, in inference; 0 in training,
-            where the share is drawn.
-        library: whether cuDNN runs the recurrence: True where it has to, False where it may not,
-            `"auto"` where nothing faster does.
-    """
-
-    activation: Callable[[Tensor], Tensor]
-    recurrent_activation: Callable[[Tensor], Tensor]
-    reset_after: bool
-    layer_norm: bool = False
-    zoneout: float = 0.0
-    library: bool | str = "auto"
-
-    @property
-    def as_in_cudnn(self) -> bool:
-        """Whether the equations are the ones that cuDNN and the fused kernels have."""
-        named = (self.activation, self.recurrent_activation, self.reset_after)
-        return named == (keras.activations.tanh, keras.activations.sigmoid, True)
-
-
-class Weights(NamedTuple):
-    """The tensors of a GRU, in the dtype in which products are computed.
-
-    Args:
-        kernel: shape `(features, 3 * units)`.
-        recurrent_kernel: shape `(units, 3 * units)`.
-        bias: of the inputs, shape `(3 * units,)`, or None.
-        recurrent_bias: of the recurrent product, shape `(3 * units,)`, or None. Only with
-            `reset_after`.
-        gain: of the normalised inputs, shape `(3 * units,)`, or None. Only with `layer_norm`, as
-            the next.
-        recurrent_gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
-    """
-
-    kernel: Tensor
-    recurrent_kernel: Tensor
-    bias: Tensor | None
-    recurrent_bias: Tensor | None
-    gain: Tensor | None = None
-    recurrent_gain: Tensor | None = None
-
-
-class Saved(NamedTuple):
-    """What a step computes on its way, each of shape `(batch, units)`.
-
-    Args:
-        update: z.
-        reset: r.
-        inner: the recurrent part of the candidate before the reset gate, s_h; with
-            `reset_after` False the part that comes after it, (r * h') W_h.
-        candidate: n.
-    """
-
-    update: Tensor
-    reset: Tensor
-    inner: Tensor
-    candidate: Tensor
 
 
 def project(
@@ -136,19 +65,13 @@ def _normalised_gates(product: Tensor, gain: Tensor) -> Tensor:
     return ops.concatenate([zr, _normalised(product[..., split:], gain[..., split:])], axis=-1)
 
 
-def state_dtype(dtype) -> str:
-    """The dtype in which a state is carried over the steps of weights of `dtype`."""
-    dtype = keras.backend.standardize_dtype(dtype)
-    return "float32" if dtype in ("float16", "bfloat16") else dtype
-
-
 def step(
     x: tuple[Tensor, Tensor, Tensor],
     h: Tensor,
     kernel: Tensor,
     bias: Tensor | None,
     dropout: Tensor | None,
-    gates: Gates,
+    gates: StepConfig,
     gain: Tensor | None = None,
 ) -> tuple[Tensor, Saved]:
     """One step of the recurrence.
@@ -201,7 +124,7 @@ def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
 
 
 def advance(
-    inputs: Tensor, h: Tensor, weights: Weights, gates: Gates, dropout: Tensor | None = None
+    inputs: Tensor, h: Tensor, weights: Weights, gates: StepConfig, dropout: Tensor | None = None
 ) -> Tensor:
     """The state after one step of inputs, not yet projected.
 
@@ -224,7 +147,7 @@ def scan(
     bias: Tensor | None,
     mask: Tensor | None,
     dropout: Tensor | None,
-    gates: Gates,
+    gates: StepConfig,
     reverse: bool,
     gain: Tensor | None = None,
     loop: Callable = ops.scan,
@@ -264,7 +187,7 @@ def states(
     weights: Weights,
     mask: Tensor | None,
     dropout: Tensor | None,
-    gates: Gates,
+    gates: StepConfig,
     reverse: bool,
     scan: Callable = scan,
     project: Callable = project,
@@ -289,7 +212,7 @@ def sequence(
     inputs: Tensor,
     h0: Tensor,
     weights: Weights,
-    gates: Gates,
+    gates: StepConfig,
     mask: Tensor | None = None,
     dropout: Tensor | None = None,
     zoned: Tensor | None = None,

@@ -6,10 +6,9 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU
-from gru_zoo.tasks.compression.path_crf import NEVER
+from gru_zoo.tasks.compression.path_crf import NEG_INF
 from gru_zoo.tasks.compression.processor import KINDS
-from gru_zoo.tasks.compression.task import Compressor
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +46,7 @@ def build(config: Config) -> keras.Model:
     with a and b linear in the state of word j, q and k in those of i and j.
 
     Returns:
-        A model from the arrays of `SentenceProcessor`, sub-word ids `(batch,
+        A model from the arrays of `CompressionProcessor`, sub-word ids `(batch,
         time)` and for each place its first and its last sub-word and its kind, `(batch, places)`,
         all padded with 0, to the scores of arcs, float32, `(batch, places, places)`.
     """
@@ -95,7 +94,7 @@ def arcs_of(x, kinds, key: int):
         key: as in `Config`.
 
     Returns:
-        Float32, `(batch, places, places)`, `NEVER` where an arc would not lead on.
+        Float32, `(batch, places, places)`, `NEG_INF` where an arc would not lead on.
     """
     scores = ops.cast(layers.Dense(2, name="scores")(x), "float32")
     queries = layers.Dense(key, use_bias=False, name="queries")(x)
@@ -106,16 +105,9 @@ def arcs_of(x, kinds, key: int):
     alone, joined = scores[:, None, :, 0], scores[:, None, :, 1]
     arcs = ops.cast(products, "float32") / key**0.5 + alone
     arcs = arcs + ops.where(steps == 1, joined, 0.0)
-    return layers.Identity(dtype="float32", name="arcs")(ops.where(steps > 0, arcs, NEVER))
+    return layers.Identity(dtype="float32", name="arcs")(ops.where(steps > 0, arcs, NEG_INF))
 
 
 def states_at(states, indices):
     """The states `(batch, time, units)` at indices `(batch, places)`."""
     return ops.take_along_axis(states, ops.expand_dims(indices, -1), axis=1)
-
-
-class Compression(Compressor):
-    """A sentence to a shorter one. Load one with `gru_zoo.load("compression")`."""
-
-    Config = Config
-    build = staticmethod(build)

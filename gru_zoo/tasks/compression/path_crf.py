@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-NEVER = -1e9  # score of an arc that leads back
+NEG_INF = -1e9  # score of an arc that leads back
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -24,7 +24,7 @@ class PathLikelihood(keras.losses.Loss):
     Call arguments:
         y_true: from which place the path comes to each place, counted from 1, 0 where it does not
             pass; integer, shape `(batch, places)`. The last place it passes is the end.
-        y_pred: scores of the arcs from i to j, shape `(batch, i, j)`, `NEVER` for i >= j.
+        y_pred: scores of the arcs from i to j, shape `(batch, i, j)`, `NEG_INF` for i >= j.
     """
 
     def __init__(self, name: str = "path_likelihood"):
@@ -77,7 +77,7 @@ def _log_total(arcs, passed):
 def log_totals(arcs):
     """Log of the sum over all paths from the beginning to each place, shape `(batch, places)`."""
     first = ops.zeros_like(arcs[:, 0, :1])
-    others = ops.full_like(arcs[:, 0, 1:], NEVER)
+    others = ops.full_like(arcs[:, 0, 1:], NEG_INF)
     totals = ops.concatenate([first, others], axis=1)
     places = ops.cumsum(ops.ones_like(arcs[0, 0], dtype="int32"))
 
@@ -91,7 +91,7 @@ def log_totals(arcs):
     return totals
 
 
-def froms_of(kept: np.ndarray) -> np.ndarray:
+def path_labels(kept: np.ndarray) -> np.ndarray:
     """A path as `PathLikelihood` takes it, of whether it passes each place but the first.
 
     Args:
@@ -101,39 +101,6 @@ def froms_of(kept: np.ndarray) -> np.ndarray:
     froms = np.zeros(len(kept) + 1, "int32")
     froms[places[1:]] = places[:-1] + 1
     return froms
-
-
-class BestPaths:
-    """The best path for each number of words that it keeps, found exactly.
-
-    Args:
-        arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
-
-    Attributes:
-        scores: of the best path that keeps k words, shape `(n + 1,)` for k from 0 to n.
-    """
-
-    def __init__(self, arcs: np.ndarray):
-        count = len(arcs) - 2
-        arcs = np.triu(arcs.astype("float64"), 1) + np.tril(np.full(arcs.shape, -np.inf))
-        reached = np.full(len(arcs), -np.inf)
-        reached[0] = 0.0
-        self._froms, scores = [], []
-        for _ in range(count + 1):
-            ways = reached[:, None] + arcs
-            self._froms.append(ways.argmax(axis=0))
-            reached = ways.max(axis=0)
-            scores.append(reached[-1])
-        self.scores = np.array(scores)
-
-    def kept(self, count: int) -> np.ndarray:
-        """Which words the best path with `count` words keeps, boolean, shape `(n,)`."""
-        kept = np.zeros(len(self.scores), "bool")
-        place = len(kept)
-        for froms in self._froms[count::-1]:
-            place = int(froms[place])
-            kept[place] = True
-        return kept[1:]
 
 
 def probabilities(arcs: np.ndarray) -> np.ndarray:

@@ -3,29 +3,24 @@
 import json
 import pathlib
 import unicodedata
-from collections.abc import Iterator, Sequence
 
-import keras
 import numpy as np
 
-from gru_zoo.batching.dataset import Batches, check_longest, pad, pad_batches
 from gru_zoo.files import read_json
 from gru_zoo.tasks.compression.words import Word, words_of
-from gru_zoo.text.subword_tokenizer import EOS, SENTENCE_ENDS, Tokenizer
+from gru_zoo.text.sentences import SENTENCE_ENDS
+from gru_zoo.text.special_tokens import EOS
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 # How a word is written; a place's kind is its number here, from 1.
 KINDS = ("border", "lower", "capital", "upper", "number", "mark")
+
 MOST_PIECES = 8  # sub-words of a word; of longer ones those in the middle are left out
-# To train with. A piece of text has at most 128 words, so the last holds all: 128 * 8 and the two
-# borders.
-LENGTHS = (16, 24, 32, 40, 48, 64, 96, 128, 256, 512, 1_026)
-# To predict with, and to train with on JAX, which compiles every shape anew.
-COARSE_LENGTHS = (32, 64, 128, 256, 1_026)
 
 Sentence = tuple[np.ndarray, ...]  # ids, firsts, lasts, kinds
 
 
-class SentenceProcessor:
+class CompressionProcessor:
     """Text to sub-words, and to places: its beginning, its words and its end.
 
     Args:
@@ -34,7 +29,7 @@ class SentenceProcessor:
         bonus: what a kept word adds to a path's score where no ratio is asked for.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_words: int = 128, bonus: float = 0.0):
+    def __init__(self, tokenizer: SubwordTokenizer, max_words: int = 128, bonus: float = 0.0):
         if not 1 <= max_words <= 128:
             raise ValueError(f"Expected max_words from 1 to 128. Received: {max_words}.")
         self.tokenizer, self.max_words, self.bonus = tokenizer, max_words, bonus
@@ -83,59 +78,10 @@ class SentenceProcessor:
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
     @classmethod
-    def load(cls, folder: pathlib.Path) -> "SentenceProcessor":
+    def load(cls, folder: pathlib.Path) -> "CompressionProcessor":
         """Read what `save` wrote."""
         settings = read_json(folder / "processor.json")
-        return cls(Tokenizer.load(folder), settings["max_words"], settings["bonus"])
-
-
-class SentenceBatches(Batches):
-    """Padded batches of sentences and paths: `((ids, firsts, lasts, kinds), froms)`.
-
-    All else is as in `Batches`.
-
-    Args:
-        sentences: arrays of each sentence, as `SentenceProcessor.encode` makes them.
-        froms: the path of each, as `gru_zoo.tasks.compression.path_crf.froms_of` makes it.
-        lengths: padded lengths, ascending; by default `LENGTHS`, on JAX `COARSE_LENGTHS`.
-        **options: of `Batches`.
-
-    Raises:
-        ValueError: a sentence is longer than the last of `lengths`.
-    """
-
-    def __init__(
-        self,
-        sentences: Sequence[Sentence],
-        froms: Sequence[np.ndarray],
-        *,
-        lengths: Sequence[int] | None = None,
-        **options,
-    ):
-        lengths = lengths or (COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS)
-        check_longest([ids for ids, *_ in sentences], lengths[-1])
-        columns = tuple(map(list, zip(*sentences, strict=True)))
-        super().__init__((*columns, list(froms)), lengths=lengths, **options)
-
-    def _batch(self, rows: np.ndarray) -> tuple:
-        (inputs,) = super()._batch(rows)
-        return inputs[:-1], inputs[-1]
-
-
-def sentence_batches(
-    sentences: Sequence[Sentence], batch_size: int
-) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
-    """Batches for prediction, see `dataset.pad_batches`: rows, and the model's inputs.
-
-    Raises:
-        ValueError: a sentence has more than 1026 ids, of which none may be left out.
-    """
-    lengths, sequences = COARSE_LENGTHS, [ids for ids, *_ in sentences]
-    check_longest(sequences, lengths[-1])
-    for rows, ids in pad_batches(sequences, batch_size, lengths):
-        columns = (pad([sentences[row][i] for row in rows], lengths) for i in (1, 2, 3))
-        more = ((0, len(ids) - len(rows)), (0, 0))
-        yield rows, [ids, *(np.pad(column, more) for column in columns)]
+        return cls(SubwordTokenizer.load(folder), settings["max_words"], settings["bonus"])
 
 
 def _shortened(ids: list[int]) -> list[int]:

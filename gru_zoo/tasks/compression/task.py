@@ -1,49 +1,41 @@
 """Compression: the task that makes a sentence shorter by leaving out words."""
 
-import dataclasses
-import itertools
-import numbers
 import os
 import warnings
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
 
+from gru_zoo import metrics, training
 from gru_zoo.base.task import Task
-from gru_zoo.metrics import bleu as metrics
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.compression.path_crf import BestPaths, PathLikelihood, froms_of
-from gru_zoo.tasks.compression.processor import SentenceBatches, SentenceProcessor, sentence_batches
-from gru_zoo.tasks.compression.words import align, join, words_of
-from gru_zoo.text.subword_tokenizer import as_texts
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.compression.alignment import align
+from gru_zoo.tasks.compression.batches import SentenceBatches, sentence_batches
+from gru_zoo.tasks.compression.best_paths import BestPaths
+from gru_zoo.tasks.compression.metrics import measured, references
+from gru_zoo.tasks.compression.model import Config, build
+from gru_zoo.tasks.compression.path_crf import PathLikelihood, path_labels
+from gru_zoo.tasks.compression.processor import CompressionProcessor
+from gru_zoo.tasks.compression.results import Compressed
+from gru_zoo.tasks.compression.selection import check_ratio, joined, masks_of
+from gru_zoo.tasks.compression.training import TokenF1, paired
+from gru_zoo.tasks.compression.words import join, words_of
+from gru_zoo.text.inputs import as_texts
 
 
-@dataclasses.dataclass(frozen=True)
-class Compressed:
-    """A shorter text and what it is made of.
-
-    Args:
-        text: the shorter text.
-        words: words and marks of the text that was given, in order.
-        kept: for each of them, whether it is kept, boolean, shape `(words,)`.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    kept: np.ndarray
-
-
-class Compressor(Task):
+class Compression(Task):
     """A text to a shorter one, of words of the text in their order.
 
-    The model takes the arrays of `SentenceProcessor` and returns scores of arcs,
+    The model takes the arrays of `CompressionProcessor` and returns scores of arcs,
     see `gru_zoo.tasks.compression.path_crf`.
     """
 
-    Processor = SentenceProcessor
+    Config = Config
+    build = staticmethod(build)
+
+    Processor = CompressionProcessor
     samples = (
         "The city council voted on Tuesday night to close two of its five public libraries by the "
         "end of the year, officials said.",
@@ -84,10 +76,10 @@ class Compressor(Task):
             TypeError: if a text is not a string.
             ValueError: if the ratio is no number from 0 to 1.
         """
-        _check_ratio(ratio)
+        check_ratio(ratio)
         results: list[Any] = []
         for parts in self._found(as_texts(texts), batch_size, verbose):
-            masks = _masks([paths for _, paths in parts], ratio, self.processor.bonus)
+            masks = masks_of([paths for _, paths in parts], ratio, self.processor.bonus)
             words = [words_of(piece) for piece, _ in parts]
             shorter = [
                 join(piece, part, kept)
@@ -95,7 +87,7 @@ class Compressor(Task):
             ]
             text = " ".join(filter(None, shorter))
             names = tuple(word.text for part in words for word in part)
-            results.append(Compressed(text, names, _joined(masks)) if return_words else text)
+            results.append(Compressed(text, names, joined(masks)) if return_words else text)
         return results[0] if isinstance(texts, str) else results
 
     def predict(self, inputs: str | Sequence[str]) -> Any:
@@ -152,7 +144,7 @@ class Compressor(Task):
         return [np.where(possible, arcs, 0)]
 
     def examples(self, examples: list) -> tuple[list[str], list[str]]:
-        """Texts and shorter texts of `gru_zoo.data.source.SummarizedText`s."""
+        """Texts and shorter texts of `gru_zoo.data.examples.SummarizedText`s."""
         return [e.text for e in examples], [e.summary for e in examples]
 
     def evaluate(
@@ -160,14 +152,14 @@ class Compressor(Task):
     ) -> list[metrics.Metric]:
         """How well words are kept: `token_f1`, `word_f1`, `exact_match`, `compression_ratio`.
 
-        See `gru_zoo.metrics.bleu.kept_words`.
+        See `gru_zoo.tasks.compression.metrics.kept_words`.
 
         Args:
             texts: the texts.
             shorter_texts: the reference of each.
             verbose: whether to show a progress bar.
         """
-        texts, shorter_texts = _paired(texts, shorter_texts)
+        texts, shorter_texts = paired(texts, shorter_texts)
         return measured(references(texts, shorter_texts), self._kept(texts, verbose))
 
     def tune_bonus(
@@ -186,20 +178,20 @@ class Compressor(Task):
         Raises:
             ValueError: if there is no bonus, no text, or not a shorter text for each.
         """
-        texts, shorter_texts = _paired(texts, shorter_texts)
+        texts, shorter_texts = paired(texts, shorter_texts)
         bonuses = list(bonuses)
         if not bonuses:
             raise ValueError("Expected bonuses to choose from. Received: none.")
         found, expected = self._found(texts), references(texts, shorter_texts)
         scores = {}
         for bonus in bonuses:
-            kept = [_joined(_masks([p for _, p in parts], None, bonus)) for parts in found]
+            kept = [joined(masks_of([p for _, p in parts], None, bonus)) for parts in found]
             scores[bonus] = measured(expected, kept)[0].value
         self.processor.bonus = max(scores, key=scores.__getitem__)
         return scores
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
-        """Ready `model` for `fit` on `gru_zoo.tasks.compression.processor.SentenceBatches`."""
+        """Ready `model` for `fit` on `gru_zoo.tasks.compression.batches.SentenceBatches`."""
         jit = training.jit_compile()
         self.model.compile(optimizer=optimizer, loss=PathLikelihood(), jit_compile=jit)
 
@@ -239,40 +231,34 @@ class Compressor(Task):
             The history, with `loss`, `val_loss` and `val_token_f1` of every epoch.
         """
         train, held_out = training.split_pairs(
-            _paired(texts, shorter_texts), validation, seed, "texts and shorter texts"
+            paired(texts, shorter_texts), validation, seed, "texts and shorter texts"
         )
-        held_out = _paired(*held_out)
-        training.seed_generators(self.model, seed)
+        held_out = paired(*held_out)
 
         def batches(pairs, **options):
             sentences = [self.processor.encode(text)[1] for text, _ in pairs]
-            froms = [froms_of(np.append(kept, True)) for _, kept in pairs]
+            froms = [path_labels(np.append(kept, True)) for _, kept in pairs]
             return SentenceBatches(sentences, froms, batch_size=batch_size, **options)
 
         pairs, held_pairs = self.usable(*train), self.usable(*held_out)
-        steps = batches(pairs, seed=seed)
-        self.compile(training.optimizer(learning_rate, steps=len(steps) * epochs))
-        history = training.fit(
-            self.model,
-            steps,
+        return self._train(
+            batches(pairs, seed=seed),
             batches(held_pairs, shuffle=False),
-            epochs=epochs,
+            self.compile,
+            learning_rate=learning_rate,
             monitor="val_token_f1",
             mode="max",
+            settings={"pairs": len(pairs), "batch_size": batch_size},
+            kind="texts",
+            count=len(pairs),
+            seed=seed,
+            epochs=epochs,
             average=average,
             directory=directory,
             resume=resume,
-            settings={
-                "pairs": len(pairs),
-                "batch_size": batch_size,
-                "rate": learning_rate,
-                "seed": seed,
-            },
             verbose=verbose,
-            callbacks=(TokenF1(self, *held_out),),
+            callbacks=(TokenF1(self._kept, *held_out),),
         )
-        self.describe_training(history, "texts", len(pairs), seed)
-        return history
 
     def usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
         """Texts that are short enough, with which of their words the shorter texts kept.
@@ -302,88 +288,3 @@ class Compressor(Task):
                 stacklevel=3,
             )
         return pairs
-
-
-class TokenF1(keras.callbacks.Callback):
-    """Adds `val_token_f1` to the logs of an epoch."""
-
-    def __init__(self, task: Compressor, texts: Sequence[str], shorter_texts: Sequence[str]):
-        super().__init__()
-        self.task, self.texts = task, texts
-        self.references = references(texts, shorter_texts)
-
-    def on_epoch_end(self, epoch, logs=None):
-        logs["val_token_f1"] = measured(self.references, self.task._kept(self.texts))[0].value
-
-
-class Reference(NamedTuple):
-    """What to keep of a text.
-
-    Args:
-        kept: for each of its words, whether the shorter text has it.
-        missing: how many words the shorter text has beyond those.
-        marks: for each of its words, whether it is a mark.
-    """
-
-    kept: np.ndarray
-    missing: int
-    marks: np.ndarray
-
-
-def references(texts: Sequence[str], shorter_texts: Sequence[str]) -> list[Reference]:
-    """What shorter texts say is to be kept of each text."""
-    found = []
-    for text, shorter in zip(texts, shorter_texts, strict=True):
-        words = words_of(text)
-        aligned = align(words, shorter)
-        marks = np.array([word.is_mark for word in words], "bool")
-        found.append(Reference(aligned.kept, aligned.missing, marks))
-    return found
-
-
-def measured(expected: Sequence[Reference], kept: Sequence[np.ndarray]) -> list[metrics.Metric]:
-    """Metrics of words kept of each text, see `Compressor.evaluate`."""
-    return metrics.kept_words(
-        kept,
-        [reference.kept for reference in expected],
-        [reference.missing for reference in expected],
-        [reference.marks for reference in expected],
-    )
-
-
-def _check_ratio(ratio: Any) -> None:
-    if ratio is not None and not (isinstance(ratio, numbers.Real) and 0 <= float(ratio) <= 1):
-        raise ValueError(f"Expected a ratio from 0 to 1. Received: ratio={ratio!r}.")
-
-
-def _masks(pieces: Sequence[BestPaths], ratio: float | None, bonus: float) -> list[np.ndarray]:
-    """Which words to keep of each piece of a text."""
-    counts = _counts(pieces, ratio, bonus)
-    return [paths.kept(count) for paths, count in zip(pieces, counts, strict=True)]
-
-
-def _counts(pieces: Sequence[BestPaths], ratio: float | None, bonus: float) -> list[int]:
-    """How many words to keep of each."""
-    most = [len(paths.scores) - 1 for paths in pieces]
-    if ratio is not None:  # of the text as a whole, whose pieces may be of a word or two
-        kept = [round(ratio * words) for words in (0, *itertools.accumulate(most))]
-        return [after - before for before, after in itertools.pairwise(kept)]
-    return [
-        1 + int(np.argmax(paths.scores[1:] + bonus * np.arange(1, count + 1)))
-        for paths, count in zip(pieces, most, strict=True)
-    ]
-
-
-def _joined(masks: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.zeros(0, "bool"), *masks])
-
-
-def _paired(texts, shorter_texts) -> tuple[list[str], list[str]]:
-    """Texts, and a shorter one for each."""
-    texts, shorter_texts = as_texts(texts), as_texts(shorter_texts)
-    if len(texts) != len(shorter_texts):
-        raise ValueError(
-            f"Expected a shorter text for each text. Received: {len(texts)} texts and "
-            f"{len(shorter_texts)} shorter texts."
-        )
-    return texts, shorter_texts

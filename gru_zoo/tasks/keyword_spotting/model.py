@@ -8,7 +8,6 @@ from keras import layers, ops
 
 from gru_zoo.layers import GRU, MultiplicativeAttention
 from gru_zoo.layers.spectrogram import LogMel, SpecAugment
-from gru_zoo.tasks.keyword_spotting.task import Listener
 
 # Of the batch normalisations: small sets have few steps in which the means can settle.
 _MOMENTUM = 0.95
@@ -92,7 +91,7 @@ def build(config: Config) -> keras.Model:
     summary = layers.Flatten(name="summary")(contexts)
     scores = logits(layers.Dropout(config.dropout, name="summary_dropout")(summary))
     probabilities = layers.Softmax(dtype="float32", name="probabilities")(scores)
-    return keras.Model(waveform, probabilities, name="speech")
+    return keras.Model(waveform, probabilities, name="keyword_spotting")
 
 
 def _directions(units: int, pair: int) -> tuple[GRU, GRU]:
@@ -120,22 +119,3 @@ def _stage(x, filters: int, size: int, time_stride: int, number: int):
 
     x = ops.relu(convolved(x, "a", size, (time_stride, 2)))
     return ops.relu(x + convolved(x, "b", 3))
-
-
-class Speech(Listener):
-    """Spoken words to labels. Load one with `gru_zoo.load("speech_commands")`."""
-
-    Config = Config
-    build = staticmethod(build)
-
-    def with_labels(self, labels: Sequence[str]) -> "Speech":
-        """The same pretrained layers under a new output layer for words of your own.
-
-        The convolutions stay as they are, until it is saved and loaded again: a few dozen clips
-        would not make them better.
-        """
-        task = super().with_labels(labels)
-        for layer in task.model.layers:
-            if layer.name.startswith(("conv", "features")):
-                layer.trainable = False
-        return task

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gru_zoo.audio import sound as audio
-from gru_zoo.tasks.keyword_spotting.processor import PAIR, SILENCE, UNKNOWN, SpeechProcessor
+from gru_zoo import audio
+from gru_zoo.tasks.keyword_spotting.batches import PAIR
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE, UNKNOWN, KeywordSpottingProcessor
 
 Score = Callable[[np.ndarray], np.ndarray]
 
-# The usual settings of a `Spotter`.
+# The usual settings of a `KeywordDetector`.
 THRESHOLD, SMOOTHING, REFRACTORY = 0.85, 2, 0.75
 
 
@@ -31,7 +32,7 @@ class Event(NamedTuple):
         return f"{self.time:.2f} s {self.label} ({self.score:.2f})"
 
 
-class Windows:
+class SlidingWindows:
     """Probabilities of every class over windows that slide through sound as it comes in.
 
     A window is what the model takes, a second of sound, and ends at a multiple of the hop; before
@@ -50,7 +51,9 @@ class Windows:
         ValueError: rate or hop are out of range.
     """
 
-    def __init__(self, score: Score, processor: SpeechProcessor, rate: int | None, hop: float):
+    def __init__(
+        self, score: Score, processor: KeywordSpottingProcessor, rate: int | None, hop: float
+    ):
         if not 0 < hop <= processor.seconds:
             raise ValueError(
                 f"Expected a hop above 0 and up to {processor.seconds} s. Received: hop={hop!r}."
@@ -104,7 +107,7 @@ class Windows:
         return times, scores
 
 
-class Spotter:
+class KeywordDetector:
     """Words in the probabilities of windows, one by one as they come.
 
     A word is reported when the mean of its probability over the last windows reaches the
@@ -158,8 +161,8 @@ class Spotter:
         return events
 
 
-class Stream:
-    """Words in sound that comes in chunks of any size, see `Listener.stream`.
+class AudioStream:
+    """Words in sound that comes in chunks of any size, see `KeywordSpotting.stream`.
 
     Example:
 
@@ -169,7 +172,7 @@ class Stream:
         ...         print(event)
     """
 
-    def __init__(self, windows: Windows, spotter: Spotter):
+    def __init__(self, windows: SlidingWindows, spotter: KeywordDetector):
         self._windows, self._spotter = windows, spotter
 
     def feed(self, chunk: np.ndarray) -> list[Event]:

@@ -5,72 +5,41 @@ import functools
 import math
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import keras
 import numpy as np
 
-from gru_zoo.audio import sound as audio
+from gru_zoo import audio, training
 from gru_zoo.audio.augmentation import Augmentation, pink_noise
 from gru_zoo.audio.sound import Audio, Sound
 from gru_zoo.base.classifier import Classifier, Label
-from gru_zoo.metrics.bleu import Metric
+from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import MetricRow
+from gru_zoo.tasks.keyword_spotting.batches import GROUP, PAIR, ClipBatches
+from gru_zoo.tasks.keyword_spotting.model import Config, build
 from gru_zoo.tasks.keyword_spotting.processor import (
-    GROUP,
-    PAIR,
     SILENCE,
     UNKNOWN,
-    ClipBatches,
-    SpeechProcessor,
+    KeywordSpottingProcessor,
     decoded,
     rate_of,
 )
+from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
 from gru_zoo.tasks.keyword_spotting.streaming import (
     REFRACTORY,
     SMOOTHING,
     THRESHOLD,
+    AudioStream,
     Event,
-    Spotter,
-    Stream,
-    Windows,
+    KeywordDetector,
+    SlidingWindows,
 )
-from gru_zoo.training import fit as training
 
 HOP = 0.3  # seconds from window to window
+
 _FINE_HOP = 0.05  # for pictures
-
-
-class Trace(NamedTuple):
-    """What a model thought while it listened.
-
-    Args:
-        times: of the middle of each window, in seconds, shape `(windows,)`.
-        scores: probability of every class, shape `(windows, classes)`.
-    """
-
-    times: np.ndarray
-    scores: np.ndarray
-
-
-class Overview(NamedTuple):
-    """A sound and what a model made of it, for `gru_zoo.plot.speech`.
-
-    Args:
-        wave: at the model's rate, shape `(samples,)`.
-        spectrum: its log-mel spectrum, normalised, shape `(frames, bands)`.
-        window: start and end, in seconds, of the window in which a word is clearest; it may begin
-            before the sound and end after it.
-        attention: of each head to the frames of that window, shape `(heads, frames)`.
-        trace: probabilities around each moment.
-    """
-
-    wave: np.ndarray
-    spectrum: np.ndarray
-    window: tuple[float, float]
-    attention: np.ndarray
-    trace: Trace
 
 
 def _samples() -> tuple[Sound, ...]:
@@ -81,7 +50,7 @@ def _samples() -> tuple[Sound, ...]:
     return tuple(Sound(wave.astype("float32"), 16_000) for wave in waves)
 
 
-class Listener(Classifier):
+class KeywordSpotting(Classifier):
     """Sounds to one of a few words.
 
     The model takes waveforms, `(batch, samples)`, and returns probabilities, `(batch, classes)`.
@@ -89,7 +58,10 @@ class Listener(Classifier):
     `unknown` stands for other words and `silence` for none.
     """
 
-    Processor = SpeechProcessor
+    Config = Config
+    build = staticmethod(build)
+
+    Processor = KeywordSpottingProcessor
     samples = _samples()
     sample_names = ("silence", "noise", "a rising whistle")
 
@@ -195,7 +167,7 @@ class Listener(Classifier):
         hop: float = HOP,
         smoothing: int = SMOOTHING,
         refractory: float = REFRACTORY,
-    ) -> Stream:
+    ) -> AudioStream:
         """An object that is fed with chunks of sound and returns the words in them.
 
         Args:
@@ -208,8 +180,8 @@ class Listener(Classifier):
         Raises:
             ValueError: an argument is out of its range.
         """
-        spotter = Spotter(self.labels, threshold, smoothing, refractory)
-        return Stream(Windows(self._scores, self.processor, rate, hop), spotter)
+        spotter = KeywordDetector(self.labels, threshold, smoothing, refractory)
+        return AudioStream(SlidingWindows(self._scores, self.processor, rate, hop), spotter)
 
     def detect(self, sound: Audio, rate: int | None = None, **options: Any) -> list[Event]:
         """The words in a sound of any length, in order.
@@ -233,7 +205,7 @@ class Listener(Classifier):
             hop: as for `stream`.
         """
         read = audio.read(sound, rate)
-        windows = Windows(self._scores, self.processor, read.rate, hop)
+        windows = SlidingWindows(self._scores, self.processor, read.rate, hop)
         parts = zip(windows.feed(read.samples), windows.finish(), strict=True)
         return Trace(*(np.concatenate(pair) for pair in parts))
 
@@ -352,7 +324,7 @@ class Listener(Classifier):
         augmentation: Augmentation | None = None,
         noise: Sequence[Audio] = (),
         most: int | None = None,
-        teacher: "Listener | None" = None,
+        teacher: "KeywordSpotting | None" = None,
         average: int = 1,
         seed: int = 0,
         directory: str | os.PathLike | None = None,
@@ -386,7 +358,6 @@ class Listener(Classifier):
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
         """
-        training.seed_generators(self.model, seed)
         train, held_out = self._split(sounds, labels, validation, rate, seed)
         recordings = [self.processor.read(s, rate_of(s, rate)) for s in noise]
         augmentation = augmentation or Augmentation()
@@ -402,36 +373,35 @@ class Listener(Classifier):
             most=most,
             teacher=None if teacher is None else self._scores_of(teacher),
         )
-        self.compile(training.optimizer(learning_rate, steps=len(batches) * epochs))
-        history = training.fit(
-            self.model,
+        return self._train(
             batches,
             ClipBatches(*held_out, batch_size=batch_size, rate=self.processor.rate),
-            epochs=epochs,
+            self.compile,
+            learning_rate=learning_rate,
             monitor="val_loss",
             mode="min",
-            average=average,
-            directory=directory,
-            resume=resume,
             settings={
                 "clips": [len(clips) for clips, _ in (train, held_out)],
                 "labels": self.labels,
                 "batch_size": batch_size,
-                "rate": learning_rate,
                 "augmentation": dataclasses.asdict(augmentation),
                 "most": most,
                 "teacher": None if teacher is None else teacher.card.name,
-                "seed": seed,
             },
+            kind="clips",
+            count=len(sounds),
+            seed=seed,
+            epochs=epochs,
+            average=average,
+            directory=directory,
+            resume=resume,
             verbose=verbose,
         )
-        self.describe_training(history, "clips", len(sounds), seed)
-        return history
 
     def _index(self, label: str) -> int | None:
         return self.labels.index(label) if label in self.labels else None
 
-    def _scores_of(self, teacher: "Listener"):
+    def _scores_of(self, teacher: "KeywordSpotting"):
         """The teacher's model, if it knows the same words from the same waveforms."""
         if (teacher.labels, teacher.processor) != (self.labels, self.processor):
             raise ValueError(
@@ -458,8 +428,20 @@ class Listener(Classifier):
                 return sounds  # from `decoded`
         return decoded(list(sounds), self.processor, rate)
 
+    def with_labels(self, labels: Sequence[str]) -> "KeywordSpotting":
+        """The same pretrained layers under a new output layer for words of your own.
 
-def _windows(wave: np.ndarray, processor: SpeechProcessor) -> np.ndarray:
+        The convolutions stay as they are, until it is saved and loaded again: a few dozen clips
+        would not make them better.
+        """
+        task = super().with_labels(labels)
+        for layer in task.model.layers:
+            if layer.name.startswith(("conv", "features")):
+                layer.trainable = False
+        return task
+
+
+def _windows(wave: np.ndarray, processor: KeywordSpottingProcessor) -> np.ndarray:
     """Windows all of which is sound, unlike those of `detect` at either end: half a word before
     silence can sound like another one. From end to end, `HOP` seconds apart or a little less.
     """

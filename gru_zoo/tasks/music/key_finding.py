@@ -14,7 +14,7 @@ _PROFILES = {
 _SPELLINGS = {"C#": 1, "D#": 3, "Gb": 6, "G#": 8, "A#": 10, "Cb": 11, "Fb": 4, "E#": 5, "B#": 0}
 
 
-def fits(steps: Iterable[Sequence[int]]) -> dict[str, float]:
+def key_correlations(steps: Iterable[Sequence[int]]) -> dict[str, float]:
     """How well a piece fits each of the 24 keys, from -1 to 1 (Krumhansl 1990, chapter 4).
 
     Args:
@@ -57,13 +57,13 @@ def parse(key: str) -> tuple[int, str]:
     return number, mode
 
 
-def to_c(key: str) -> int:
+def semitones_to_c(key: str) -> int:
     """Semitones, from -6 to 5, that bring a key to C major or C minor."""
     tonic, _ = parse(key)
     return (6 - tonic) % 12 - 6
 
 
-def key_of(steps: Iterable[Sequence[int]]) -> str:
+def find_key(steps: Iterable[Sequence[int]]) -> str:
     """The key that a piece fits best."""
-    found = fits(steps)
+    found = key_correlations(steps)
     return max(found, key=found.__getitem__)

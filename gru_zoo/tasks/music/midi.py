@@ -5,7 +5,8 @@ import pathlib
 from collections.abc import Iterator
 
 from gru_zoo.files import as_path, replacing_file
-from gru_zoo.tasks.music.score import Note, Score, quantised
+from gru_zoo.tasks.music.notes import Note, quantize_to_grid
+from gru_zoo.tasks.music.score import Score
 
 TICKS_PER_BEAT = 480
 LARGEST_FILE = 4 * 2**20
@@ -50,7 +51,7 @@ def read(path: str | os.PathLike, steps_per_beat: int = 4) -> Score:
     first = min((note.start for note in notes), default=0.0)
     first = int(first * steps_per_beat + 0.5) / steps_per_beat
     notes = [note._replace(start=max(0.0, note.start - first)) for note in notes]
-    return Score(quantised(notes, steps_per_beat), _tempo(file), steps_per_beat)
+    return Score(quantize_to_grid(notes, steps_per_beat), _tempo(file), steps_per_beat)
 
 
 def _parsed(path: pathlib.Path):
@@ -98,7 +99,7 @@ def _notes(track, ticks_per_beat: int, path: pathlib.Path) -> Iterator[Note]:
     ticks = 0
     begun: dict[tuple[int, int], tuple[int, int]] = {}
 
-    def ended(key):
+    def append_eos(key):
         start, velocity = begun.pop(key)
         return Note(key[1], start / ticks_per_beat, (ticks - start) / ticks_per_beat, velocity)
 
@@ -113,11 +114,11 @@ def _notes(track, ticks_per_beat: int, path: pathlib.Path) -> Iterator[Note]:
             continue
         key = message.channel, message.note
         if key in begun:
-            yield ended(key)
+            yield append_eos(key)
         if message.type == "note_on" and message.velocity:
             begun[key] = ticks, message.velocity
     for key in list(begun):
-        yield ended(key)
+        yield append_eos(key)
 
 
 def _tempo(file) -> float:

@@ -6,12 +6,12 @@ import numpy as np
 
 from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece, Voices
-from gru_zoo.text.subword_tokenizer import EOS
+from gru_zoo.text.special_tokens import EOS
 
 FIRST = EOS + 1  # token of class 0
 
 
-class ChordWriter:
+class ChordSampler:
     """Draws steps from a model, one entry of a chord at a time.
 
     Args:
@@ -85,14 +85,16 @@ class ChordWriter:
         """Classes that each entry of a chord may have so that every voice keeps its range."""
         permitted = np.zeros((self.processor.slots, self.processor.keys + 1), bool)
         first = self.processor.lowest - 1
-        for row, low, (_, high) in zip(permitted, lows(voices), voices.values(), strict=False):
+        for row, low, (_, high) in zip(
+            permitted, lowest_pitches(voices), voices.values(), strict=False
+        ):
             row[low - first : high - first + 1] = True
         permitted[0, 0] = True  # a rest
         permitted[len(voices) :, 0] = True
         return permitted
 
 
-def lows(voices: Voices) -> list[int]:
+def lowest_pitches(voices: Voices) -> list[int]:
     """Lowest pitch of each voice that leaves room for those below it."""
     found: list[int] = []
     for low, _ in reversed(voices.values()):

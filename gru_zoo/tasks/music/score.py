@@ -5,20 +5,11 @@ import dataclasses
 import io
 import os
 import pathlib
-from typing import NamedTuple
 
 import numpy as np
 
 from gru_zoo.tasks.music import key_finding as keys
-
-
-class Note(NamedTuple):
-    """A note: MIDI pitch, start and length in quarter notes, velocity from 1 to 127."""
-
-    pitch: int
-    start: float
-    length: float
-    velocity: int
+from gru_zoo.tasks.music.notes import Note, quantize_to_grid
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +90,7 @@ class Score:
 
     def in_c(self) -> "Score":
         """The score moved, by as little as can be, so that its key is C major or C minor."""
-        return self.transposed(keys.to_c(keys.key_of(self.steps)))
+        return self.transposed(keys.semitones_to_c(keys.find_key(self.steps)))
 
     def within(self, lowest: int, highest: int) -> "Score":
         """The score without the notes outside a range of pitches, both ends in it."""
@@ -123,7 +114,7 @@ class Score:
             return self
         size = -(-len(self.steps) * count // self.steps_per_beat)
         return dataclasses.replace(
-            self, steps=quantised(self.notes, count, size), steps_per_beat=count
+            self, steps=quantize_to_grid(self.notes, count, size), steps_per_beat=count
         )
 
     def save(self, path: str | os.PathLike) -> pathlib.Path:
@@ -148,19 +139,19 @@ class Score:
 
     def __str__(self) -> str:
         notes = len(self.notes)
-        best = keys.key_of(self.steps) if notes else "no key"
+        best = keys.find_key(self.steps) if notes else "no key"
         return f"{self.bars:g} bars, {notes} notes, {best}, {self.seconds:.0f} s"
 
     def _repr_html_(self) -> str:
         """A picture and a player, for notebooks."""
         import matplotlib.figure
 
-        from gru_zoo.plot import heatmap as plot
         from gru_zoo.tasks.music import synthesizer as synth
+        from gru_zoo.tasks.music.plots import piano_roll
 
         picture, sound = io.BytesIO(), io.BytesIO()
         figure = matplotlib.figure.Figure(figsize=(9, 3), layout="constrained")
-        plot.piano_roll(self, figure.add_subplot())
+        piano_roll(self, figure.add_subplot())
         figure.savefig(picture, format="png")
         synth.write_wave(synth.render(self), sound)
         image, audio = (base64.b64encode(f.getvalue()).decode() for f in (picture, sound))
@@ -168,30 +159,3 @@ class Score:
             f'<div>{self}</div><img src="data:image/png;base64,{image}" alt="piano roll">'
             f'<br><audio controls src="data:audio/wav;base64,{audio}"></audio>'
         )
-
-
-def quantised(
-    notes: list[Note], steps_per_beat: int, size: int | None = None
-) -> tuple[tuple[int, ...], ...]:
-    """Steps in which notes sound: each at least one step, from the nearest to its start.
-
-    Args:
-        notes: in any order.
-        steps_per_beat: steps of a quarter note.
-        size: number of steps, in the last of which notes start at the latest; None for as many as
-            the notes need.
-    """
-    spans = []
-    for note in notes:
-        # Halves go up: round() would pull them to even steps.
-        start = int(note.start * steps_per_beat + 0.5)
-        start = start if size is None else min(start, size - 1)
-        end = max(start + 1, int((note.start + note.length) * steps_per_beat + 0.5))
-        spans.append((note.pitch, start, end))
-    if size is None:
-        size = max((end for _, _, end in spans), default=0)
-    steps: list[set[int]] = [set() for _ in range(size)]
-    for pitch, start, end in spans:
-        for step in steps[start:end]:
-            step.add(pitch)
-    return tuple(tuple(sorted(step)) for step in steps)

@@ -11,7 +11,8 @@ from typing import IO
 import numpy as np
 
 from gru_zoo.files import as_path, replacing_file
-from gru_zoo.tasks.music.score import Note, Score
+from gru_zoo.tasks.music.notes import Note
+from gru_zoo.tasks.music.score import Score
 
 RATE = 22_050  # samples a second
 _PARTIALS = 8

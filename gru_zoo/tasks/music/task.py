@@ -4,41 +4,47 @@ import functools
 import operator
 import os
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
 
+from gru_zoo import training
 from gru_zoo.base.task import Task
 from gru_zoo.decoding.decoder import Decoder
-from gru_zoo.losses.crossentropy import NegativeLogLikelihood
-from gru_zoo.metrics.bleu import Metric
+from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.music import key_finding as keys
 from gru_zoo.tasks.music import midi
-from gru_zoo.tasks.music.processor import MusicProcessor, Piece, PieceBatches, pad_chords
-from gru_zoo.tasks.music.sampling import ChordWriter, lows
+from gru_zoo.tasks.music.batches import PieceBatches, pad_chords
+from gru_zoo.tasks.music.decoder_steps import ChordSteps
+from gru_zoo.tasks.music.losses import NegativeLogLikelihood
+from gru_zoo.tasks.music.model import Config, build
+from gru_zoo.tasks.music.processor import MusicProcessor, Piece
+from gru_zoo.tasks.music.sampling import ChordSampler, lowest_pitches
 from gru_zoo.tasks.music.score import Score
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.music.training import NatsPerStep, split
 
 Prompt = Score | str | os.PathLike
 
 
-class Composer(Task):
+class Music(Task):
     """Pieces of music, step by step.
 
     The model takes chords as `music.processor` makes them, `(batch, time, slots)`, and returns the
     log-likelihood of each, `(batch, time)`.
     """
 
+    Config = Config
+    build = staticmethod(build)
+
     Processor = MusicProcessor
-    Steps: ClassVar[Any]
     samples = (1, 2)
 
     @functools.cached_property
-    def writer(self) -> ChordWriter:
+    def writer(self) -> ChordSampler:
         """The model as it writes, see `gru_zoo.tasks.music.sampling`."""
-        return ChordWriter(Decoder(self.Steps(self.model)), self.processor)
+        return ChordSampler(Decoder(ChordSteps(self.model)), self.processor)
 
     def encode(self, pieces: Sequence[Piece]) -> np.ndarray:
         """The chords that `model` takes, int32, shape `(pieces, steps, slots)`.
@@ -137,8 +143,8 @@ class Composer(Task):
             return self._score(steps, tempo)
         _, mode = keys.parse(key)
         drawn = self.writer.write([[]] * CANDIDATES, bars, temperature, seed)
-        best = max(drawn, key=lambda steps: keys.fits(steps)[f"C {mode}"])
-        return self._score(best, tempo).transposed(-keys.to_c(key))
+        best = max(drawn, key=lambda steps: keys.key_correlations(steps)[f"C {mode}"])
+        return self._score(best, tempo).transposed(-keys.semitones_to_c(key))
 
     def continue_(
         self,
@@ -162,7 +168,7 @@ class Composer(Task):
             ValueError: the prompt is no MIDI file that can be read, or has no notes.
         """
         score = self._read(prompt)
-        shift = keys.to_c(keys.key_of(score.steps))
+        shift = keys.semitones_to_c(keys.find_key(score.steps))
         near = self._in_range(score.transposed(shift)).steps
         (steps,) = self.writer.write([near], bars, temperature, seed)
         new = self._score(steps, score.tempo).transposed(-shift)
@@ -194,7 +200,7 @@ class Composer(Task):
         tops = [max(step) if step else None for step in score.steps]
         sung = [pitch for pitch in tops if pitch is not None]
         low, high = next(iter(voices.values()))
-        low = max(low, lows(voices)[0])
+        low = max(low, lowest_pitches(voices)[0])
         octave = 12 * round(((low + high) - (min(sung) + max(sung))) / 24)
         if min(sung) + octave < low or max(sung) + octave > high:
             raise ValueError(
@@ -202,7 +208,7 @@ class Composer(Task):
                 f"it. Received: pitches from {min(sung)} to {max(sung)}."
             )
         tops = [None if pitch is None else pitch + octave for pitch in tops]
-        shift = keys.to_c(keys.key_of([(pitch,) for pitch in sung]))
+        shift = keys.semitones_to_c(keys.find_key([(pitch,) for pitch in sung]))
         drawn = self.writer.write(
             [[]] * CANDIDATES,
             len(tops) / self.processor.steps_per_bar,
@@ -241,11 +247,11 @@ class Composer(Task):
         return [f"compose(seed={seed}): {self.compose(seed=seed)}" for seed in self.samples]
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
-        """Ready `model` for `fit` on `gru_zoo.tasks.music.processor.PieceBatches`."""
+        """Ready `model` for `fit` on `gru_zoo.tasks.music.batches.PieceBatches`."""
         self.model.compile(
             optimizer=optimizer,
             loss=NegativeLogLikelihood(),
-            weighted_metrics=[_Nats(name="nats")],
+            weighted_metrics=[NatsPerStep(name="nats")],
             jit_compile=training.jit_compile(),
         )
 
@@ -288,37 +294,34 @@ class Composer(Task):
             The history, with `nats`, those of a step, and `val_nats` of every epoch.
         """
         pieces, held = split(self._pieces(music), validation, seed)
-        training.seed_generators(self.model, seed)
 
         def batches(pieces, **options):
             chords = [self.processor.encode(piece)[:, :slots] for piece in pieces]
             return PieceBatches(chords, batch_size=batch_size, **options)
 
-        train = batches(pieces, part=part, seed=seed)
-        self.compile(training.optimizer(learning_rate, len(train) * epochs, warmup))
-        history = training.fit(
-            self.model,
-            train,
+        return self._train(
+            batches(pieces, part=part, seed=seed),
             batches(held, shuffle=False),
-            epochs=epochs,
+            self.compile,
+            learning_rate=learning_rate,
+            warmup=warmup,
             monitor="val_nats",
             mode="min",
-            average=average,
-            directory=directory,
-            resume=resume,
             settings={
                 "pieces": [len(pieces), len(held)],
                 "batch_size": batch_size,
                 "part": part,
                 "slots": slots,
-                "rate": learning_rate,
-                "warmup": warmup,
-                "seed": seed,
             },
+            kind="music",
+            count=len(pieces),
+            seed=seed,
+            epochs=epochs,
+            average=average,
+            directory=directory,
+            resume=resume,
             verbose=verbose,
         )
-        self.describe_training(history, "music", len(pieces), seed)
-        return history
 
     def _pieces(self, music) -> list[Piece]:
         """Pieces as given, or those of MIDI files, in C."""
@@ -333,18 +336,3 @@ class Composer(Task):
 
 
 CANDIDATES = 16  # pieces drawn where the best is to be found
-
-
-def split(pieces: Sequence[Piece], validation: Any, seed: int):
-    """Pieces to train on, and those held out."""
-    if not training.is_share(validation):
-        return list(pieces), list(validation)
-    train, held = training.split(len(pieces), validation, seed, "pieces")
-    return [pieces[i] for i in train], [pieces[i] for i in held]
-
-
-class _Nats(keras.metrics.Mean):
-    """Mean over all steps; Keras would first average each row, its padding included."""
-
-    def update_state(self, y_true, y_pred, sample_weight):
-        super().update_state(keras.ops.ravel(-y_pred), keras.ops.ravel(sample_weight))

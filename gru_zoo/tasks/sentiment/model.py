@@ -6,8 +6,7 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU, HashedBigrams, MaskedPooling
-from gru_zoo.tasks.sentiment.task import TextClassifier
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,20 +81,3 @@ def build(config: Config) -> keras.Model:
         scores = layers.Add(name="sum")([scores, bigrams(token_ids)])
     probabilities = layers.Softmax(dtype="float32", name="probabilities")(scores)
     return keras.Model(token_ids, probabilities, name="sentiment")
-
-
-class Sentiment(TextClassifier):
-    """Text to a label. Load one with `gru_zoo.load("sentiment")`."""
-
-    Config = Config
-    build = staticmethod(build)
-    samples = (
-        "An absolute delight.",
-        "A tedious mess that wastes a fine cast.",
-        "I wanted to like it, and the first act is charming, but the ending ruins everything.",
-        "",
-    )
-
-    def _config_for(self, classes: int):
-        """Without the bag of bigrams, which would start from nothing and learn texts by heart."""
-        return dataclasses.replace(self.config, classes=classes, buckets=0)

@@ -8,38 +8,35 @@ from typing import overload
 import keras
 import numpy as np
 
+from gru_zoo import metrics, training
 from gru_zoo.base.classifier import Classifier, Label
-from gru_zoo.batching.dataset import Batches, pad, pad_batches
-from gru_zoo.metrics import bleu as metrics
+from gru_zoo.batching.dataset import BucketedBatches
+from gru_zoo.batching.padding import pad, pad_batches
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.text.subword_tokenizer import PAD, TextProcessor, as_texts
-from gru_zoo.training import fit as training
+from gru_zoo.tasks.sentiment.model import Config, build
+from gru_zoo.tasks.sentiment.processor import SentimentProcessor
+from gru_zoo.tasks.sentiment.results import Explanation
+from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.special_tokens import PAD
 
 
-@dataclasses.dataclass(frozen=True)
-class Explanation:
-    """What each word did for the predicted label.
-
-    Args:
-        words: the words that the model read, in order.
-        contributions: change of the label's log-odds that each word brings, shape `(words,)`:
-            above 0 it speaks for the label, below 0 against it.
-        label: the predicted label and its probability.
-    """
-
-    words: tuple[str, ...]
-    contributions: np.ndarray
-    label: Label
-
-
-class TextClassifier(Classifier):
+class Sentiment(Classifier):
     """Text to one of a few labels.
 
     The model takes token ids, `(batch, time)`, and returns probabilities, `(batch, classes)`; its
     output layer is named `logits`, and its `Config` has a field `classes`.
     """
 
-    Processor = TextProcessor
+    Config = Config
+    build = staticmethod(build)
+    samples = (
+        "An absolute delight.",
+        "A tedious mess that wastes a fine cast.",
+        "I wanted to like it, and the first act is charming, but the ending ruins everything.",
+        "",
+    )
+
+    Processor = SentimentProcessor
 
     @overload
     def encode(self, texts: str | Sequence[str]) -> np.ndarray: ...
@@ -185,33 +182,27 @@ class TextClassifier(Classifier):
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
         """
         texts = as_texts(texts)
-        training.seed_generators(self.model, seed)
         train, held_out = self._split(
             texts, self._targets_of(texts, labels, "text"), validation, seed
         )
-        train = Batches(*train, batch_size=batch_size, seed=seed)
-        held_out = Batches(*held_out, batch_size=batch_size, shuffle=False)
-        self.compile(training.optimizer(learning_rate, steps=len(train) * epochs))
-        history = training.fit(
-            self.model,
+        train = BucketedBatches(*train, batch_size=batch_size, seed=seed)
+        held_out = BucketedBatches(*held_out, batch_size=batch_size, shuffle=False)
+        return self._train(
             train,
             held_out,
-            epochs=epochs,
+            self.compile,
+            learning_rate=learning_rate,
             monitor="val_loss",
             mode="min",
+            settings={"texts": len(texts), "labels": self.labels, "batch_size": batch_size},
+            kind="texts",
+            count=len(texts),
+            seed=seed,
+            epochs=epochs,
             directory=directory,
             resume=resume,
-            settings={
-                "texts": len(texts),
-                "labels": self.labels,
-                "batch_size": batch_size,
-                "rate": learning_rate,
-                "seed": seed,
-            },
             verbose=verbose,
         )
-        self.describe_training(history, "texts", len(texts), seed)
-        return history
 
     def _split(self, texts, targets, validation, seed):
         """((sequences, targets) to train on, the same held out)."""
@@ -229,3 +220,7 @@ class TextClassifier(Classifier):
             return [sequences[i] for i in rows], targets[rows]
 
         return part(train), part(held_out)
+
+    def _config_for(self, classes: int):
+        """Without the bag of bigrams, which would start from nothing and learn texts by heart."""
+        return dataclasses.replace(self.config, classes=classes, buckets=0)

@@ -5,16 +5,14 @@ import dataclasses
 import keras
 from keras import layers, ops
 
-from gru_zoo.base.seq2seq.encoder_decoder import OneStep, Steps, conditional_gru, two_way
+from gru_zoo.base.seq2seq.encoder_decoder import bidirectional, conditional_gru
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.tasks.summarization.pointer_generator import (
     FollowingAttention,
     PointerScores,
-    behind,
-    mixture,
+    shift_right,
 )
-from gru_zoo.tasks.summarization.task import Summarizer
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +65,7 @@ def build(config: Config) -> keras.Model:
     source_ids = keras.Input((None,), dtype="int32", name="source_ids")
     mask = ops.not_equal(source_ids, PAD)
     x = layers.Dropout(config.source_dropout, name="source_dropout")(embedding(source_ids))
-    states = two_way(forward, backward, x, mask)
+    states = bidirectional(forward, backward, x, mask)
     # At the last step forward, which padding repeats, and at the first backward all was read.
     whole = ops.concatenate([states[:, -1, : config.units], states[:, 0, config.units :]], axis=-1)
     here = layers.Dense(2 * config.units, use_bias=False, name="select")(states)
@@ -82,7 +80,7 @@ def build(config: Config) -> keras.Model:
 
     # Decoder
     target_ids = keras.Input((None,), dtype="int32", name="target_ids")
-    last = behind(target_ids)
+    last = shift_right(target_ids)
     y = layers.Dropout(config.target_dropout, name="target_dropout")(embedding(last))
     state, weights = conditional_gru(
         first,
@@ -96,32 +94,3 @@ def build(config: Config) -> keras.Model:
     logits = embedding(x, reverse=True)
     scores = PointerScores(name="scores")(logits, p_gen, weights, source_ids, target_ids)
     return keras.Model([source_ids, target_ids], scores, name="summarization")
-
-
-class PointerStep(OneStep):
-    """`OneStep` for a model from `build`, which also has the layer `gate`."""
-
-    def __init__(self, model: keras.Model):
-        super().__init__(model)
-        self.gate = model.get_layer("gate")
-
-    def attend(self, query, tokens, annotations, keys, source_ids):
-        return self.attention(query, annotations, keys, tokens[:, None], source_ids)
-
-    def write(self, state, weights, source_ids):
-        logits = super().write(state, weights, source_ids)
-        return mixture(logits, self.gate(state), weights, source_ids)
-
-
-class PointerSteps(Steps):
-    """A model from `build` as `gru_zoo.decoding.beam_search.Steps`."""
-
-    Decoder = PointerStep
-
-
-class Summarization(Summarizer):
-    """Texts to short ones. Load one with `gru_zoo.load("summarization")`."""
-
-    Config = Config
-    Steps = PointerSteps
-    build = staticmethod(build)

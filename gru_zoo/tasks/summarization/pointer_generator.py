@@ -13,11 +13,12 @@ a copied word comes out letter for letter, piece by piece.
 import keras
 from keras import ops
 
-from gru_zoo.ops.scatter import added_at
-from gru_zoo.text.subword_tokenizer import BOS, PAD
+from gru_zoo.losses.crossentropy import TokenLoss, check_label_smoothing
+from gru_zoo.ops.scatter import scatter_add
+from gru_zoo.text.special_tokens import BOS, PAD
 
 
-def behind(ids):
+def shift_right(ids):
     """`BOS`, then all but the last of `ids`, integer, `(batch, time)`: what stands before each."""
     return ops.concatenate([ops.full_like(ids[:, :1], BOS), ids[:, :-1]], axis=1)
 
@@ -61,7 +62,7 @@ class FollowingAttention(keras.layers.Layer):
         self.follow = self.add_weight(shape=(), initializer="ones", name="follow")
 
     def call(self, query, value, key, last, source_ids):
-        goes_on = ops.equal(last[:, :, None], behind(source_ids)[:, None, :])
+        goes_on = ops.equal(last[:, :, None], shift_right(source_ids)[:, None, :])
         query = ops.matmul(query, self.kernel)
         scores = ops.cast(ops.matmul(query, ops.transpose(key, (0, 2, 1))), "float32")
         scores = scores + ops.cast(self.follow, "float32") * ops.cast(goes_on, "float32")
@@ -132,4 +133,41 @@ def mixture(logits, gate, weights, source_ids):
     """
     logits, gate = ops.cast(logits, "float32"), ops.cast(gate, "float32")
     written = ops.sigmoid(gate) * ops.softmax(logits, axis=-1)
-    return ops.log(added_at(written, source_ids, ops.sigmoid(-gate) * weights) + 1e-30)
+    return ops.log(scatter_add(written, source_ids, ops.sigmoid(-gate) * weights) + 1e-30)
+
+
+@keras.saving.register_keras_serializable("gru_zoo")
+class PointerCrossentropy(TokenLoss):
+    """`SmoothedCrossentropy` of what a pointer-generator says of its targets, and coverage.
+
+    Labels are smoothed over the vocabulary that is written from; what is copied has no other
+    sub-words to spread over.
+
+    Args:
+        smoothing: as there.
+        coverage: weight of looking again at what was looked at, 0 or more (See et al. 2017,
+            equation 13, where it is 1 in a short last phase of training).
+
+    Call arguments:
+        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
+        y_pred: from `PointerScores`, shape `(batch, time, 3)`.
+        sample_weight: as of `SmoothedCrossentropy`.
+
+    Raises:
+        ValueError: a number is out of its range.
+    """
+
+    def __init__(
+        self, smoothing: float = 0.1, coverage: float = 0.0, name: str = "pointer_crossentropy"
+    ):
+        super().__init__(name)
+        if not coverage >= 0:
+            raise ValueError(f"Expected coverage of 0 or more. Received: coverage={coverage}.")
+        self.smoothing, self.coverage = check_label_smoothing(smoothing), coverage
+
+    def call(self, y_true, y_pred):
+        right, mean, coverage = (y_pred[..., i] for i in range(3))
+        return -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
+
+    def get_config(self):
+        return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}

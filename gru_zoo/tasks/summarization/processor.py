@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from gru_zoo.base.seq2seq.processor import PairProcessor, ended
-from gru_zoo.tasks.summarization.truecasing import check_style, recase
-from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.base.seq2seq.batches import append_eos
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
+from gru_zoo.tasks.summarization.truecasing import check_style, truecase
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 
-class DocumentProcessor(PairProcessor):
+class SummarizationProcessor(Seq2SeqProcessor):
     """Texts and summaries to ids over one vocabulary.
 
     Args:
@@ -20,7 +21,7 @@ class DocumentProcessor(PairProcessor):
             by then has one more.
         length_penalty: of beam search, where none is given.
         ngram: no summary has the same so many sub-words in a row twice; 0 allows it.
-        casing: style of the summaries, see `gru_zoo.tasks.summarization.truecasing.recase`.
+        casing: style of the summaries, see `gru_zoo.tasks.summarization.truecasing.truecase`.
 
     Raises:
         ValueError: `max_length` is out of range, or `casing` no style.
@@ -30,7 +31,7 @@ class DocumentProcessor(PairProcessor):
 
     def __init__(
         self,
-        tokenizer: Tokenizer,
+        tokenizer: SubwordTokenizer,
         max_length: int,
         longest: int = 48,
         length_penalty: float = 1.0,
@@ -50,38 +51,12 @@ class DocumentProcessor(PairProcessor):
 
     def read(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Ids of each text, int32: the first `max_length`, and `EOS`."""
-        return [ended(ids[: self.max_length]) for ids in self.tokenizer.encode(texts)]
+        return [append_eos(ids[: self.max_length]) for ids in self.tokenizer.encode(texts)]
 
     def finish(self, summary: str, text: str) -> str:
         """A summary as it is shown, its capitals told from the text."""
-        return recase(summary, text, self.casing)
+        return truecase(summary, text, self.casing)
 
     def settings(self) -> dict[str, Any]:
         names = ("max_length", "longest", "length_penalty", "ngram", "casing")
         return {name: getattr(self, name) for name in names}
-
-
-def windows(sizes: Sequence[int], limit: int) -> list[range]:
-    """Neighbours that fit together: ranges of indices, each of sizes of at most `limit` in all.
-
-    Args:
-        sizes: none above `limit`.
-        limit: see above.
-    """
-    starts, filled = [0], 0
-    for i, size in enumerate(sizes):
-        if filled + size > limit:
-            starts.append(i)
-            filled = 0
-        filled += size
-    return [range(*bounds) for bounds in zip(starts, [*starts[1:], len(sizes)], strict=True)]
-
-
-def best_that_fit(scores: Sequence[float], sizes: Sequence[int], limit: int) -> list[int]:
-    """Indices, ascending, of the best that fit into `limit` together, taken one by one."""
-    chosen, filled = [], 0
-    for i in sorted(range(len(scores)), key=lambda i: -scores[i]):
-        if filled + sizes[i] <= limit:
-            chosen.append(i)
-            filled += sizes[i]
-    return sorted(chosen)

@@ -1,6 +1,5 @@
 """Summaries: the task around an encoder-decoder that copies."""
 
-import dataclasses
 import functools
 import warnings
 from collections.abc import Sequence
@@ -9,15 +8,22 @@ from typing import Any
 import keras
 import numpy as np
 
-from gru_zoo.base.seq2seq.processor import ended, read_whole
-from gru_zoo.base.seq2seq.results import Alignment, Hypothesis, Searcher
-from gru_zoo.base.seq2seq.task import with_references
-from gru_zoo.batching.dataset import pad
-from gru_zoo.losses.crossentropy import PointerCrossentropy
-from gru_zoo.metrics import bleu as metrics
+from gru_zoo import metrics
+from gru_zoo.base.seq2seq.batches import append_eos, with_shifted_targets
+from gru_zoo.base.seq2seq.references import with_references
+from gru_zoo.base.seq2seq.results import Alignment, Hypothesis
+from gru_zoo.base.seq2seq.task import Seq2SeqTask
+from gru_zoo.batching.padding import pad
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.summarization.processor import DocumentProcessor, best_that_fit, windows
-from gru_zoo.text.subword_tokenizer import PAD, as_texts
+from gru_zoo.tasks.summarization.decoder_steps import PointerSteps
+from gru_zoo.tasks.summarization.long_documents import best_that_fit, windows
+from gru_zoo.tasks.summarization.metrics import copying
+from gru_zoo.tasks.summarization.model import Config, build
+from gru_zoo.tasks.summarization.pointer_generator import PointerCrossentropy
+from gru_zoo.tasks.summarization.processor import SummarizationProcessor
+from gru_zoo.tasks.summarization.results import Copies
+from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.special_tokens import PAD
 
 SAMPLES = (
     "Recurrent neural networks read a sequence one step at a time, which makes them slow to train "
@@ -32,33 +38,21 @@ SAMPLES = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Copies:
-    """What of a summary was copied, and from where.
-
-    Args:
-        source: sub-words that were read, the mark of the end last.
-        target: sub-words that were written, the mark of the end last.
-        weights: shape `(target, source)`: the share of a written sub-word's probability that is
-            owed to a place of the source. What a row lacks to 1 was written without copying.
-    """
-
-    source: tuple[str, ...]
-    target: tuple[str, ...]
-    weights: np.ndarray
-
-
-class Summarizer(Searcher):
+class Summarization(Seq2SeqTask):
     """A text to a short one.
 
     The model returns what `PointerScores` does. It has the layers `attention`,
     which returns contexts and weights, and `gate`, which returns the logit of p_gen.
     """
 
-    Processor = DocumentProcessor
-    processor: DocumentProcessor
-    feed = staticmethod(read_whole)
-    counted = ("source", 12_000)
+    Config = Config
+    Steps = PointerSteps
+    build = staticmethod(build)
+
+    Processor = SummarizationProcessor
+    processor: SummarizationProcessor
+    make_inputs = staticmethod(with_shifted_targets)
+    batch_by = ("source", 12_000)
     samples = SAMPLES
 
     def summarize(
@@ -147,7 +141,7 @@ class Summarizer(Searcher):
         sentences = [ids[:-1] for ids in self.processor.pieces(text)]
         if sum(map(len, sentences)) > self.processor.max_length:
             sentences = self._best_of(sentences)
-        ids = ended(np.concatenate([*sentences, np.zeros(0, "int32")]))
+        ids = append_eos(np.concatenate([*sentences, np.zeros(0, "int32")]))
         options = (max_length, min_length, beam_size, 1, length_penalty)
         ((best,),) = self._summaries([ids], [text], *options)
         return best.text
@@ -156,7 +150,7 @@ class Summarizer(Searcher):
         """Those that can be read at once, by the scores of `summarize_long`."""
         sizes, limit = list(map(len, sentences)), self.processor.max_length
         parts = windows(sizes, limit)
-        joined = [ended(np.concatenate([sentences[i] for i in part])) for part in parts]
+        joined = [append_eos(np.concatenate([sentences[i] for i in part])) for part in parts]
         scores: list[float] = []
         for part, look in zip(parts, self._looks(joined), strict=True):
             ends = np.cumsum([sizes[i] for i in part])
@@ -169,7 +163,7 @@ class Summarizer(Searcher):
         looks = []
         for source, ((text, score, _),) in zip(ids, found, strict=True):
             target = self.processor.encode([text])
-            (read, written), _ = self.feed(pad([source]), pad(target))
+            (read, written), _ = self.make_inputs(pad([source]), pad(target))
             weights = np.asarray(predict_on_batch(self._aligner, [read, written])[0])
             looks.append(np.exp(score) * weights[: len(target[0])].sum(axis=0)[: len(source)])
         return looks
@@ -291,7 +285,9 @@ class Summarizer(Searcher):
         """Ids of each text, of long ones the first `processor.max_length`, `EOS` at the end."""
         return self.processor.read(sources)
 
-    def quality(self, guesses: Sequence[str], references: metrics.References) -> metrics.Metric:
+    def validation_metric(
+        self, guesses: Sequence[str], references: metrics.References
+    ) -> metrics.Metric:
         """ROUGE-1."""
         return metrics.rouge(guesses, references)[0]
 
@@ -305,7 +301,7 @@ class Summarizer(Searcher):
         return PointerCrossentropy(label_smoothing, coverage)
 
     def examples(self, examples: list) -> tuple[list, list]:
-        """Texts and summaries of `gru_zoo.data.source.SummarizedText`s."""
+        """Texts and summaries of `gru_zoo.data.examples.SummarizedText`s."""
         return [e.text for e in examples], [e.summary for e in examples]
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
@@ -329,10 +325,10 @@ class Summarizer(Searcher):
             beam_size: as in `summarize`.
 
         Returns:
-            Those of `gru_zoo.metrics.bleu.rouge` and `gru_zoo.metrics.bleu.copying`.
+            Those of `gru_zoo.metrics.rouge.rouge` and `summarization.metrics.copying`.
         """
         texts, references = with_references(inputs, targets)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".* the rest of which is not read")
             guesses = self.summarize(texts, beam_size=beam_size, verbose=verbose)
-        return [*metrics.rouge(guesses, references), *metrics.copying(texts, guesses)]
+        return [*metrics.rouge(guesses, references), *copying(texts, guesses)]

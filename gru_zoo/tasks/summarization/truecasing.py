@@ -30,7 +30,7 @@ def check_style(style: str) -> str:
     return style
 
 
-def recase(summary: str, text: str, style: str) -> str:
+def truecase(summary: str, text: str, style: str) -> str:
     """A lower-cased summary with the capitals that its words have in the text.
 
     Of a word that the text writes in several ways the most frequent one counts, that at the start

@@ -6,15 +6,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from gru_zoo.decoding.beam_search import LOWEST
-from gru_zoo.decoding.decoder import compiled
-from gru_zoo.text.subword_tokenizer import BOS
+from gru_zoo.decoding.arrays import NEG_INF
+from gru_zoo.ops.compile import compiled
+from gru_zoo.text.special_tokens import BOS
 
 MOST_PIECES = 24  # characters or sub-words of a word; longer ones are not suggested
 MOST_READ = 16  # of the text, in one go with the first step
 
 
-class Beginnings(NamedTuple):
+class Prefixes(NamedTuple):
     """Beginnings of words, the likeliest first.
 
     Args:
@@ -28,7 +28,7 @@ class Beginnings(NamedTuple):
     parents: np.ndarray
 
 
-class NextWord:
+class NextWordSearch:
     """A beam search for the next word, given that one follows.
 
     The first piece is one that begins a word, and any piece that does not go on with the word ends
@@ -39,7 +39,7 @@ class NextWord:
     loop runs outside of the backend, which computes a step of all beginnings at a time.
 
     Args:
-        steps: the model, see `gru_zoo.tasks.text_generation.model.Steps`.
+        steps: the model, see `gru_zoo.tasks.text_generation.decoder_steps.LanguageModelSteps`.
         begin: which ids may begin a word, boolean, shape `(vocabulary,)`.
         inside: which ids may go on with one, boolean, shape `(vocabulary,)`.
         beam_size: beginnings that are followed at a time.
@@ -49,7 +49,7 @@ class NextWord:
         self.steps, self.beam_size = steps, beam_size
         self._choices = min(beam_size, len(begin))
         # What is added to the logits, so that only what may begin a word is left.
-        self._begin = ops.convert_to_tensor(np.where(begin, 0, LOWEST), "float32")
+        self._begin = ops.convert_to_tensor(np.where(begin, 0, NEG_INF), "float32")
         self._inside = ops.convert_to_tensor(inside, "float32")
         self._outside = 1 - self._inside
         self._first = compiled(self._first_pieces, steps.variables, fixed=True)
@@ -69,7 +69,7 @@ class NextWord:
             The ids of the words and their probabilities, at most `n`, the best first; and the
             states before the last id of the text.
         """
-        live = Beginnings(np.zeros((1, 0), "int32"), np.ones(1), np.zeros(1, "int32"))
+        live = Prefixes(np.zeros((1, 0), "int32"), np.ones(1), np.zeros(1, "int32"))
         words: list[tuple[np.ndarray, float]] = []
         count = np.array(len(text), "int32")
         text = np.pad(text, (0, MOST_READ - len(text)))
@@ -85,7 +85,7 @@ class NextWord:
             live = self._longer(live, shares, ids)
         return [(ids, share) for ids, share in words if share > 0], states
 
-    def _longer(self, live: Beginnings, shares: Any, ids: Any) -> Beginnings:
+    def _longer(self, live: Prefixes, shares: Any, ids: Any) -> Prefixes:
         """The `beam_size` likeliest beginnings of one more piece; some of share 0 if there are few.
 
         Args:
@@ -100,7 +100,7 @@ class NextWord:
         parents = (best // shares.shape[1]).astype("int32")
         longer = np.concatenate([live.ids[parents], ids.ravel()[best, None]], axis=1)
         found = np.where(np.arange(self.beam_size) < found.size, found[best], 0.0)
-        return Beginnings(longer.astype("int32"), found, parents)
+        return Prefixes(longer.astype("int32"), found, parents)
 
     def _first_pieces(self, ids, count, states):
         """Probabilities and ids of first pieces, each `(1, choices)`, state and memory, and the

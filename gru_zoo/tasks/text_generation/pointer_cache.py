@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from gru_zoo.ops.scatter import added_at, added_at_same
-from gru_zoo.tasks.text_generation.pointer_sentinel import CHARACTERS, FAR, PointerSentinel
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.ops.scatter import scatter_add, scatter_add_shared
+from gru_zoo.tasks.text_generation.pointer_sentinel import CHARACTERS, NEG_INF, PointerSentinel
+from gru_zoo.text.special_tokens import PAD
 
 Tensor = Any
 
 
-class Before(NamedTuple):
+class PromptMemory(NamedTuple):
     """The text before a search.
 
     Args:
@@ -32,7 +32,7 @@ class Before(NamedTuple):
     behind: Tensor
 
 
-class Written(NamedTuple):
+class GeneratedMemory(NamedTuple):
     """What the rows of a search wrote, in the search's state.
 
     Args:
@@ -46,7 +46,7 @@ class Written(NamedTuple):
     turn: Tensor
 
 
-class Recall:
+class PointerCache:
     """`PointerSentinel` step by step.
 
     Args:
@@ -57,7 +57,7 @@ class Recall:
     def __init__(self, pointer: PointerSentinel, vocabulary_size: int):
         self.pointer, self.vocabulary_size = pointer, vocabulary_size
 
-    def before(self, keys: Tensor, ids: Tensor, alone: bool = False) -> Before:
+    def before(self, keys: Tensor, ids: Tensor, alone: bool = False) -> PromptMemory:
         """The text before a search.
 
         Args:
@@ -71,13 +71,13 @@ class Recall:
         sentinel = ops.cast(pointer.sentinel, keys.dtype)
         keys = ops.concatenate([ops.transpose(keys), sentinel], axis=1)
         ids = ops.cast(ids[0], "int32")
-        absent = FAR * ops.cast(ids[:-1] == PAD, "float32")
+        absent = NEG_INF * ops.cast(ids[:-1] == PAD, "float32")
         bias = ops.reshape(ops.cast(pointer.bias, "float32"), (1,))
         behind = ids[1:]
         if self.vocabulary_size <= CHARACTERS:
             behind = ops.one_hot(behind, self.vocabulary_size, dtype="float32")
         scores = ops.concatenate([absent, bias])
-        return Before(keys, scores + self._out_of_reach(0) if alone else scores, behind)
+        return PromptMemory(keys, scores + self._out_of_reach(0) if alone else scores, behind)
 
     def later(
         self, keys: Tensor, ids: Tensor, tops: Tensor, new: Tensor, count: Tensor
@@ -96,14 +96,19 @@ class Recall:
         every_id = ops.concatenate([ids, ops.cast(new, ids.dtype)[None]], axis=1)
         return _window(every_key, count, keys.shape), _window(every_id, count, ids.shape)
 
-    def written(self, keys: Tensor, behind: Tensor, turn: Tensor) -> Written:
+    def written(self, keys: Tensor, behind: Tensor, turn: Tensor) -> GeneratedMemory:
         """What was written before, to be gone on with; nothing of it is changed."""
         behind, turn = ops.cast(behind, "int32"), ops.cast(turn, "int32")
-        return Written(_own(ops.cast(keys, self.pointer.compute_dtype)), _own(behind), turn)
+        return GeneratedMemory(_own(ops.cast(keys, self.pointer.compute_dtype)), _own(behind), turn)
 
     def step(
-        self, top: Tensor, logits: Tensor, tokens: Tensor, before: Before, written: Written | None
-    ) -> tuple[Tensor, Written | None]:
+        self,
+        top: Tensor,
+        logits: Tensor,
+        tokens: Tensor,
+        before: PromptMemory,
+        written: GeneratedMemory | None,
+    ) -> tuple[Tensor, GeneratedMemory | None]:
         """The log-probabilities of the next id, `(rows, vocabulary)`, and what is written now.
 
         Args:
@@ -133,24 +138,24 @@ class Recall:
         if self.vocabulary_size <= CHARACTERS:
             found = found + ops.matmul(weights[:, :size], before.behind)
         else:
-            found = added_at_same(found, before.behind, weights[:, :size])
+            found = scatter_add_shared(found, before.behind, weights[:, :size])
         if written:
-            found = added_at(found, written.behind, weights[:, size + 1 :])
+            found = scatter_add(found, written.behind, weights[:, size + 1 :])
         return ops.log(found + 1e-30), written
 
     def _out_of_reach(self, turn: Tensor) -> Tensor:
-        """`FAR` for places of the text before that are too near or no longer remembered."""
+        """`NEG_INF` for places of the text before that are too near or no longer remembered."""
         size = self.pointer.size
         ago = turn + size - ops.arange(size + 1, dtype="int32")
         # The sentinel, the last, is always there.
         out = ((ago > size) | (ago < self.pointer.nearest)) & (ago > turn)
-        return FAR * ops.cast(out, "float32")
+        return NEG_INF * ops.cast(out, "float32")
 
-    def _not_in_ring(self, turn: Tensor, written: Written) -> Tensor:
-        """`FAR` for places of the ring that are too near or not yet written."""
+    def _not_in_ring(self, turn: Tensor, written: GeneratedMemory) -> Tensor:
+        """`NEG_INF` for places of the ring that are too near or not yet written."""
         room = ops.shape(written.behind)[1]
         ago = (turn - 1 - ops.arange(room, dtype="int32")) % room + 1
-        return FAR * ops.cast((ago < self.pointer.nearest) | (ago > turn), "float32")
+        return NEG_INF * ops.cast((ago < self.pointer.nearest) | (ago > turn), "float32")
 
 
 def _own(values: Tensor) -> Tensor:

@@ -13,10 +13,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from gru_zoo.ops.scatter import added_at
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.ops.scatter import scatter_add
+from gru_zoo.text.special_tokens import PAD
 
-FAR = -1e9  # score of a place that is not pointed at
+NEG_INF = -1e9  # score of a place that is not pointed at
 CHARACTERS = 256  # a vocabulary up to this is one of characters
 
 
@@ -87,14 +87,14 @@ class PointerSentinel(keras.layers.Layer):
             return written + ops.cast(pointed, "float32")
         ids = ops.broadcast_to(ids[:, None], ops.shape(weights))
         flat = (ops.reshape(x, (batch * time, -1)) for x in (written, ids, weights))
-        return ops.reshape(added_at(*flat), (batch, time, count))
+        return ops.reshape(scatter_add(*flat), (batch, time, count))
 
     def _far(self, ids):
-        """0 where step t may point at place s, else `FAR`, `(batch, time, size + time - 1)`."""
+        """0 where step t may point at place s, else `NEG_INF`, `(batch, time, size + time - 1)`."""
         places = ops.arange(ops.shape(ids)[1] - 1, dtype="int32")
         ago = places[: ops.shape(ids)[1] - self.size, None] + self.size - places
         out_of_reach = (ago < self.nearest) | (ago > self.size)
-        return FAR * ops.cast(out_of_reach | (ids[:, None, :-1] == PAD), "float32")
+        return NEG_INF * ops.cast(out_of_reach | (ids[:, None, :-1] == PAD), "float32")
 
     def compute_output_spec(self, states, logits, ids, memory_keys, memory_ids):
         time = None if ids.shape[1] is None else self.size + ids.shape[1]

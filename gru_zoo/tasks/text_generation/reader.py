@@ -5,12 +5,11 @@ import dataclasses
 import keras
 import numpy as np
 
-from gru_zoo.batching.dataset import pad
-from gru_zoo.decoding.decoder import compiled
+from gru_zoo.batching.padding import pad
 from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import project, state_dtype, step
-from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.text.subword_tokenizer import EOS
+from gru_zoo.ops.compile import compiled, predict_on_batch
+from gru_zoo.text.special_tokens import EOS
 
 MOST = 512  # pieces that are read at a time
 
@@ -35,7 +34,7 @@ def grus_of(model: keras.Model) -> list[GRU]:
     return [layer for layer in model.layers if isinstance(layer, GRU)]
 
 
-class Reader:
+class LanguageModelReader:
     """A language model that reads one text.
 
     Args:
@@ -117,7 +116,7 @@ class Reader:
         for start in range(0, len(ids), MOST):
             targets = ids[start : start + MOST]
             logits, states = self.read(inputs[start : start + MOST], states)
-            costs.append(nats_of(logits, targets))
+            costs.append(negative_log_likelihood(logits, targets))
             if bar:
                 bar.add(len(targets))
         return np.concatenate(costs)
@@ -138,7 +137,7 @@ class Reader:
         return update[: len(ids)], reset[: len(ids)]
 
 
-def nats_of(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def negative_log_likelihood(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Minus the log-probability of each target: `(..., vocabulary)` and `(...)` to `(...)`."""
     logits = logits.astype("float64")
     chosen = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]

@@ -1,32 +1,43 @@
 """Text generation: the task that all language models share."""
 
-import dataclasses
 import functools
-import numbers
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
 
+from gru_zoo import metrics, training
 from gru_zoo.base.task import Task
-from gru_zoo.batching.dataset import pad
+from gru_zoo.batching.padding import pad
+from gru_zoo.batching.stream import StreamBatches
 from gru_zoo.decoding.decoder import Decoder, check_best, width_of
 from gru_zoo.losses.crossentropy import SmoothedCrossentropy
-from gru_zoo.metrics import bleu as metrics
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
-from gru_zoo.tasks.text_generation.next_word import MOST_READ, NextWord
-from gru_zoo.tasks.text_generation.processor import RunningText, Windows, with_line_feeds
-from gru_zoo.tasks.text_generation.reader import MOST, GateActivity, Reader, grus_of, nats_of
-from gru_zoo.text.subword_tokenizer import EOS, PAD, UNK, as_texts
-from gru_zoo.training import fit as training
-from gru_zoo.training.stateful import Carried, FreshStates
+from gru_zoo.tasks.text_generation.decoder_steps import LanguageModelSteps
+from gru_zoo.tasks.text_generation.model import Config, build
+from gru_zoo.tasks.text_generation.next_word import MOST_READ, NextWordSearch
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.tasks.text_generation.reader import (
+    MOST,
+    GateActivity,
+    LanguageModelReader,
+    grus_of,
+    negative_log_likelihood,
+)
+from gru_zoo.tasks.text_generation.results import Score, Suggestion
+from gru_zoo.tasks.text_generation.training import split
+from gru_zoo.text.inputs import as_texts, normalize_newlines
+from gru_zoo.text.special_tokens import EOS, PAD, UNK
+from gru_zoo.text.word_count import count_words
+from gru_zoo.training.stateful import ResetStates, StatefulModel
 
 # Pieces that are written before they are shown; a search has at least so many steps.
 _STREAMED = 16
+
 # Beginnings for models over sub-words, which read prose as WikiText has it.
 _ARTICLES = (
     "The bridge was built in 1932 , and it was opened to the public in\n",
@@ -35,44 +46,16 @@ _ARTICLES = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Score:
-    """How well a model foresees a text.
-
-    Args:
-        nats: minus the log-probability of the text.
-        nats_per_char: `nats` by the number of characters.
-        nats_per_word: `nats` by the number of words, the end of a line counted as one.
-        perplexity: exp(nats_per_word).
-    """
-
-    nats: float
-    nats_per_char: float
-    nats_per_word: float
-    perplexity: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Suggestion:
-    """A next word and its probability."""
-
-    word: str
-    probability: float
-
-    def __str__(self) -> str:
-        return f"{self.word} ({self.probability:.2f})"
-
-
-class TextWriter(Task):
+class TextGeneration(Task):
     """A text to what comes after it.
 
-    The model is as `Reader` takes it; its GRUs are named `gru_1` and so on. `Steps`
-    makes of it what searches take, and has `inputs` and `read`, see
-    `gru_zoo.tasks.text_generation.model.Steps`. A text begins as a line does: behind `EOS`.
+    The model is as `LanguageModelReader` takes it; its GRUs are named `gru_1` and so on. A text
+    begins as a line does: behind `EOS`.
     """
 
-    Steps: ClassVar[Any]
-    Processor = RunningText
+    Config = Config
+    build = staticmethod(build)
+    Processor = LanguageModelProcessor
     _kept: tuple[np.ndarray, list[np.ndarray]] | None = None
     samples = (
         "First Citizen:\nBefore we proceed any further, hear me speak.\n",
@@ -80,16 +63,16 @@ class TextWriter(Task):
         "I would like to",
     )
 
-    def __init__(self, model: keras.Model, processor: RunningText, card: Card):
+    def __init__(self, model: keras.Model, processor: LanguageModelProcessor, card: Card):
         super().__init__(model, processor, card)
-        self._searches: dict[int, NextWord] = {}
+        self._searches: dict[int, NextWordSearch] = {}
         if not processor.by_characters:
             self.samples = _ARTICLES
 
     @functools.cached_property
     def steps(self) -> Any:
         """The model piece by piece, as searches take it."""
-        return self.Steps(self.model)
+        return LanguageModelSteps(self.model)
 
     @functools.cached_property
     def decoder(self) -> Decoder:
@@ -97,14 +80,14 @@ class TextWriter(Task):
         return Decoder(self.steps, fixed=True)
 
     @functools.cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> LanguageModelReader:
         """The model as it reads a text, see `gru_zoo.tasks.text_generation.reader`."""
-        return Reader(self.model)
+        return LanguageModelReader(self.model)
 
-    def _next_word(self, beam_size: int) -> NextWord:
+    def _next_word(self, beam_size: int) -> NextWordSearch:
         if beam_size not in self._searches:
             begin, inside = self.processor.word_pieces()
-            self._searches[beam_size] = NextWord(self.steps, begin, inside, beam_size)
+            self._searches[beam_size] = NextWordSearch(self.steps, begin, inside, beam_size)
         return self._searches[beam_size]
 
     def generate(
@@ -235,11 +218,11 @@ class TextWriter(Task):
             TypeError: the text is not a string.
             ValueError: it has no words.
         """
-        text = with_line_feeds(*as_texts([text]))
+        text = normalize_newlines(*as_texts([text]))
         if not text.strip():
             raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
         nats = float(self.reader.nats(self.processor.encode(text)).sum())
-        per_word = nats / metrics.words(text)
+        per_word = nats / count_words(text)
         return Score(nats, nats / len(text), per_word, float(np.exp(per_word)))
 
     def gates(self, text: str, depth: int = 1) -> GateActivity:
@@ -320,7 +303,7 @@ class TextWriter(Task):
         """Log-probability of every id."""
         logits, *_ = predict_on_batch(self.model, inputs[:-1])
         targets = inputs[-1]
-        costs = nats_of(np.asarray(logits), targets)
+        costs = negative_log_likelihood(np.asarray(logits), targets)
         return [np.where(targets == PAD, 0, -costs).astype("float32")]
 
     def examples(self, examples: list[str]) -> tuple[list[str], list[str]]:
@@ -342,7 +325,7 @@ class TextWriter(Task):
         texts = as_texts(inputs)
         if texts != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
-        texts = [*map(with_line_feeds, texts)]
+        texts = [*map(normalize_newlines, texts)]
         if not any(text.strip() for text in texts):
             raise ValueError("Expected at least one text with a word. Received: none.")
         nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
@@ -396,51 +379,46 @@ class TextWriter(Task):
             TypeError: `validation` is neither a share nor a text.
             ValueError: a number is out of its range, or a text is too short for its streams.
         """
-        ids, held = map(self._trainable, _split(text, validation))
-        training.seed_generators(self.model, seed)
+        ids, held = map(self._trainable, split(text, validation))
         size: dict[str, Any] = {"rows": rows, "window": window}
-        train = Windows(ids, **size, seed=seed, name="a text to train on")
-        held_out = Windows(held, **size, shuffle=False, name="a held-out text")
-        model = Carried(self.model, rows)
-        rate = training.optimizer(
-            learning_rate, len(train) * epochs, warmup, weight_decay=weight_decay
+        train = StreamBatches(ids, **size, seed=seed, name="a text to train on")
+        held_out = StreamBatches(held, **size, shuffle=False, name="a held-out text")
+        model = StatefulModel(self.model, rows)
+        compile = functools.partial(
+            model.compile, loss=SmoothedCrossentropy(0.0), jit_compile=training.jit_compile()
         )
-        jit, loss = training.jit_compile(), SmoothedCrossentropy(0.0)
-        model.compile(optimizer=rate, loss=loss, jit_compile=jit)
         try:
-            history = training.fit(
-                model,
+            return self._train(
                 train,
                 held_out,
-                epochs=epochs,
+                compile,
+                learning_rate=learning_rate,
+                warmup=warmup,
+                weight_decay=weight_decay,
+                model=model,
                 monitor="val_loss",
                 mode="min",
+                settings={"pieces": len(ids), **size},
+                kind="text",
+                count=len(ids),
+                seed=seed,
+                epochs=epochs,
                 average=average,
                 patience=patience,
                 directory=directory,
                 resume=resume,
-                settings={
-                    "pieces": len(ids),
-                    **size,
-                    "rate": learning_rate,
-                    "warmup": warmup,
-                    "weight_decay": weight_decay,
-                    "seed": seed,
-                },
                 verbose=verbose,
-                callbacks=(FreshStates(),),
+                callbacks=(ResetStates(),),
             )
         finally:
             self._kept = None  # states of the weights before
-        self.describe_training(history, "text", len(ids), seed)
-        return history
 
     def _trainable(self, text: str) -> np.ndarray:
         """Ids of a text, with a warning if the model over characters lacks some of it."""
         ids = self.processor.encode(text)
         unknown = int((ids == UNK).sum()) if self.processor.by_characters else 0
         if unknown:
-            read = set(with_line_feeds(text)) - {"\n"}
+            read = set(normalize_newlines(text)) - {"\n"}
             lacking = sorted(read - set(self.processor.tokenizer.characters))
             warnings.warn(
                 f"{unknown} of {len(ids)} characters are read as unknown, because the model has "
@@ -448,22 +426,3 @@ class TextWriter(Task):
                 stacklevel=3,
             )
         return ids
-
-
-def _split(text: str, validation: Any) -> tuple[str, str]:
-    """(text to train on, text held out)."""
-    (text,) = as_texts([text])
-    if isinstance(validation, str):
-        return text, validation
-    if not isinstance(validation, numbers.Real):
-        raise TypeError(
-            "Expected validation as a share of the text, such as 0.1, or a text. Received: "
-            f"validation={validation!r:.80}."
-        )
-    cut = len(text) - round(len(text) * float(validation))
-    if not 0 < cut < len(text):
-        raise ValueError(
-            "Expected validation to leave text on both sides. Received: "
-            f"validation={validation} of {len(text)} characters."
-        )
-    return text[:cut], text[cut:]

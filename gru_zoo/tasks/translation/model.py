@@ -5,10 +5,9 @@ import dataclasses
 import keras
 from keras import layers, ops
 
-from gru_zoo.base.seq2seq.encoder_decoder import Steps, conditional_gru, two_way
+from gru_zoo.base.seq2seq.encoder_decoder import bidirectional, conditional_gru
 from gru_zoo.layers import GRU, AdditiveAttention, MaskedPooling, TiedEmbedding
-from gru_zoo.tasks.translation.task import Translator
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +66,7 @@ def build(config: Config) -> keras.Model:
     mask = ops.not_equal(source_ids, PAD)
     x = layers.Dropout(config.source_dropout, name="source_dropout")(embedding(source_ids))
     for forward, backward, dropout in encoder:
-        x = dropout(two_way(forward, backward, x, mask))
+        x = dropout(bidirectional(forward, backward, x, mask))
     annotations = layers.Identity(name="annotations")(x)
     keys = layers.Dense(config.units, use_bias=False, name="keys")(annotations)
     _, summary = ops.split(MaskedPooling(name="pooling")(annotations, mask=mask), 2, axis=-1)
@@ -87,11 +86,3 @@ def build(config: Config) -> keras.Model:
     x = layers.Dropout(config.output_dropout, name="output_dropout")(readout(state))
     logits = layers.Identity(dtype="float32", name="logits")(embedding(x, reverse=True))
     return keras.Model([source_ids, target_ids], logits, name="translation")
-
-
-class Translation(Translator):
-    """Sentences from one language to another. Load one with `gru_zoo.load("translation")`."""
-
-    Config = Config
-    Steps = Steps
-    build = staticmethod(build)

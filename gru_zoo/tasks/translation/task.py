@@ -6,13 +6,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from gru_zoo.base.seq2seq.processor import PairProcessor
-from gru_zoo.base.seq2seq.results import Alignment, Found, Hypothesis, Searcher
-from gru_zoo.base.seq2seq.task import with_references
-from gru_zoo.metrics import bleu as metrics
+from gru_zoo import metrics
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
+from gru_zoo.base.seq2seq.references import with_references
+from gru_zoo.base.seq2seq.results import Alignment, Hypothesis, ScoredTexts
+from gru_zoo.base.seq2seq.task import Seq2SeqTask
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
-from gru_zoo.text.subword_tokenizer import PAD, as_texts
+from gru_zoo.tasks.translation.model import Config, build
+from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.special_tokens import PAD
 
 SAMPLES = {
     "en": (
@@ -30,12 +33,15 @@ SAMPLES = {
 }
 
 
-class Translator(Searcher):
+class Translation(Seq2SeqTask):
     """A text to a text in another language; the model returns logits."""
+
+    Config = Config
+    build = staticmethod(build)
 
     samples = SAMPLES["en"]
 
-    def __init__(self, model: keras.Model, processor: PairProcessor, card: Card):
+    def __init__(self, model: keras.Model, processor: Seq2SeqProcessor, card: Card):
         super().__init__(model, processor, card)
         self.samples = SAMPLES.get(processor.languages[0], SAMPLES["en"])
 
@@ -111,7 +117,9 @@ class Translator(Searcher):
         """`translate` with its defaults."""
         return self.translate(inputs)
 
-    def quality(self, guesses: Sequence[str], references: metrics.References) -> metrics.Metric:
+    def validation_metric(
+        self, guesses: Sequence[str], references: metrics.References
+    ) -> metrics.Metric:
         """BLEU."""
         return metrics.bleu(guesses, references)
 
@@ -167,7 +175,7 @@ class Translator(Searcher):
         ]
 
 
-def _join(parts: list[Found], penalty: float) -> Hypothesis:
+def _join(parts: list[ScoredTexts], penalty: float) -> Hypothesis:
     """One hypothesis of those of its pieces, scored as if it had been written at once."""
     length = sum(n for _, _, n in parts)
     total = sum(score * n**penalty for _, score, n in parts if n)

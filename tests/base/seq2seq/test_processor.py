@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.base.seq2seq.processor import LENGTHS, PairBatches, PairProcessor, begun, read_whole
-from gru_zoo.text.subword_tokenizer import BOS, EOS, SENTENCE_ENDS, Tokenizer
+from gru_zoo.base.seq2seq.batches import LENGTHS, Seq2SeqBatches, shift_right, with_shifted_targets
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
+from gru_zoo.text.sentences import SENTENCE_ENDS
+from gru_zoo.text.special_tokens import BOS, EOS
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 
 @pytest.fixture(scope="module")
 def processor():
     texts = [f"Das Haus ist {n} Meter hoch. It is {n}!" for n in range(100)]
-    tokenizer = Tokenizer.train(texts, 290, case_sensitive=True, character_coverage=1.0)
-    return PairProcessor(tokenizer, ("de", "en"), max_length=30)
+    tokenizer = SubwordTokenizer.train(texts, 290, case_sensitive=True, character_coverage=1.0)
+    return Seq2SeqProcessor(tokenizer, ("de", "en"), max_length=30)
 
 
 def pairs(count, longest=60, seed=0):
@@ -59,7 +62,7 @@ def test_a_run_of_blanks_is_looked_through_once():
 @pytest.mark.parametrize("max_length", [0, 256, 2_000])
 def test_what_is_read_at_once_can_be_trained_on(processor, max_length):
     with pytest.raises(ValueError, match=f"max_length from 1 to 255. Received: {max_length}"):
-        PairProcessor(processor.tokenizer, ("de", "en"), max_length)
+        Seq2SeqProcessor(processor.tokenizer, ("de", "en"), max_length)
 
 
 def test_a_text_that_fits_is_one_piece(processor):
@@ -94,7 +97,7 @@ def test_nothing_of_a_long_sentence_is_lost(processor, text):
 def test_save_and_load(processor, tmp_path):
     processor.length_penalty = 0.5
     processor.save(tmp_path)
-    again = PairProcessor.load(tmp_path)
+    again = Seq2SeqProcessor.load(tmp_path)
     assert (again.languages, again.max_length, again.length_penalty) == (("de", "en"), 30, 0.5)
     assert again.encode(["Haus"])[0].tolist() == processor.encode(["Haus"])[0].tolist()
 
@@ -121,7 +124,7 @@ def test_half_of_a_surrogate_pair_is_no_character(processor, text, read):
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_every_pair_occurs_once_an_epoch(shuffle):
     sources, targets = pairs(200)
-    batches = PairBatches(sources, targets, tokens=256, shuffle=shuffle, seed=1)
+    batches = Seq2SeqBatches(sources, targets, tokens=256, shuffle=shuffle, seed=1)
     for _ in range(2):
         seen = []
         for (source, read), target in (batches[i] for i in range(len(batches))):
@@ -139,14 +142,16 @@ def test_every_pair_occurs_once_an_epoch(shuffle):
 
 def test_batches_are_full():
     sources, targets = pairs(2000, longest=30)
-    batches = PairBatches(sources, targets, tokens=512)
+    batches = Seq2SeqBatches(sources, targets, tokens=512)
     filled = np.mean([np.count_nonzero(batches[i][1]) for i in range(len(batches))])
     assert filled > 0.75 * 512
 
 
 def test_sources_can_be_counted_and_targets_read_whole():
     sources, targets = pairs(200)
-    batches = PairBatches(sources, targets, tokens=256, count="source", feed=read_whole)
+    batches = Seq2SeqBatches(
+        sources, targets, tokens=256, batch_by="source", make_inputs=with_shifted_targets
+    )
     seen = 0
     for (source, asked), target in (batches[i] for i in range(len(batches))):
         assert source.size <= 256
@@ -159,7 +164,7 @@ def test_sources_can_be_counted_and_targets_read_whole():
 
 def test_the_order_follows_from_seed_and_epoch():
     def order(seed, epoch):
-        batches = PairBatches(*pairs(100), tokens=256, seed=seed)
+        batches = Seq2SeqBatches(*pairs(100), tokens=256, seed=seed)
         batches.epoch = epoch
         return [batches[i][1][:, 0].tolist() for i in range(len(batches))]
 
@@ -170,7 +175,8 @@ def test_the_order_follows_from_seed_and_epoch():
 
 def test_begun_is_one_step_behind():
     np.testing.assert_array_equal(
-        begun(np.array([[7, 8, EOS, 0], [9, EOS, 0, 0]])), [[BOS, 7, 8, EOS], [BOS, 9, EOS, 0]]
+        shift_right(np.array([[7, 8, EOS, 0], [9, EOS, 0, 0]])),
+        [[BOS, 7, 8, EOS], [BOS, 9, EOS, 0]],
     )
 
 
@@ -182,7 +188,7 @@ def test_pairs_can_be_drawn_anew():
         calls.append(seed)
         return [[5, *sources[i]] for i in rows], [[6, *targets[i]] for i in rows]
 
-    batches = PairBatches(sources, targets, tokens=256, draw=draw, seed=1)
+    batches = Seq2SeqBatches(sources, targets, tokens=256, resample=draw, seed=1)
     planned, drawn = batches[1], batches[2]
     assert (planned[0][0][:, 0] >= 100).all() and (drawn[0][0][:, 0] == 5).all()
     assert (drawn[1][:, 0] == 6).all() and (drawn[0][1][:, 1] == 6).all()
@@ -195,4 +201,4 @@ def test_pairs_can_be_drawn_anew():
 @pytest.mark.parametrize("length, tokens, bound", [(300, 1000, 256), (50, 40, 40)])
 def test_pairs_that_do_not_fit_are_refused(length, tokens, bound):
     with pytest.raises(ValueError, match=f"at most {bound} tokens. Received: one of {length}"):
-        PairBatches([[5] * length], [[5, EOS]], tokens=tokens)
+        Seq2SeqBatches([[5] * length], [[5, EOS]], tokens=tokens)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gru_zoo.base.seq2seq.task import split
+from gru_zoo.base.seq2seq.training import split
 
 SOURCES = [f"source {n}" for n in range(12)]
 TARGETS = [f"target {n}" for n in range(12)]

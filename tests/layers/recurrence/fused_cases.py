@@ -12,6 +12,7 @@ import torch
 from gru_zoo.layers import GRU
 from gru_zoo.layers.recurrence import reference as portable
 from gru_zoo.layers.recurrence.torch import fused as torch_fused
+from gru_zoo.layers.recurrence.types import Weights
 
 # ||ours - theirs|| / ||theirs||. A GPU rounds float32 to TF32 in products.
 LIMITS = {torch.float32: 5e-3, torch.float16: 5e-3, torch.bfloat16: 3e-2}
@@ -43,7 +44,7 @@ def arguments(
         return (torch.rand(*shape, generator=generator) < rate).to(device) if rate else None
 
     biases = [normal(3 * units) for _ in range(2)] if bias else [None, None]
-    weights = portable.Weights(normal(features, 3 * units), normal(units, 3 * units), *biases)
+    weights = Weights(normal(features, 3 * units), normal(units, 3 * units), *biases)
     kept = drawn(1 - dropout, batch, units) if dropout else None
     return (
         normal(batch, time, features),

@@ -67,7 +67,7 @@ class TestTorch:
     @pytest.mark.parametrize("return_sequences", [False, True])
     def test_the_call_for_cudnn_computes_the_same(self, monkeypatch, lengths, return_sequences):
         # torch's own CPU kernels stand in for cuDNN behind the same call.
-        from gru_zoo.layers.recurrence.torch import dispatch as module
+        from gru_zoo.layers.recurrence.torch import dispatch
 
         rng = np.random.default_rng(0)
         options = {"return_sequences": return_sequences, "return_state": True}
@@ -83,7 +83,7 @@ class TestTorch:
         elif lengths == "ragged":
             mask[1] = False
         expected = layer(sequences, initial_state=state, mask=mask)
-        monkeypatch.setattr(module, "path", lambda *_: ("cudnn", "pretended"))
+        monkeypatch.setattr(dispatch, "path", lambda *_: ("cudnn", "pretended"))
         for value, reference in zip(
             layer(sequences, initial_state=state, mask=mask), expected, strict=True
         ):
@@ -94,7 +94,7 @@ class TestTorch:
     @pytest.mark.parametrize("use_bias", [False, True])
     def test_cudnn_gets_its_weights_in_one_piece(self, use_bias):
         # Others it would copy at every call, and of those in another order refuse to.
-        from gru_zoo.layers.recurrence.torch.dispatch import _parameters
+        from gru_zoo.layers.recurrence.torch.cudnn import _parameters
 
         layer = GRU(4, use_bias=use_bias)
         layer.build((3, 6, 2))
@@ -108,15 +108,15 @@ class TestTorch:
     def test_the_call_for_cudnn_has_the_same_gradients(self, monkeypatch, use_bias):
         import torch
 
-        from gru_zoo.layers.recurrence.torch import dispatch as module
+        from gru_zoo.layers.recurrence.torch import cudnn, dispatch
 
         layer = GRU(4, use_bias=use_bias, bias_initializer="random_normal")
         sequences = torch.randn(3, 6, 2)
         layer.build(sequences.shape)
         weights = [v.value for v in layer.weights]
         expected = torch.autograd.grad(layer(sequences).square().sum(), weights)
-        monkeypatch.setattr(module, "path", lambda *_: ("cudnn", "pretended"))
-        module._layout.cache_clear()
+        monkeypatch.setattr(dispatch, "path", lambda *_: ("cudnn", "pretended"))
+        cudnn._layout.cache_clear()
         with torch.inference_mode():  # what it keeps must serve training as well
             layer(sequences)
         found = torch.autograd.grad(layer(sequences).square().sum(), weights)

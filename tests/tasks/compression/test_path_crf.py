@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from keras import ops
 
+from gru_zoo.tasks.compression.best_paths import BestPaths
 from gru_zoo.tasks.compression.path_crf import (
-    NEVER,
-    BestPaths,
+    NEG_INF,
     PathCrossentropy,
     PathLikelihood,
-    froms_of,
     log_totals,
+    path_labels,
     probabilities,
 )
 
@@ -31,12 +31,12 @@ def score(arcs, path):
 def arcs():
     """Scores of two sentences, of 6 and of 4 places; what is behind the end is noise."""
     random = np.random.default_rng(0).normal(size=(2, 6, 6)).astype("float32")
-    return np.where(np.triu(np.ones((6, 6), "bool"), 1), random, NEVER).astype("float32")
+    return np.where(np.triu(np.ones((6, 6), "bool"), 1), random, NEG_INF).astype("float32")
 
 
 def test_likelihood_is_over_all_paths(arcs):
     kept = [np.array([True, False, True, False, True]), np.array([False, True, True])]
-    froms = np.stack([np.pad(froms_of(k), (0, 5 - len(k))) for k in kept])
+    froms = np.stack([np.pad(path_labels(k), (0, 5 - len(k))) for k in kept])
     found = PathLikelihood()(froms, arcs)
     expected = []
     for table, path, places in zip(arcs, [(0, 1, 3, 5), (0, 2, 3)], (6, 4), strict=True):
@@ -49,7 +49,7 @@ def test_probabilities_of_all_paths_sum_to_one(arcs):
     total = 0.0
     for path in all_paths(6):
         kept = np.isin(np.arange(1, 6), path)
-        total += np.exp(-float(PathLikelihood()(froms_of(kept)[None], arcs[:1])))
+        total += np.exp(-float(PathLikelihood()(path_labels(kept)[None], arcs[:1])))
     assert total == pytest.approx(1.0, rel=1e-4)
 
 
@@ -92,12 +92,12 @@ def test_crossentropy_is_the_mean_likelihood_of_paths(arcs):
 
 
 def test_a_sentence_without_words_has_one_path():
-    found = BestPaths(np.array([[NEVER, 1.5], [NEVER, NEVER]]))
+    found = BestPaths(np.array([[NEG_INF, 1.5], [NEG_INF, NEG_INF]]))
     assert found.scores.tolist() == [1.5] and found.kept(0).shape == (0,)
 
 
 def test_froms():
-    assert froms_of(np.array([True, False, True, True])).tolist() == [0, 1, 0, 2, 4]
+    assert path_labels(np.array([True, False, True, True])).tolist() == [0, 1, 0, 2, 4]
 
 
 @pytest.mark.parametrize("loss", [PathLikelihood, PathCrossentropy])

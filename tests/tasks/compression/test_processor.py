@@ -3,20 +3,14 @@ import unicodedata
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.compression.processor import (
-    KINDS,
-    LENGTHS,
-    MOST_PIECES,
-    SentenceBatches,
-    SentenceProcessor,
-    sentence_batches,
-)
-from gru_zoo.text.subword_tokenizer import EOS
+from gru_zoo.tasks.compression.batches import LENGTHS, SentenceBatches, sentence_batches
+from gru_zoo.tasks.compression.processor import KINDS, MOST_PIECES, CompressionProcessor
+from gru_zoo.text.special_tokens import EOS
 
 
 @pytest.fixture
 def processor(tokenizer):
-    return SentenceProcessor(tokenizer, max_words=12, bonus=0.25)
+    return CompressionProcessor(tokenizer, max_words=12, bonus=0.25)
 
 
 def test_places_find_the_sub_words_of_each_word(processor):
@@ -80,7 +74,7 @@ def test_long_texts_are_cut_at_sentences_then_between_words(processor):
 def test_the_longest_piece_fits_the_last_length():
     assert LENGTHS[-1] == 128 * MOST_PIECES + 2
     with pytest.raises(ValueError, match="max_words from 1 to 128. Received: 129"):
-        SentenceProcessor(None, max_words=129)
+        CompressionProcessor(None, max_words=129)
 
 
 def test_batches(processor):
@@ -113,6 +107,6 @@ def test_batches_for_prediction_have_rows_of_zeros(processor):
 
 def test_saved_and_loaded(processor, tmp_path):
     processor.save(tmp_path)
-    loaded = SentenceProcessor.load(tmp_path)
+    loaded = CompressionProcessor.load(tmp_path)
     assert (loaded.max_words, loaded.bonus) == (12, 0.25)
     assert loaded.encode("The film.")[1][0].tolist() == processor.encode("The film.")[1][0].tolist()

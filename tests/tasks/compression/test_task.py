@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.data.source import SummarizedText
+from gru_zoo import recipe
+from gru_zoo.data.examples import SummarizedText
 from gru_zoo.presets.card import MetricRow
-from gru_zoo.recipe import options as recipe
 from gru_zoo.tasks.compression import task as compressor
-from gru_zoo.tasks.compression.model import Compression, Config
-from gru_zoo.tasks.compression.processor import SentenceProcessor
-from gru_zoo.tasks.compression.task import Compressed
+from gru_zoo.tasks.compression.model import Config
+from gru_zoo.tasks.compression.processor import CompressionProcessor
+from gru_zoo.tasks.compression.results import Compressed
+from gru_zoo.tasks.compression.task import Compression
 from gru_zoo.tasks.compression.words import words_of
-from gru_zoo.text.subword_tokenizer import Tokenizer
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -25,7 +26,7 @@ TEXTS, SHORTER = list(TEXTS), list(SHORTER)
 
 @pytest.fixture(scope="module")
 def small_tokenizer():
-    return Tokenizer.train(TEXTS, vocabulary_size=420)
+    return SubwordTokenizer.train(TEXTS, vocabulary_size=420)
 
 
 def new_task(tokenizer, **options):
@@ -33,7 +34,7 @@ def new_task(tokenizer, **options):
         vocabulary_size=420, embedding_dim=12, units=16, word_units=16, key=8, **options
     )
     card = tiny_card("compression", config)
-    return Compression(Compression.build(config), SentenceProcessor(tokenizer), card)
+    return Compression(Compression.build(config), CompressionProcessor(tokenizer), card)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import strategies
 
 from gru_zoo.tasks.compression import words as module
-from gru_zoo.tasks.compression.words import align, join, words_of
+from gru_zoo.tasks.compression.alignment import _places, align
+from gru_zoo.tasks.compression.words import join, words_of
 
 
 def texts_of(text):
@@ -130,7 +131,7 @@ def test_of_equal_ways_always_the_same_is_found(letters):
     draw = random.Random(letters)
     for _ in range(100):
         wanted, parts = (draw.choices(letters, k=draw.randint(0, 12)) for _ in range(2))
-        assert module._places(wanted, parts) == slowly_found(wanted, parts)
+        assert _places(wanted, parts) == slowly_found(wanted, parts)
 
 
 def test_long_texts_are_aligned_in_no_time():

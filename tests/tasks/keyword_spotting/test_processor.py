@@ -3,9 +3,10 @@ import pytest
 
 from gru_zoo.audio.augmentation import Augmentation
 from gru_zoo.audio.sound import Sound
-from gru_zoo.tasks.keyword_spotting.processor import ClipBatches, SpeechProcessor, decoded, fitted
+from gru_zoo.tasks.keyword_spotting.batches import ClipBatches
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, decoded, fitted
 
-PROCESSOR = SpeechProcessor(1_000, 0.1)
+PROCESSOR = KeywordSpottingProcessor(1_000, 0.1)
 
 
 def test_fitted():
@@ -16,14 +17,14 @@ def test_fitted():
 
 def test_processor(tmp_path):
     PROCESSOR.save(tmp_path)
-    assert SpeechProcessor.load(tmp_path) == PROCESSOR
+    assert KeywordSpottingProcessor.load(tmp_path) == PROCESSOR
     wave = PROCESSOR.encode(np.full((100, 2), 0.5), 2_000)
     assert wave.shape == (100,) and wave.dtype == np.float32
     np.testing.assert_allclose(wave[35:65], 0.5, atol=0.01)
     assert not wave[:25].any() and not wave[75:].any()
     (tmp_path / "processor.json").write_text('{"rate": 1}')
     with pytest.raises(ValueError, match=r"Expected the fields \['rate', 'seconds'\]"):
-        SpeechProcessor.load(tmp_path)
+        KeywordSpottingProcessor.load(tmp_path)
 
 
 def test_decoded_keeps_a_cache(tmp_path):

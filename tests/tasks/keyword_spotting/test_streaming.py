@@ -1,10 +1,15 @@
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.keyword_spotting.processor import SpeechProcessor
-from gru_zoo.tasks.keyword_spotting.streaming import Event, Spotter, Stream, Windows
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor
+from gru_zoo.tasks.keyword_spotting.streaming import (
+    AudioStream,
+    Event,
+    KeywordDetector,
+    SlidingWindows,
+)
 
-PROCESSOR = SpeechProcessor(1_000, 1.0)
+PROCESSOR = KeywordSpottingProcessor(1_000, 1.0)
 LABELS = ("go", "stop", "unknown", "silence")
 
 
@@ -24,7 +29,9 @@ def sound():
 
 def stream(**options):
     options = {"threshold": 0.7, "smoothing": 3, "refractory": 0.8} | options
-    return Stream(Windows(level, PROCESSOR, None, 0.1), Spotter(LABELS, **options))
+    return AudioStream(
+        SlidingWindows(level, PROCESSOR, None, 0.1), KeywordDetector(LABELS, **options)
+    )
 
 
 def test_words_are_reported_once_and_in_time():
@@ -44,7 +51,7 @@ def test_chunks_change_nothing(size):
 
 
 def test_windows_end_at_every_hop():
-    windows = Windows(level, PROCESSOR, None, 0.25)
+    windows = SlidingWindows(level, PROCESSOR, None, 0.25)
     times, scores = windows.feed(sound())
     np.testing.assert_allclose(times, np.arange(0.25, 5.01, 0.25) - 0.5)  # one waits for another
     assert scores[np.isclose(times, 1.25), 0] == 1
@@ -53,7 +60,7 @@ def test_windows_end_at_every_hop():
 
 
 def test_other_rates_and_channels():
-    windows = Windows(level, PROCESSOR, 3_000, 0.1)
+    windows = SlidingWindows(level, PROCESSOR, 3_000, 0.1)
     times, scores = windows.feed(np.repeat(sound(), 3)[:, None] * [1, 1])
     more, last = windows.finish()
     assert len(times) + len(more) == 58
@@ -61,7 +68,7 @@ def test_other_rates_and_channels():
 
 
 def test_unknown_and_silence_are_no_words():
-    spotter = Spotter(LABELS, 0.5, 1, 0.0)
+    spotter = KeywordDetector(LABELS, 0.5, 1, 0.0)
     assert spotter(np.arange(2), np.array([[0.1, 0.1, 0.8, 0], [0, 0, 0.1, 0.9]])) == []
     assert spotter(np.array([3.0]), np.array([[0.6, 0.2, 0.1, 0.1]])) == [Event("go", 0.6, 3.0)]
 
@@ -69,11 +76,11 @@ def test_unknown_and_silence_are_no_words():
 def test_refractory_time_and_smoothing():
     scores = np.tile([0.9, 0, 0, 0.1], (40, 1))
     times = np.arange(40) / 10
-    found = Spotter(LABELS, 0.8, 3, 1.0)(times, scores)
+    found = KeywordDetector(LABELS, 0.8, 3, 1.0)(times, scores)
     assert [event.time for event in found] == pytest.approx([0.2, 1.2, 2.2, 3.2])
     flicker = scores * (np.arange(40)[:, None] % 3 == 0)
-    assert Spotter(LABELS, 0.8, 3, 1.0)(times, flicker) == []
-    assert len(Spotter(LABELS, 0.8, 1, 0.0)(times, flicker)) == 14
+    assert KeywordDetector(LABELS, 0.8, 3, 1.0)(times, flicker) == []
+    assert len(KeywordDetector(LABELS, 0.8, 1, 0.0)(times, flicker)) == 14
 
 
 @pytest.mark.parametrize(
@@ -91,9 +98,9 @@ def test_options_out_of_range(options, message):
 
 def test_what_a_stream_refuses():
     with pytest.raises(ValueError, match="hop above 0 and up to 1.0 s. Received: hop=2"):
-        Windows(level, PROCESSOR, None, 2)
+        SlidingWindows(level, PROCESSOR, None, 2)
     with pytest.raises(ValueError, match="rate=3 of the stream"):
-        Windows(level, PROCESSOR, 3, 0.1)
+        SlidingWindows(level, PROCESSOR, 3, 0.1)
     done = stream()
     done.finish()
     with pytest.raises(ValueError, match="a chunk after it"):

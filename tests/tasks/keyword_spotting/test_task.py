@@ -3,13 +3,13 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo import data
-from gru_zoo.audio import sound as audio
+from gru_zoo import audio, data
 from gru_zoo.audio.augmentation import Augmentation
 from gru_zoo.audio.sound import Sound
-from gru_zoo.data.source import LabelledClip
-from gru_zoo.tasks.keyword_spotting.model import Config, Speech
-from gru_zoo.tasks.keyword_spotting.processor import SpeechProcessor, decoded
+from gru_zoo.data.examples import LabelledClip
+from gru_zoo.tasks.keyword_spotting.model import Config
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, decoded
+from gru_zoo.tasks.keyword_spotting.task import KeywordSpotting
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -26,8 +26,10 @@ TINY |= {"key": 4, "dropout": 0.0, "frames_masked": 2, "bands_masked": 1}
 
 def new_task(labels=LABELS):
     config = Config(rate=4_000, seconds=0.5, classes=len(labels), **TINY)
-    processor = SpeechProcessor(config.rate, config.seconds)
-    return Speech(Speech.build(config), processor, tiny_card("speech", config, labels))
+    processor = KeywordSpottingProcessor(config.rate, config.seconds)
+    return KeywordSpotting(
+        KeywordSpotting.build(config), processor, tiny_card("keyword_spotting", config, labels)
+    )
 
 
 @pytest.fixture(scope="module")

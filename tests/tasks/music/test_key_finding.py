@@ -10,16 +10,16 @@ SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 def test_scales_with_their_triad_are_recognised(tonic, mode):
     scale = [60 + tonic + degree for degree in SCALES[mode]]
     steps = [(pitch,) for pitch in scale] + [(scale[0], scale[2], scale[4])] * 2
-    name = keys.key_of(steps)
+    name = keys.find_key(steps)
     assert name == f"{keys.NAMES[tonic]} {mode}"
-    moved = [[pitch + keys.to_c(name) for pitch in step] for step in steps]
-    assert keys.key_of(moved) == f"C {mode}"
-    assert -6 <= keys.to_c(name) <= 5
+    moved = [[pitch + keys.semitones_to_c(name) for pitch in step] for step in steps]
+    assert keys.find_key(moved) == f"C {mode}"
+    assert -6 <= keys.semitones_to_c(name) <= 5
 
 
 def test_nothing_fits_no_key():
-    assert set(keys.fits([])) == set(keys.fits([(60,)]))
-    assert set(keys.fits([(), ()]).values()) == {0.0}
+    assert set(keys.key_correlations([])) == set(keys.key_correlations([(60,)]))
+    assert set(keys.key_correlations([(), ()]).values()) == {0.0}
 
 
 @pytest.mark.parametrize(

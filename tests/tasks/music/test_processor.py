@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.music.processor import MusicProcessor, PieceBatches, pad_chords
+from gru_zoo.tasks.music.batches import PieceBatches, pad_chords
+from gru_zoo.tasks.music.processor import MusicProcessor
 
 PROCESSOR = MusicProcessor(slots=4, steps_per_beat=2, voices={"high": (60, 72), "low": (40, 60)})
 PIECES = [np.arange(1, n + 1, dtype="int32")[:, None] % 88 * [1, 0] for n in (7, 90, 33, 61)]

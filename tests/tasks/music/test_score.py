@@ -3,7 +3,8 @@ import wave
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.music.score import Note, Score
+from gru_zoo.tasks.music.notes import Note
+from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.synthesizer import RATE, render
 
 STEPS = ((60, 64), (60, 65), (), (60,), (60,))

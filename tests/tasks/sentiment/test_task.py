@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.batching.dataset import LENGTHS
+from gru_zoo.batching.padding import LENGTHS
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.sentiment import task as classifier
-from gru_zoo.tasks.sentiment.model import Sentiment
-from gru_zoo.tasks.sentiment.task import Label
+from gru_zoo.tasks.sentiment.task import Label, Sentiment
 from tests.backends import only_on
 
 

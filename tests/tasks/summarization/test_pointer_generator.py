@@ -5,10 +5,10 @@ from keras import ops
 from gru_zoo.tasks.summarization.pointer_generator import (
     FollowingAttention,
     PointerScores,
-    behind,
     mixture,
+    shift_right,
 )
-from gru_zoo.text.subword_tokenizer import BOS
+from gru_zoo.text.special_tokens import BOS
 
 SOURCE = np.array([[7, 8, 7, 9, 5], [8, 8, 6, 0, 0]], "int32")
 LAST = np.array([[BOS, 7, 9], [BOS, 8, 5]], "int32")
@@ -26,7 +26,7 @@ def sigmoid(x):
 
 def test_behind_is_one_step_later():
     np.testing.assert_array_equal(
-        ops.convert_to_numpy(behind(ops.convert_to_tensor(SOURCE))),
+        ops.convert_to_numpy(shift_right(ops.convert_to_tensor(SOURCE))),
         [[BOS, 7, 8, 7, 9], [BOS, 8, 8, 6, 0]],
     )
 

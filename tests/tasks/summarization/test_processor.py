@@ -1,12 +1,13 @@
 import pytest
 
-from gru_zoo.tasks.summarization.processor import DocumentProcessor, best_that_fit, windows
-from gru_zoo.text.subword_tokenizer import EOS
+from gru_zoo.tasks.summarization.long_documents import best_that_fit, windows
+from gru_zoo.tasks.summarization.processor import SummarizationProcessor
+from gru_zoo.text.special_tokens import EOS
 
 
 @pytest.fixture(scope="module")
 def processor(tokenizer):
-    return DocumentProcessor(tokenizer, 20, longest=9, length_penalty=0.5, casing="title")
+    return SummarizationProcessor(tokenizer, 20, longest=9, length_penalty=0.5, casing="title")
 
 
 def test_of_long_texts_the_beginning_is_read(processor):
@@ -23,12 +24,12 @@ def test_a_summary_gets_its_capitals(processor):
 
 def test_the_style_is_known(processor):
     with pytest.raises(ValueError, match="style among kept, sentence, title. Received: .*'titel'"):
-        DocumentProcessor(processor.tokenizer, 20, casing="titel")
+        SummarizationProcessor(processor.tokenizer, 20, casing="titel")
 
 
 def test_save_and_load(processor, tmp_path):
     processor.save(tmp_path)
-    again = DocumentProcessor.load(tmp_path)
+    again = SummarizationProcessor.load(tmp_path)
     assert again.settings() == processor.settings()
     assert again.read(["The film"])[0].tolist() == processor.read(["The film"])[0].tolist()
 

@@ -4,11 +4,13 @@ from keras import ops
 
 import gru_zoo
 from gru_zoo.base.seq2seq.results import Hypothesis
-from gru_zoo.data.source import SummarizedText
-from gru_zoo.tasks.summarization.model import Config, PointerSteps, Summarization
-from gru_zoo.tasks.summarization.processor import DocumentProcessor
-from gru_zoo.tasks.summarization.task import SAMPLES
-from gru_zoo.text.subword_tokenizer import BOS, EOS, PAD, Tokenizer
+from gru_zoo.data.examples import SummarizedText
+from gru_zoo.tasks.summarization.decoder_steps import PointerSteps
+from gru_zoo.tasks.summarization.model import Config
+from gru_zoo.tasks.summarization.processor import SummarizationProcessor
+from gru_zoo.tasks.summarization.task import SAMPLES, Summarization
+from gru_zoo.text.special_tokens import BOS, EOS, PAD
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from tests.tiny_card import tiny_card
 
 STARTS, ENDS = ("Al", "Bir", "Ce", "Mo", "Tu", "Ra", "Lo"), ("der", "ch", "dar", "ple", "gas")
@@ -28,12 +30,12 @@ SIZE = 290
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return Tokenizer.train([*TEXTS, *SUMMARIES] * 3, SIZE)
+    return SubwordTokenizer.train([*TEXTS, *SUMMARIES] * 3, SIZE)
 
 
 def new_task(tokenizer, **config):
     config = Config(vocabulary_size=SIZE, embedding_dim=24, units=24, **config)
-    processor = DocumentProcessor(tokenizer, max_length=63, longest=15)
+    processor = SummarizationProcessor(tokenizer, max_length=63, longest=15)
     return Summarization(Summarization.build(config), processor, tiny_card("summarization", config))
 
 

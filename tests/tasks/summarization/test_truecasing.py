@@ -1,6 +1,6 @@
 import pytest
 
-from gru_zoo.tasks.summarization.truecasing import recase
+from gru_zoo.tasks.summarization.truecasing import truecase
 
 TEXT = (
     "Washington - Sen. Mary Alder today said that the U.S. Senate passed it. The senate of Vermont "
@@ -24,7 +24,7 @@ TEXT = (
     ],
 )
 def test_sentences_have_the_capitals_of_their_text(summary, expected):
-    assert recase(summary, TEXT, "sentence") == expected
+    assert truecase(summary, TEXT, "sentence") == expected
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_sentences_have_the_capitals_of_their_text(summary, expected):
     ],
 )
 def test_titles_have_capitals_but_for_small_words(summary, expected):
-    assert recase(summary, TEXT, "title") == expected
+    assert truecase(summary, TEXT, "title") == expected
 
 
 def test_kept_is_kept():
-    assert recase("as IT is", TEXT, "kept") == "as IT is"
+    assert truecase("as IT is", TEXT, "kept") == "as IT is"
 
 
 def test_an_unknown_style():
     with pytest.raises(ValueError, match="among kept, sentence, title. Received: style='upper'"):
-        recase("a", "a", "upper")
+        truecase("a", "a", "upper")

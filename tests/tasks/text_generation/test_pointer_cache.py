@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gru_zoo.tasks.text_generation.pointer_cache import Recall
+from gru_zoo.tasks.text_generation.pointer_cache import PointerCache
 from gru_zoo.tasks.text_generation.pointer_sentinel import CHARACTERS, PointerSentinel
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 SIZE, KEY_DIM, UNITS, ROWS = 5, 2, 4, 3
 
@@ -38,7 +38,7 @@ def test_equals_one_pass(steps, room, known, nearest, vocabulary):
     memory = [np.repeat(array, ROWS, axis=0) for array in (keys, ids)]
     expected, _ = pointer(states, logits, tokens, *map(ops.convert_to_tensor, memory))
 
-    recall = Recall(pointer, vocabulary)
+    recall = PointerCache(pointer, vocabulary)
     ids = np.concatenate([ids, read[2][:1, :1]], axis=1)
     before = recall.before(*map(ops.convert_to_tensor, (keys, ids)))
     empty = np.zeros((ROWS, room, KEY_DIM), "float32"), np.zeros((ROWS, room)), np.zeros(ROWS)
@@ -52,7 +52,7 @@ def test_equals_one_pass(steps, room, known, nearest, vocabulary):
 def test_the_text_alone_stays_as_it_stood():
     pointer, keys, ids, read = drawn(SIZE, 4, 9, nearest=1)
     states, logits, tokens = map(ops.convert_to_tensor, read)
-    recall = Recall(pointer, 9)
+    recall = PointerCache(pointer, 9)
     ids = np.concatenate([ids, read[2][:1, :1]], axis=1)
     before = recall.before(*map(ops.convert_to_tensor, (keys, ids)), alone=True)
     for t in range(4):
@@ -69,7 +69,7 @@ def test_the_text_alone_stays_as_it_stood():
 def test_what_was_given_stays_as_it_was():
     pointer, keys, ids, read = drawn(SIZE, 1, 9, nearest=1)
     states, logits, tokens = map(ops.convert_to_tensor, read)
-    recall = Recall(pointer, 9)
+    recall = PointerCache(pointer, 9)
     ids = np.concatenate([ids, read[2][:1, :1]], axis=1)
     before = recall.before(*map(ops.convert_to_tensor, (keys, ids)))
     given = np.zeros((ROWS, 4, KEY_DIM), "float32"), np.full((ROWS, 4), 7, "int32")

@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from gru_zoo.tasks.text_generation.pointer_sentinel import PointerSentinel
-from gru_zoo.text.subword_tokenizer import PAD
+from gru_zoo.text.special_tokens import PAD
 
 
 def drawn(batch=2, time=5, units=4, words=7, size=5, key_dim=2):

@@ -3,8 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.tasks.text_generation.processor import Characters, RunningText, Windows
-from gru_zoo.text.subword_tokenizer import EOS, PAD, UNK, Tokenizer
+from gru_zoo.batching.stream import StreamBatches
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
+from gru_zoo.text.special_tokens import EOS, PAD, UNK
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from tests.paths import FIXTURES
 
 SCENE = FIXTURES / "scene.txt"
@@ -13,13 +16,13 @@ TEXT = "The cat sat .\n\nA <unk> cat , the mat !\nO cat\n"
 
 @pytest.fixture(scope="module")
 def letters():
-    return RunningText(Characters.train(TEXT))
+    return LanguageModelProcessor(CharacterTokenizer.train(TEXT))
 
 
 @pytest.fixture(scope="module")
 def subwords():
     lines = SCENE.read_text(encoding="utf-8").splitlines()
-    return RunningText(Tokenizer.train(lines, 330, True, 1.0, normalize=False))
+    return LanguageModelProcessor(SubwordTokenizer.train(lines, 330, True, 1.0, normalize=False))
 
 
 def test_characters_have_their_own_ids(letters):
@@ -66,8 +69,8 @@ def test_lines_end_as_on_any_system(kind, request):
     processor = request.getfixturevalue(kind)
     expected = processor.encode(TEXT)
     np.testing.assert_array_equal(processor.encode(TEXT.replace("\n", "\r\n")), expected)
-    assert Characters.train("a\r\nb").characters == "ab"
-    assert Characters.train("a\rb").characters == "\rab"
+    assert CharacterTokenizer.train("a\r\nb").characters == "ab"
+    assert CharacterTokenizer.train("a\rb").characters == "\rab"
 
 
 def test_what_may_begin_and_go_on_with_a_word(letters, subwords):
@@ -85,7 +88,7 @@ def test_what_may_begin_and_go_on_with_a_word(letters, subwords):
 def test_saved_and_loaded(kind, request, tmp_path):
     processor = request.getfixturevalue(kind)
     processor.save(tmp_path)
-    loaded = RunningText.load(tmp_path)
+    loaded = LanguageModelProcessor.load(tmp_path)
     assert loaded.unit == processor.unit
     np.testing.assert_array_equal(loaded.encode(TEXT), processor.encode(TEXT))
 
@@ -98,7 +101,7 @@ def epoch_of(windows):
 
 def test_windows_follow_each_other_and_foresee_the_next_id():
     ids = np.arange(10, 10 + 1_000)
-    read, foreseen = epoch_of(Windows(ids, rows=4, window=20, seed=3))
+    read, foreseen = epoch_of(StreamBatches(ids, rows=4, window=20, seed=3))
     ring = {a: b for a, b in zip(ids, np.roll(ids, -1), strict=True)}
     behind = foreseen == PAD
     assert all(ring[a] == b for a, b in zip(read[~behind], foreseen[~behind], strict=True))
@@ -112,7 +115,7 @@ def test_windows_follow_each_other_and_foresee_the_next_id():
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_every_id_but_the_first_is_foreseen_once_an_epoch(count, window, shuffle):
     ids = np.arange(EOS, EOS + count)
-    windows = Windows(ids, rows=16, window=window, shuffle=shuffle)
+    windows = StreamBatches(ids, rows=16, window=window, shuffle=shuffle)
     for windows.epoch in range(3):
         read, foreseen = epoch_of(windows)
         first = read[0, 0]
@@ -123,7 +126,7 @@ def test_every_id_but_the_first_is_foreseen_once_an_epoch(count, window, shuffle
 
 
 def test_windows_vary_in_length_and_from_epoch_to_epoch():
-    windows = Windows(np.arange(2_000), rows=4, window=20, seed=3)
+    windows = StreamBatches(np.arange(2_000), rows=4, window=20, seed=3)
     lengths = [windows[i][0].shape[1] for i in range(len(windows))]
     assert set(lengths) == {15, 20, 25} and lengths[:2] == [15, 25]
     first = windows[0][0]
@@ -135,22 +138,22 @@ def test_windows_vary_in_length_and_from_epoch_to_epoch():
 
 
 def test_windows_in_order():
-    windows = Windows(np.arange(13), rows=2, window=3, shuffle=False)
+    windows = StreamBatches(np.arange(13), rows=2, window=3, shuffle=False)
     ids, following = windows[0]
     np.testing.assert_array_equal(ids, [[0, 1, 2], [6, 7, 8]])
     np.testing.assert_array_equal(following, [[1, 2, 3], [7, 8, 9]])
-    short = Windows(np.arange(9), rows=4, window=100)
+    short = StreamBatches(np.arange(9), rows=4, window=100)
     assert len(short) == 1 and short[0][0].shape == (4, 2)
 
 
 def test_a_text_shorter_than_its_streams():
     with pytest.raises(ValueError, match="at least 5 pieces for 4 streams. Received: 4"):
-        Windows(np.arange(4), rows=4, window=3)
+        StreamBatches(np.arange(4), rows=4, window=3)
     with pytest.raises(ValueError, match="Expected a held-out text of at least 5"):
-        Windows(np.arange(4), rows=4, window=3, name="a held-out text")
+        StreamBatches(np.arange(4), rows=4, window=3, name="a held-out text")
 
 
 @pytest.mark.parametrize("rows, window", [(0, 3), (4, 0), (4, -5)])
 def test_streams_and_steps_are_positive(rows, window):
     with pytest.raises(ValueError, match=f"1 or more. Received: rows={rows}, window={window}"):
-        Windows(np.arange(40), rows=rows, window=window)
+        StreamBatches(np.arange(40), rows=rows, window=window)

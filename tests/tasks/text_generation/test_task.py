@@ -8,13 +8,18 @@ import pytest
 from keras import ops
 
 import gru_zoo
+from gru_zoo import training
+from gru_zoo.batching.stream import StreamBatches
 from gru_zoo.layers import explain_path
 from gru_zoo.losses.crossentropy import SmoothedCrossentropy
-from gru_zoo.tasks.text_generation.model import Config, Steps, TextGeneration, build
-from gru_zoo.tasks.text_generation.processor import Characters, RunningText, Windows
-from gru_zoo.text.subword_tokenizer import BOS, EOS, Tokenizer
-from gru_zoo.training import fit as training
-from gru_zoo.training.stateful import Carried, FreshStates
+from gru_zoo.tasks.text_generation.decoder_steps import LanguageModelSteps
+from gru_zoo.tasks.text_generation.model import Config, build
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.tasks.text_generation.task import TextGeneration
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
+from gru_zoo.text.special_tokens import BOS, EOS
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from gru_zoo.training.stateful import ResetStates, StatefulModel
 from tests.backends import JIT, only_on
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
@@ -33,27 +38,33 @@ def new_task(processor, **config):
 @pytest.fixture(scope="module")
 def task():
     """Over characters, with random weights."""
-    return new_task(RunningText(Characters.train(TEXT)))
+    return new_task(LanguageModelProcessor(CharacterTokenizer.train(TEXT)))
 
 
 @pytest.fixture(scope="module")
 def subwords():
     """Over sub-words, with random weights."""
     lines = SCENE.read_text(encoding="utf-8").splitlines()
-    return new_task(RunningText(Tokenizer.train(lines, 330, True, 1.0, normalize=False)))
+    return new_task(
+        LanguageModelProcessor(SubwordTokenizer.train(lines, 330, True, 1.0, normalize=False))
+    )
 
 
 @pytest.fixture(scope="module")
 def pointing():
     """As `task`, with a memory of fewer places than the texts have."""
-    return new_task(RunningText(Characters.train(TEXT)), memory=30, key_dim=6, nearest=2)
+    return new_task(
+        LanguageModelProcessor(CharacterTokenizer.train(TEXT)), memory=30, key_dim=6, nearest=2
+    )
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A task that has learned its lines by heart, and the same saved and loaded again."""
     none = ("input_dropout", "hidden_dropout", "output_dropout", "recurrent_weight_dropout")
-    task = new_task(RunningText(Characters.train(TEXT)), units=48, **dict.fromkeys(none, 0.0))
+    task = new_task(
+        LanguageModelProcessor(CharacterTokenizer.train(TEXT)), units=48, **dict.fromkeys(none, 0.0)
+    )
     # Two windows of one size, which compile once.
     options = {"rows": 8, "window": 50, "learning_rate": 0.02, "average": 2, "verbose": 0}
     task.fit(TEXT, validation=TEXT, epochs=60, **options)
@@ -81,7 +92,11 @@ def first_logits(task, prompt):
 
 
 def test_the_layers_stay_on_the_fast_path():
-    task = new_task(RunningText(Characters.train(TEXT)), recurrent_weight_dropout=0.3, zoneout=0.1)
+    task = new_task(
+        LanguageModelProcessor(CharacterTokenizer.train(TEXT)),
+        recurrent_weight_dropout=0.3,
+        zoneout=0.1,
+    )
     for name in ("gru_1", "gru_2"):
         assert explain_path(task.model.get_layer(name), training=True).name != "portable"
 
@@ -108,10 +123,10 @@ def test_stateful_evaluation_equals_one_long_pass(kind, request):
 def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolerance, memory):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
-    model = Carried(new_task(task.processor, memory=memory).model, rows=3)
+    model = StatefulModel(new_task(task.processor, memory=memory).model, rows=3)
     keras.config.set_dtype_policy(before)
     ids = task.processor.encode(TEXT)
-    windows = Windows(ids, rows=3, window=20, shuffle=False)
+    windows = StreamBatches(ids, rows=3, window=20, shuffle=False)
     parts = [ops.convert_to_numpy(model(windows[i][0])) for i in range(3)]
     whole = np.concatenate([windows[i][0] for i in range(3)], axis=1)
     states = [np.zeros((3, *state.shape[1:]), state.dtype) for state in model.model.inputs[1:]]
@@ -123,9 +138,9 @@ def test_batches_that_carry_their_state_equal_one_long_pass(task, policy, tolera
 
 
 def test_training_carries_states_and_epochs_start_afresh(task):
-    model = Carried(new_task(task.processor, memory=10).model, rows=3)
+    model = StatefulModel(new_task(task.processor, memory=10).model, rows=3)
     model.compile("sgd", SmoothedCrossentropy(0.0), jit_compile=JIT)
-    batches = Windows(task.processor.encode(TEXT[:200]), rows=3, window=20, shuffle=False)
+    batches = StreamBatches(task.processor.encode(TEXT[:200]), rows=3, window=20, shuffle=False)
     seen = []
 
     class Look(keras.callbacks.Callback):
@@ -133,7 +148,7 @@ def test_training_carries_states_and_epochs_start_afresh(task):
             seen.append([np.abs(ops.convert_to_numpy(s)).max() for s in self.model.states])
 
     options = {"epochs": 2, "shuffle": False, "verbose": 0}
-    model.fit(batches, **options, callbacks=[FreshStates(), Look()])
+    model.fit(batches, **options, callbacks=[ResetStates(), Look()])
     assert np.max(seen) == 0
     assert all(np.abs(ops.convert_to_numpy(s)).max() > 0.01 for s in model.states)
 
@@ -146,7 +161,7 @@ def test_step_by_step_equals_the_training_graph(kind, request):
     zeros = task.reader.first_states()
     both = [np.repeat(state, 2, axis=0) for state in zeros]
     expected = task.model.predict_on_batch([ids, *both])[0]
-    steps = Steps(task.model)
+    steps = LanguageModelSteps(task.model)
     state, memory = steps.start(*steps.inputs(ids[:1, 0], zeros, rows=2, room=40))
     for t in range(40):
         tokens = ops.convert_to_tensor(ids[:, t] if t else np.full(2, BOS, "int32"))
@@ -421,7 +436,7 @@ def test_fit_goes_on_where_it_stopped(task, tmp_path):
 
     whole = weights()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FreshStates, "on_epoch_begin", killed_in_the_second)
+        patch.setattr(ResetStates, "on_epoch_begin", killed_in_the_second)
         with pytest.raises(KeyboardInterrupt):
             weights(directory=tmp_path)
     resumed = weights(directory=tmp_path, resume=True)

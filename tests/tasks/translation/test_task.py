@@ -3,12 +3,14 @@ import pytest
 from keras import ops
 
 import gru_zoo
-from gru_zoo.base.seq2seq.processor import PairProcessor
-from gru_zoo.base.seq2seq.results import different_first
-from gru_zoo.data.source import ParallelText
-from gru_zoo.tasks.translation.model import Config, Steps, Translation
-from gru_zoo.tasks.translation.task import Hypothesis
-from gru_zoo.text.subword_tokenizer import BOS, EOS, Tokenizer
+from gru_zoo.base.seq2seq.decoder_steps import Seq2SeqSteps
+from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
+from gru_zoo.base.seq2seq.task import distinct_first
+from gru_zoo.data.examples import ParallelText
+from gru_zoo.tasks.translation.model import Config
+from gru_zoo.tasks.translation.task import Hypothesis, Translation
+from gru_zoo.text.special_tokens import BOS, EOS
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from tests.tiny_card import tiny_card
 
 SUBJECTS = {"I": "Je vois", "You": "Tu vois", "He": "Il voit"}
@@ -19,12 +21,12 @@ TARGETS = [f"{s} {o}." for s in SUBJECTS.values() for o in OBJECTS.values()]
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return Tokenizer.train([*SOURCES, *TARGETS] * 3, 285, True, 1.0)
+    return SubwordTokenizer.train([*SOURCES, *TARGETS] * 3, 285, True, 1.0)
 
 
 def new_task(tokenizer, **config):
     config = Config(vocabulary_size=285, embedding_dim=24, units=24, **config)
-    processor = PairProcessor(tokenizer, ("en", "fr"), max_length=40)
+    processor = Seq2SeqProcessor(tokenizer, ("en", "fr"), max_length=40)
     return Translation(Translation.build(config), processor, tiny_card("translation", config))
 
 
@@ -77,7 +79,7 @@ def test_padding_of_the_source_does_not_count(task):
 def test_step_by_step_equals_the_training_graph(task):
     (source, target), _ = task.encode(SOURCES[:2], TARGETS[:2])
     expected = task.model.predict_on_batch([source, target])
-    steps = Steps(task.model)
+    steps = Seq2SeqSteps(task.model)
     state, memory = steps.start(source)
     for t in range(4):
         logits, state = steps.step(ops.convert_to_tensor(target[:, t]), state, memory)
@@ -85,8 +87,8 @@ def test_step_by_step_equals_the_training_graph(task):
 
 
 def test_the_one_step_decoder_is_a_model_of_the_same_weights(task):
-    decoder = Steps(task.model).decoder
-    state, memory = Steps(task.model).start(task.encode(SOURCES[:2]))
+    decoder = Seq2SeqSteps(task.model).decoder
+    state, memory = Seq2SeqSteps(task.model).start(task.encode(SOURCES[:2]))
     arrays = [ops.convert_to_numpy(x) for x in (*state, *memory)]
     logits, first, second = decoder.predict_on_batch([np.full(2, BOS), *arrays])
     assert logits.shape == (2, 285) and first.shape == second.shape == (2, 24)
@@ -188,7 +190,7 @@ def test_n_best_are_different_and_ordered(trained):
 
 def test_other_spellings_of_a_text_come_last():
     found = [("Hi", -1.0, 2), ("Hi", -2.0, 3), ("Hey", -3.0, 2), ("", -np.inf, 1)]
-    assert different_first(found) == [found[0], found[2], found[1], found[3]]
+    assert distinct_first(found) == [found[0], found[2], found[1], found[3]]
 
 
 def test_evaluate_names_its_metrics(trained):

@@ -17,7 +17,7 @@ from jax.experimental import pallas as pl
 from jax.experimental.pallas import triton
 
 from gru_zoo.layers.recurrence import gradient
-from gru_zoo.layers.recurrence.reference import Saved
+from gru_zoo.layers.recurrence.types import Saved
 
 # Runs the kernels without a GPU, for tests.
 INTERPRET = False

@@ -39,7 +39,7 @@ def _library(inputs, h0, params, lengths):
 
 
 def sequence(inputs, h0, weights, mask, reverse, return_sequences):
-    """See `portable.sequence`."""
+    """See `reference.sequence`."""
     h0 = tf.cast(h0, inputs.dtype)
     if reverse:
         inputs = tf.reverse(inputs, axis=[1])

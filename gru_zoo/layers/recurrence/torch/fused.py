@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from gru_zoo.layers.recurrence import reference as portable
+from gru_zoo.layers.recurrence import reference as reference
+from gru_zoo.layers.recurrence.types import Weights
 
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
 _LEAST_CAPABILITY = (8, 0)  # has tensor cores for TF32 and bfloat16
@@ -111,7 +112,7 @@ def _constants(units, dtype, rows, exchanged):
 def run(inputs, h0, weights, mask, dropout, zoned, gates, reverse):
     """States of all steps, in the dtype of the weights, and the last one in that of `h0`.
 
-    The arguments are those of `portable.sequence`, `h0` in the dtype in which it is carried.
+    The arguments are those of `reference.sequence`, `h0` in the dtype in which it is carried.
     """
     constants = [None if t is None else t.contiguous() for t in (mask, zoned, dropout)]
     tensors = (inputs, h0, *weights[:4])
@@ -222,8 +223,8 @@ def _differentiable(tensors, constants, d_states, d_last, gates, reverse) -> lis
     """Gradients of the tensors by torch, from plain operations: slower, and with gradients."""
     inputs, h0, *weights = tensors
     mask, zoned, dropout = constants
-    weights = portable.Weights(*weights)
-    found = portable.sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse)
+    weights = Weights(*weights)
+    found = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse)
     pairs = [
         (f, d.to(f.dtype)) for f, d in zip(found, (d_states, d_last), strict=True) if d is not None
     ]

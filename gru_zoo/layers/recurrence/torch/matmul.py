@@ -13,7 +13,7 @@ import torch
 _LARGE = ((4, 2**17), (512, 2**16))
 
 
-class Right:
+class RightMatmul:
     """Products with one matrix on their right side, where no gradient is recorded.
 
     Args:
@@ -67,7 +67,7 @@ class Right:
 
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """`a @ b`, where no gradient is recorded."""
-    return Right(b, len(a))(a)
+    return RightMatmul(b, len(a))(a)
 
 
 def _least_rows(matrix: torch.Tensor) -> float:

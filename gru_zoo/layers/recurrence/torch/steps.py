@@ -3,7 +3,7 @@
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence.torch.matmul import Right
+from gru_zoo.layers.recurrence.torch.matmul import RightMatmul
 
 # Elementwise backward work and projections are done for as many steps at once as stay within the
 # cache.
@@ -31,7 +31,7 @@ def candidate(activation, h):
     """The activation of the candidate, in place, and the factor on what it has to be given.
 
     Args:
-        activation: see `portable.Gates`.
+        activation: see `reference.StepConfig`.
         h: a tensor of the state's shape, dtype and device.
     """
     if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
@@ -69,8 +69,8 @@ class Projection:
     Args:
         like: a tensor of the state's shape, dtype and device.
         rows: number of rows of the longest inputs.
-        kernel, bias, recurrent_bias: see `portable.Weights`.
-        reset_after: see `portable.Gates`.
+        kernel, bias, recurrent_bias: see `reference.Weights`.
+        reset_after: see `reference.StepConfig`.
         factor: on what the candidate's activation is given.
     """
 
@@ -84,7 +84,7 @@ class Projection:
         if recurrent_bias is not None:
             self._bias[: self._split] += recurrent_bias[: self._split]
             self._inner = recurrent_bias[self._split :]
-        self._affine = Right(kernel, rows, like.dtype).affine
+        self._affine = RightMatmul(kernel, rows, like.dtype).affine
 
     def __call__(self, rows, n):
         """Of the gates, `(len(rows), width)`; what is of the candidate is written to `n`."""
@@ -104,7 +104,7 @@ def stepper(reset_after, kernel, h, f, g, factor, scale=1.0):
     gates are those of `views`.
 
     Args:
-        reset_after: see `portable.Gates`.
+        reset_after: see `reference.StepConfig`.
         kernel: the recurrent kernel.
         h: a tensor of the state's shape and dtype.
         f: the activation of the gates, in place.
@@ -154,7 +154,7 @@ def take(step, h, dropout, sizes, x, n, out, places, taken):
 
 
 def _after(kernel, h, f, g, factor, scale):
-    add = Right(kernel, len(h), h.dtype).add
+    add = RightMatmul(kernel, len(h), h.dtype).add
     add_product, lerp, lerp_ = torch.Tensor.addcmul_, torch.lerp, torch.Tensor.lerp_
 
     def step(x, n, h, dropped, out, inner, zr, z, r, s):
@@ -171,8 +171,8 @@ def _after(kernel, h, f, g, factor, scale):
 
 def _before(kernel, h, f, g, factor):
     split = 2 * len(kernel)
-    by_zr = Right(kernel[:, :split], len(h), h.dtype)
-    by_h = Right(kernel[:, split:], len(h), h.dtype)
+    by_zr = RightMatmul(kernel[:, :split], len(h), h.dtype)
+    by_h = RightMatmul(kernel[:, split:], len(h), h.dtype)
 
     def step(x, n, h, dropped, out, inner, zr, z, r):
         by_zr.add(x, dropped, inner)

@@ -10,11 +10,11 @@ product a block after it. For a gradient of the gradient, steps are run once mor
 
 import torch
 
-from gru_zoo.layers.recurrence.activation_gradients import slope
+from gru_zoo.layers.recurrence.activation_gradients import gradient_of
 from gru_zoo.layers.recurrence.torch import double_backward as torch_second_order
 from gru_zoo.layers.recurrence.torch import inference as torch_inference
 from gru_zoo.layers.recurrence.torch import steps as torch_steps
-from gru_zoo.layers.recurrence.torch.matmul import Right, product
+from gru_zoo.layers.recurrence.torch.matmul import RightMatmul, product
 
 
 def run(rows, h0, weights, dropout, taken, gates, sizes):
@@ -107,14 +107,14 @@ class _Recurrence(torch.autograd.Function):
 
 
 def _back_after(kernel, dh):
-    by_kernel = Right(kernel.t(), len(dh), dh.dtype)
+    by_kernel = RightMatmul(kernel.t(), len(dh), dh.dtype)
 
     def back(
         steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, d_bias
     ):
         units = n.shape[1]
         z, r, s = inner.split(units, dim=1)
-        f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+        f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
         factors = before.new_empty(len(n), 3, units)
         to_n = (1 - z).mul_(g_slope(n))
         torch.mul(before - n, f_slope(z), out=factors[:, 0])
@@ -134,7 +134,7 @@ def _back_after(kernel, dh):
                 by_kernel.add(dh_before, d_s, out=dh_before)
             else:
                 dh_before.addcmul_(by_kernel(d_s), dropout[:size])
-        Right(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
+        RightMatmul(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
         if d_bias is not None:
             d_bias.add_(d_x.sum(0))
         torch.mul(dh, to_n, out=d_x[:, 2 * units :])
@@ -145,13 +145,13 @@ def _back_after(kernel, dh):
 def _back_before(kernel, dh):
     units = len(kernel)
     split = 2 * units
-    by_zr = Right(kernel[:, :split].t(), len(dh), dh.dtype)
-    by_h = Right(kernel[:, split:].t(), len(dh))
+    by_zr = RightMatmul(kernel[:, :split].t(), len(dh), dh.dtype)
+    by_h = RightMatmul(kernel[:, split:].t(), len(dh))
 
     def back(steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, _):
         z, r = inner.split(units, dim=1)
         reset = (r * dropped).to(kernel.dtype)
-        f_slope, g_slope = slope(gates.recurrent_activation), slope(gates.activation)
+        f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
         factors = before.new_empty(len(n), 2, units)
         to_z, to_n = factors.unbind(1)
         torch.mul(before - n, f_slope(z), out=to_z)
@@ -181,6 +181,6 @@ def _back_before(kernel, dh):
         by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
         for states, columns in by_columns:
             d_part = d_kernel[:, columns]
-            Right(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
+            RightMatmul(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
 
     return back

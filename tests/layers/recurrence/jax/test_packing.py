@@ -14,8 +14,9 @@ if keras.backend.backend() != "jax":
 import jax
 
 from gru_zoo.layers.recurrence import reference as portable
-from gru_zoo.layers.recurrence.jax import dispatch as loop
+from gru_zoo.layers.recurrence.jax import dispatch
 from gru_zoo.layers.recurrence.jax import packing as jax_packing
+from gru_zoo.layers.recurrence.jax.scan import scan
 
 TIME, FEATURES, UNITS = 7, 3, 4
 
@@ -78,12 +79,14 @@ def test_states_and_gradients_equal_those_of_all_steps(batch, reverse, options, 
         return (states * factors).sum() + (last**2).sum(), (states, last)
 
     def results(states):
-        monkeypatch.setattr(loop, "sequence", loop._compiled(portable.sequence, states=states))
+        monkeypatch.setattr(
+            dispatch, "sequence", dispatch._compiled(portable.sequence, states=states)
+        )
         run = jax.jit(jax.value_and_grad(loss, argnums=(0, 1, 2), has_aux=True))
         weights = [v.value for v in layer.trainable_variables]
         return [jax.tree.leaves(run(sequences, state, weights, m)) for m in (gaps, right, none)]
 
-    everything = functools.partial(portable.states, scan=loop.scan)
-    for found, expected in zip(results(loop.states), results(everything), strict=True):
+    everything = functools.partial(portable.states, scan=scan)
+    for found, expected in zip(results(dispatch.states), results(everything), strict=True):
         for value, reference in zip(found, expected, strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)

@@ -10,8 +10,8 @@ if keras.backend.backend() != "jax":
 import jax
 
 from gru_zoo.layers import GRU, explain_path
-from gru_zoo.layers.recurrence.jax import dispatch as loop
 from gru_zoo.layers.recurrence.jax import pallas_kernels as pallas
+from gru_zoo.layers.recurrence.jax import scan
 
 BATCH, TIME, FEATURES, UNITS = 5, 7, 3, 6
 RNG = np.random.default_rng(0)
@@ -26,7 +26,7 @@ def interpreted(monkeypatch):
     """Switches the kernels on, without what was compiled before; call it to switch them off."""
     jax.clear_caches()
     monkeypatch.setattr(pallas, "INTERPRET", True)
-    monkeypatch.setattr(loop, "_KERNEL_PLATFORMS", ("cpu", "gpu"))
+    monkeypatch.setattr(scan, "_KERNEL_PLATFORMS", ("cpu", "gpu"))
 
     def undo():
         monkeypatch.undo()

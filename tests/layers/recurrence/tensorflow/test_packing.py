@@ -12,7 +12,8 @@ if keras.backend.backend() != "tensorflow":
 
 import tensorflow as tf
 
-from gru_zoo.layers.recurrence.tensorflow import dispatch, packing
+from gru_zoo.layers.recurrence.tensorflow import loop, packing
+from gru_zoo.layers.recurrence.tensorflow.loop import _compiled, _loop
 
 TIME, FEATURES, UNITS = 7, 3, 4
 
@@ -60,7 +61,7 @@ def test_rows_that_have_ended_are_not_computed():
     for reverse in (False, True):
         ones = (tf.ones((TIME, 16, 1)),)
         run = tf.function(
-            lambda ones, r=reverse: dispatch._loop(count, ones[0][0] * 0, ones, r, stages=stages)
+            lambda ones, r=reverse: _loop(count, ones[0][0] * 0, ones, r, stages=stages)
         )
         carry, (made,) = run(ones)
         assert carry[:, 0].numpy().tolist() == [6] * 4 + [4] * 4 + [2] * 8
@@ -104,10 +105,10 @@ def test_states_and_gradients_equal_those_of_all_steps(monkeypatch, how, batch, 
         return [function(*map(tf.constant, (sequences, state, m))) for m in masks.values()]
 
     found = results()
-    dispatch._compiled.cache_clear()
-    monkeypatch.setattr(dispatch, "_packs", lambda mask: False)
+    _compiled.cache_clear()
+    monkeypatch.setattr(loop, "_packs", lambda mask: False)
     expected = results()
-    dispatch._compiled.cache_clear()
+    _compiled.cache_clear()
     for values, references in zip(found, expected, strict=True):
         for value, reference in zip(values, references, strict=True):
             np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)

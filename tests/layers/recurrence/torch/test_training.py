@@ -167,7 +167,7 @@ def test_products_of_every_layout(monkeypatch, size):
     monkeypatch.setattr(products, "_LARGE", ((1, size),))
     a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
     for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
-        by_matrix = products.Right(matrix, rows=7)
+        by_matrix = products.RightMatmul(matrix, rows=7)
         expected = torch.einsum("ij,jk->ik", a, matrix)
         torch.testing.assert_close(by_matrix(a), expected)
         torch.testing.assert_close(by_matrix.affine(a, total[0]), total[0] + expected)

@@ -1,0 +1,224 @@
+"""The recurrence on TensorFlow as a loop."""
+
+import functools
+
+import tensorflow as tf
+
+from gru_zoo.layers.recurrence import gradient
+from gru_zoo.layers.recurrence import reference as reference
+from gru_zoo.layers.recurrence.tensorflow import packing as tensorflow_packing
+from gru_zoo.layers.recurrence.types import Saved, Weights
+
+# How many steps may be in work at a time. The product of a step's inputs waits for no state: where
+# it is large it fills the time in which a core has nothing to do, and where it is small more steps
+# in work only cost.
+_IN_WORK, _IN_WORK_WIDE, _WIDE = 4, 64, 512
+
+
+# XLA differentiates through this loop, but not through that of keras.ops.
+
+
+def _loop(body, carry, xs, reverse, history=False, stages=None):
+    """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
+
+    A step reads slices, which make no second copy of `xs`, but the gradient of each would be as
+    large as `xs`. With `history` there is one result more, the first: the carry before and after
+    every step. `stages`, of `tensorflow_packing`, leave rows out; what they would have is 0.
+    """
+
+    def read(t):
+        return tuple(None if x is None else x[t] for x in xs)
+
+    return _run(body, carry, read, _time(xs), reverse, history, stages)
+
+
+def _plain_loop(body, carry, xs, reverse):
+    """As `_loop`, and to be differentiated."""
+    time = _time(xs)
+    arrays = [None if x is None else _array(x.dtype, x.shape[1:], time).unstack(x) for x in xs]
+
+    def read(t):
+        return tuple(None if array is None else array.read(t) for array in arrays)
+
+    return _run(body, carry, read, time, reverse)
+
+
+def _time(xs):
+    return tensorflow_packing.size(next(x for x in xs if x is not None), 0)
+
+
+def _run(body, carry, read, time, reverse, history=False, stages=None):
+    # What a step returns is learnt from one beside the loop, which the graph drops as unused.
+    example = tf.nest.flatten(body(carry, read(0))[1])
+    outputs = [_array(value.dtype, value.shape, time) for value in example]
+    if history:
+        past = _array(carry.dtype, carry.shape, time + 1)
+        outputs = [past.write(time if reverse else 0, carry), *outputs]
+
+    def run_stage(size, start, stop, carry, outputs):
+        def turn(k, carry, outputs):
+            t = start + stop - 1 - k if reverse else k
+            carry, values = _first_rows(body, carry, read(t), size)
+            places = [t] * len(outputs)
+            if history:
+                values, places[0] = [carry, *values], t if reverse else t + 1
+            written = [o.write(*place) for o, *place in zip(outputs, places, values, strict=True)]
+            return k + 1, carry, written
+
+        first = (start, carry, outputs)
+        steps = {"maximum_iterations": time, "parallel_iterations": in_work}
+        return tf.while_loop(lambda k, *_: k < stop, turn, first, **steps)[1:]
+
+    in_work = _IN_WORK_WIDE if carry.shape[-1] >= _WIDE else _IN_WORK
+    stages = [(None, 0, time)] if stages is None else stages
+    for size, start, stop in reversed(stages) if reverse else stages:
+        carry, outputs = run_stage(size, start, stop, carry, outputs)
+    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop; one after
+    # the other, so that of one alone two copies lie in memory.
+    stacked: list[tf.Tensor] = []
+    for output in outputs:
+        with tf.control_dependencies(stacked[-1:]):
+            stacked.append(output.stack())
+    return carry, stacked
+
+
+def _first_rows(body, carry, values, size):
+    """What a body makes of the first rows; the others are carried on, or 0."""
+    if size is None:
+        carry, results = body(carry, values)
+        return carry, tf.nest.flatten(results)
+    values = tuple(None if value is None else value[:size] for value in values)
+    computed, results = body(carry[:size], values)
+    rest = carry[size:]
+    padding = [[0, tf.shape(rest)[0]], [0, 0]]
+    padded = [tf.pad(result, padding) for result in tf.nest.flatten(results)]
+    return tf.concat([computed, rest], axis=0), padded
+
+
+def _array(dtype, shape, size):
+    # What is read is kept: outside a graph the example above would be a second reading.
+    return tf.TensorArray(dtype, size, element_shape=shape, clear_after_read=False)
+
+
+def _select(mask, new, old):
+    """`tf.where`, by an operation that does not broadcast and takes a fraction of the time."""
+    if mask.shape[-1] == 1:
+        mask = tf.tile(mask, [1, new.shape[-1]])
+    return tf.raw_ops.Select(condition=mask, x=new, y=old)
+
+
+def _packs(mask):
+    # Zoneout's mask differs from unit to unit.
+    given = mask is not None and mask.shape[-1] == 1
+    return given and not tf.config.list_physical_devices("GPU")
+
+
+def _states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `reference.states`; on a CPU without most of the masked steps."""
+    if not _packs(mask):
+        return _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, _loop)
+    plan = tensorflow_packing.plan(mask[..., 0], reverse)
+    loop = functools.partial(_loop, stages=tensorflow_packing.stages(plan))
+    rows, first = tensorflow_packing.packed(inputs, plan), tf.gather(h0, plan.order)
+    factor = None if dropout is None else tf.gather(dropout, plan.order)
+    found = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
+    return tensorflow_packing.unpacked(found, h0, plan)
+
+
+def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
+    """See `reference.states`; each step projects its own inputs.
+
+    So the projections of all steps never lie in memory together, nor are they kept for the
+    gradient. Those of a single sequence are small, and one product takes a fraction of the time.
+    """
+    at_once = inputs.shape[1] == 1
+    rest = (mask, dropout, gates, reverse, loop)
+    present = [weight is not None for weight in weights]
+
+    @tf.custom_gradient
+    def states_of(inputs, h0, *given):
+        values = iter(given)
+        weights = Weights(*(next(values) if here else None for here in present))
+        kernel, recurrent, bias, recurrent_bias, *_ = weights
+
+        def project(rows):
+            x = tf.matmul(rows, kernel)
+            return x if bias is None else tf.nn.bias_add(x, bias)
+
+        def body(h, xs):
+            x_t, mask_t = xs
+            x = tf.split(x_t if at_once else project(x_t), 3, axis=-1)
+            factor = reference.first_rows(dropout, h)
+            new, saved = reference.step(x, h, recurrent, recurrent_bias, factor, gates)
+            new = new if mask_t is None else _select(mask_t, new, h)
+            return new, saved
+
+        xs = project(inputs[:, 0])[:, None] if at_once else inputs
+        _, (past, *saved) = loop(body, h0, (xs, mask), reverse, history=True)
+        starts, states = (past[1:], past[:-1]) if reverse else (past[:-1], past[1:])
+        saved = Saved(*saved)
+
+        def backward(d_states):
+            d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
+                d_states, starts, saved, recurrent, recurrent_bias, *rest
+            )
+            # One after the other, so that less lies in memory at once.
+            with tf.control_dependencies([d_recurrent]):
+                d_x = [tf.identity(d) for d in d_x]
+            d_inputs, d_kernel, d_bias = _of_projection(d_x, inputs, kernel, bias)
+            found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
+            return [d for d in found if d is not None]
+
+        return states, backward
+
+    return states_of(inputs, h0, *(weight for weight in weights if weight is not None))
+
+
+def _of_projection(d_x, inputs, kernel, bias):
+    """Gradients of inputs, kernel and bias from those of the projected inputs, a product a gate."""
+    rows, *d_rows = (tf.reshape(values, [-1, values.shape[-1]]) for values in (inputs, *d_x))
+    parts = zip(d_rows, tf.split(kernel, 3, axis=-1), strict=True)
+    d_inputs = tf.add_n([tf.matmul(d, part, transpose_b=True) for d, part in parts])
+    d_inputs = tf.reshape(d_inputs, tf.shape(inputs))
+    d_kernel = tf.concat([tf.matmul(rows, d, transpose_a=True) for d in d_rows], axis=-1)
+    if bias is None:
+        return d_inputs, d_kernel, None
+    return d_inputs, d_kernel, tf.concat([tf.reduce_sum(d, axis=0) for d in d_rows], axis=-1)
+
+
+@functools.cache
+def _compiled(gates, reverse, present, signature):
+    def states(*given):
+        values = iter(given)
+        inputs, h0, *others = (next(values) if here else None for here in present)
+        *weights, mask, dropout = others
+        return _states(inputs, h0, Weights(*weights), mask, dropout, gates, reverse)
+
+    function = tf.function(states, input_signature=signature, autograph=False)
+    return function.get_concrete_function()
+
+
+def _specification(tensor, axes):
+    """A place for tensors of any size along `axes`, but for a size of 1."""
+    shape = tensor.shape.as_list()
+    for axis in axes:
+        shape[axis] = 1 if shape[axis] == 1 else None
+    return tf.TensorSpec(shape, tensor.dtype)
+
+
+def states(inputs, h0, weights, mask, dropout, gates, reverse):
+    """See `reference.states`."""
+    if not tf.executing_eagerly():
+        return _states(inputs, h0, weights, mask, dropout, gates, reverse)
+    tensors = (inputs, h0, *weights[:4], mask, dropout)
+    present = tuple(t is not None for t in tensors)
+    given = [t for t in tensors if t is not None]
+    # Where time and batch are in inputs, h0, weights, mask and dropout.
+    any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
+    places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
+    return _compiled(gates, reverse, present, tuple(places))(*given)
+
+
+plain_states = functools.partial(
+    reference.states, scan=functools.partial(reference.scan, loop=_plain_loop)
+)

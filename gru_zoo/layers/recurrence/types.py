@@ -1,0 +1,83 @@
+"""What all implementations of the recurrence share."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import keras
+
+Tensor = Any
+
+
+@dataclasses.dataclass(frozen=True)
+class StepConfig:
+    """What a step computes with, besides its tensors.
+
+    Args:
+        activation: g, the candidate's activation.
+        recurrent_activation: f, the activation of the update and reset gates.
+        reset_after: whether the reset gate is applied after the recurrent product.
+        layer_norm: whether products are normalised.
+        zoneout: the expected share of the old state in the new one, in inference; 0 in training,
+            where the share is drawn.
+        library: whether cuDNN runs the recurrence: True where it has to, False where it may not,
+            `"auto"` where nothing faster does.
+    """
+
+    activation: Callable[[Tensor], Tensor]
+    recurrent_activation: Callable[[Tensor], Tensor]
+    reset_after: bool
+    layer_norm: bool = False
+    zoneout: float = 0.0
+    library: bool | str = "auto"
+
+    @property
+    def as_in_cudnn(self) -> bool:
+        """Whether the equations are the ones that cuDNN and the fused kernels have."""
+        named = (self.activation, self.recurrent_activation, self.reset_after)
+        return named == (keras.activations.tanh, keras.activations.sigmoid, True)
+
+
+class Weights(NamedTuple):
+    """The tensors of a GRU, in the dtype in which products are computed.
+
+    Args:
+        kernel: shape `(features, 3 * units)`.
+        recurrent_kernel: shape `(units, 3 * units)`.
+        bias: of the inputs, shape `(3 * units,)`, or None.
+        recurrent_bias: of the recurrent product, shape `(3 * units,)`, or None. Only with
+            `reset_after`.
+        gain: of the normalised inputs, shape `(3 * units,)`, or None. Only with `layer_norm`, as
+            the next.
+        recurrent_gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
+    """
+
+    kernel: Tensor
+    recurrent_kernel: Tensor
+    bias: Tensor | None
+    recurrent_bias: Tensor | None
+    gain: Tensor | None = None
+    recurrent_gain: Tensor | None = None
+
+
+class Saved(NamedTuple):
+    """What a step computes on its way, each of shape `(batch, units)`.
+
+    Args:
+        update: z.
+        reset: r.
+        inner: the recurrent part of the candidate before the reset gate, s_h; with
+            `reset_after` False the part that comes after it, (r * h') W_h.
+        candidate: n.
+    """
+
+    update: Tensor
+    reset: Tensor
+    inner: Tensor
+    candidate: Tensor
+
+
+def state_dtype(dtype) -> str:
+    """The dtype in which a state is carried over the steps of weights of `dtype`."""
+    dtype = keras.backend.standardize_dtype(dtype)
+    return "float32" if dtype in ("float16", "bfloat16") else dtype

@@ -1,0 +1,90 @@
+"""Metrics of classifiers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gru_zoo.metrics.metric import Metric, check_lengths
+
+
+def accuracy(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
+    """Share of predictions that equal their label, from 0 to 1.
+
+    Args:
+        labels: the true labels, of any type that compares with ==.
+        predictions: as many predicted labels.
+
+    Raises:
+        ValueError: different lengths, or no examples.
+    """
+    labels, predictions = list(labels), list(predictions)
+    check_lengths(len(labels), len(predictions))
+    correct = sum(bool(label == guess) for label, guess in zip(labels, predictions, strict=True))
+    return Metric("accuracy", correct / len(labels), f"examples:{len(labels)}")
+
+
+def expected_calibration_error(
+    probabilities: np.ndarray, labels: Sequence[int], bins: int = 15
+) -> Metric:
+    """How far confidence is from accuracy, from 0 (calibrated) to 1.
+
+    The confidence of an example is its largest probability. Confidences fall into `bins` intervals
+    of equal width, open at the left; the error is the mean over examples of
+    |accuracy - mean confidence| of their interval (Guo et al. 2017, On Calibration of Modern Neural
+    Networks, equation 3).
+
+    Args:
+        probabilities: shape (examples, classes), rows sum to 1.
+        labels: index of the true class of each example, shape (examples,).
+        bins: number of intervals, 1 or more.
+
+    Raises:
+        ValueError: wrong shapes, no examples, numbers that are no probabilities, or labels that are
+            no class indices.
+    """
+    scores = _probabilities(probabilities)
+    check_lengths(len(labels), len(scores))
+    truth = _class_indices(labels, scores.shape[1])
+    if bins < 1:
+        raise ValueError(f"Expected 1 bin or more. Received: bins={bins!r}.")
+    confidence = scores.max(axis=1)
+    correct = scores.argmax(axis=1) == truth
+    interval = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = np.bincount(interval, weights=correct - confidence, minlength=bins)
+    value = float(np.abs(gaps).sum() / len(truth))
+    signature = f"bins:{bins}|equal_width|examples:{len(truth)}"
+    return Metric("expected_calibration_error", value, signature)
+
+
+def _probabilities(values: np.ndarray) -> np.ndarray:
+    probabilities = np.asarray(values, dtype="float64")
+    if probabilities.ndim != 2 or probabilities.shape[1] == 0:
+        raise ValueError(
+            "Expected probabilities of shape (examples, classes). Received: shape "
+            f"{probabilities.shape}."
+        )
+    # 1e-3 lets float16 scores of many classes pass. A comparison with nan is False.
+    right = (probabilities >= 0).all(axis=1) & (abs(probabilities.sum(axis=1) - 1) < 1e-3)
+    if not right.all():
+        row = int(right.argmin())
+        raise ValueError(
+            "Expected rows of probabilities that sum to 1; apply softmax to logits first. "
+            f"Received: row {row} is {probabilities[row]}."
+        )
+    return probabilities
+
+
+def _class_indices(labels: Sequence[int], classes: int) -> np.ndarray:
+    indices = np.asarray(labels)
+    if indices.ndim != 1 or indices.dtype.kind not in "iu":
+        raise ValueError(
+            "Expected labels as class indices, whole numbers of shape (examples,). Received: "
+            f"shape {indices.shape} and dtype {indices.dtype}."
+        )
+    outside = indices[(indices < 0) | (indices >= classes)]
+    if outside.size:
+        raise ValueError(
+            f"Expected labels as class indices from 0 to {classes - 1}. Received: {outside[0]}."
+        )
+    return indices

@@ -1,0 +1,3 @@
+"""Ids that are no sub-words."""
+
+PAD, UNK, BOS, EOS = range(4)
