@@ -1,0 +1,152 @@
+"""What every registered task can do, on its smallest config: build, fit, predict, evaluate, save
+and load. What is special about a task is tested in its own folder."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import gru_zoo
+from gru_zoo import audio
+from gru_zoo.registry import TASKS, task_class
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from tests.paths import FIXTURES
+from tests.tiny_card import tiny_card
+
+
+class Case(NamedTuple):
+    """The smallest model of a task and examples for it.
+
+    Args:
+        config: fields of the task's `Config`.
+        processor: arguments of the task's `Processor`.
+        examples: what `fit` learns from.
+        inputs: what `predict` takes.
+        fit: further arguments of `fit`.
+        labels: of a classifier.
+    """
+
+    config: dict[str, Any]
+    processor: tuple
+    examples: tuple
+    inputs: Any
+    fit: dict[str, Any]
+    labels: tuple[str, ...] | None = None
+
+    @property
+    def evaluated(self) -> tuple:
+        """Inputs and targets; what is learned without targets is its own target."""
+        if len(self.examples) == 2:
+            return self.examples
+        (inputs,) = self.examples
+        inputs = [inputs] if isinstance(inputs, str) else inputs
+        return inputs, inputs
+
+
+SENTENCES = ("A fine film.", "A dull film.", "The cast is fine.", "The plot is dull.")
+
+
+def columns(file: str) -> tuple[list[str], list[str]]:
+    """The two columns of a table among the fixtures, its first 16 rows."""
+    lines = (FIXTURES / file).read_text(encoding="utf-8").splitlines()[:16]
+    first, second = zip(*(line.split("\t")[:2] for line in lines), strict=True)
+    return list(first), list(second)
+
+
+def compression() -> Case:
+    texts, shorter = columns("shorter.tsv")
+    config = {"vocabulary_size": 300, "embedding_dim": 4, "units": 4, "word_units": 4, "key": 4}
+    tokenizer = SubwordTokenizer.train([*texts, *SENTENCES], 300)
+    fit = {"validation": (texts[:4], shorter[:4])}
+    return Case(config, (tokenizer,), (texts, shorter), texts[:2], fit)
+
+
+def keyword_spotting() -> Case:
+    config = {"rate": 2_000, "seconds": 0.5, "bands": 8, "filters": [4], "features": 4}
+    config |= {"units": 4, "depth": 1, "heads": 1, "key": 2, "classes": 3}
+    sounds, labels = audio.labelled(FIXTURES / "sounds")
+    names = ("falling", "rising", "steady")
+    fit = {"validation": (sounds[:3], labels[:3])}
+    return Case(config, (2_000, 0.5), (sounds, labels), sounds[:2], fit, names)
+
+
+def music() -> Case:
+    pieces = [[(60, 64, 67), (60,), (), (62, 65)] * 4, [(67, 71), (60, 64), (55,), ()] * 4] * 2
+    voices = {"soprano": (60, 81), "bass": (36, 62)}
+    config = {"embedding_dim": 4, "units": 4, "hidden": 4}
+    return Case(config, (5, 1, 21, 88, 4, voices), (pieces,), [1], {"validation": pieces[:2]})
+
+
+def sentiment() -> Case:
+    config = {"vocabulary_size": 280, "embedding_dim": 4, "units": 4, "hidden": 4, "buckets": 300}
+    labels = ("negative", "positive")
+    targets = [labels["fine" in text] for text in SENTENCES]
+    fit = {"validation": (list(SENTENCES), targets)}
+    tokenizer = SubwordTokenizer.train(SENTENCES, 280)
+    examples = (list(SENTENCES), targets)
+    return Case(config, (tokenizer, 64), examples, list(SENTENCES), fit, labels)
+
+
+def summarization() -> Case:
+    texts, short = list(SENTENCES), ["Fine", "Dull", "Cast fine", "Plot dull"]
+    config = {"vocabulary_size": 280, "embedding_dim": 4, "units": 4}
+    tokenizer = SubwordTokenizer.train([*texts, *short], 280)
+    return Case(config, (tokenizer, 63), (texts, short), texts[:2], {"validation": (texts, short)})
+
+
+def text_generation() -> Case:
+    text = "\n".join(SENTENCES * 8) + "\n"
+    tokenizer = CharacterTokenizer.train(text)
+    config = {"vocabulary_size": tokenizer.vocabulary_size, "embedding_dim": 4, "units": 4}
+    fit = {"validation": text, "rows": 4, "window": 40}
+    return Case({**config, "depth": 1}, (tokenizer,), (text,), "A ", fit)
+
+
+def translation() -> Case:
+    sources, targets = columns("pairs.tsv")
+    config = {"vocabulary_size": 300, "embedding_dim": 4, "units": 4}
+    tokenizer = SubwordTokenizer.train([*sources, *targets], 300, True, 1.0)
+    fit = {"validation": (sources[:4], targets[:4])}
+    processor = (tokenizer, ("en", "fr"), 40)
+    return Case(config, processor, (sources, targets), sources[:2], fit)
+
+
+CASES: dict[str, Callable[[], Case]] = {
+    "compression": compression,
+    "keyword_spotting": keyword_spotting,
+    "music": music,
+    "sentiment": sentiment,
+    "summarization": summarization,
+    "text_generation": text_generation,
+    "translation": translation,
+}
+
+
+def test_every_task_has_a_case():
+    assert set(CASES) == set(TASKS)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_keeps_the_contract(name, tmp_path):
+    cls, case = task_class(name), CASES[name]()
+    model, processor = gru_zoo.build(name, **case.config), cls.Processor(*case.processor)
+    task = cls(model, processor, tiny_card(name, cls.Config(**case.config), case.labels))
+    assert isinstance(task, gru_zoo.Task) and cls.__module__ == f"gru_zoo.tasks.{name}.task"
+
+    before = model.get_weights()
+    history = task.fit(*case.examples, epochs=1, verbose=0, **case.fit)
+    assert all(np.isfinite(values).all() for values in history.history.values())
+    assert any((new != old).any() for new, old in zip(model.get_weights(), before, strict=True))
+    assert task.card.training["command"] == "Task.fit" and task.card.data[-1].examples > 0
+
+    metrics = task.evaluate(*case.evaluated)
+    assert metrics and all(np.isfinite(metric.value) and metric.name for metric in metrics)
+
+    loaded = gru_zoo.load(task.save(tmp_path / "mine"))
+    assert type(loaded) is cls and loaded.config == task.config and loaded.history == task.history
+    loaded.check_golden()
+    model.set_weights(loaded.model.get_weights())  # rounded to float16 by saving
+    assert repr(loaded.predict(case.inputs)) == repr(task.predict(case.inputs))
+    assert loaded.evaluate(*case.evaluated) == task.evaluate(*case.evaluated)
