@@ -1,23 +1,22 @@
-"""What the card of the compression preset says in words."""
+"""Prose of the compression preset's card."""
 
 TEXTS = {
     "summarization_compression": {
-        "summary": "A sentence of English news to a shorter one of the same words, some left out: "
-        "GRUs pretrained as language models read its sub-words, two more its words, and the best "
-        "path over them is found exactly, at any length that is asked for. It learned from pairs "
-        "and from what a larger model, a transformer fine-tuned on the same pairs, says of more "
-        "sentences.",
+        "summary": "Shortens a sentence of English news by leaving out words. Two GRUs pretrained "
+        "as language models read the sub-words, two more read the words, and the best path over "
+        "the words is found exactly, at any length. Trained on pairs, and distilled from a "
+        "transformer fine-tuned on the same pairs.",
         "licence": "Apache-2.0 for the weights as far as they are ours, and for those of the "
         "transformer they learned from, all-mpnet-base-v2; no terms are stated for the data they "
         "were trained on, listed under data, so check them before commercial use",
-        "intended_use": "Shorter sentences where a word too few does no harm: previews, notes, "
-        "small screens, a first draft of a headline; experiments and teaching.",
-        "limits": "It learned from sentences of English news of about 2013 and what a program had "
-        "left out of them, so what it keeps is what a headline would say, and who said so, when "
-        "and where is mostly lost. What is left out can change what is said: a denial, a "
-        "condition or a doubt may be gone. Check a text before it is published. Not every result "
-        "is grammatical. On other kinds of text, questions or dialogue it was not measured; other "
-        "languages give words without sense.",
+        "intended_use": "Shorter sentences where a missing word does no harm: previews, notes, "
+        "small screens, first drafts of headlines. Experiments and teaching.",
+        "limits": "The model was trained on sentences of English news of about 2013 that a program "
+        "had shortened. It keeps what a headline would say. Who said so, when and where is mostly "
+        "lost. A missing word can change the meaning: a denial, a condition or a doubt may be "
+        "gone. Check a text before you publish it. Not every result is grammatical. The model was "
+        "not measured on other kinds of text, questions or dialogue. Texts in other languages "
+        "give nonsense.",
         "citations": (
             "Filippova & Altun 2013, Overcoming the Lack of Parallel Data in Sentence "
             "Compression, EMNLP",

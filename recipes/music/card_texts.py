@@ -1,4 +1,4 @@
-"""What the cards of the music presets say in words."""
+"""Prose of the cards of the music presets."""
 
 _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; check the terms of the data they were "
@@ -10,24 +10,24 @@ _CITATIONS = (
     "Larochelle & Murray 2011, The Neural Autoregressive Distribution Estimator, AISTATS",
 )
 _SUMMARY = (
-    "A GRU over the steps and an exact distribution over the chords of each step, trained from "
-    "scratch on two CPU cores, "
+    "Composes {}. A GRU over time steps with an exact joint distribution over the chords of each "
+    "step. Trained from scratch on two CPU cores."
 )
 _LIMITS = (
-    "It knows which keys sound in a step, not how loud, by which instrument, or whether a note is "
-    "held or struck again; a note that goes on is taken as held within a bar. Its music has a "
-    "style and short memory, but no form: themes do not return, and pieces end where they are cut "
-    "off. All music is taken as four quarters a bar. "
+    "The model knows which keys sound in a step. It does not know how loud they are, which "
+    "instrument plays, or whether a note is held or struck again; a note that continues counts as "
+    "held within a bar. Its music has a style and a short memory but no form: themes do not "
+    "return, and pieces end where they are cut off. All music is treated as four quarters a bar."
 )
 
 TEXTS = {
     "music_chorales": {
-        "summary": _SUMMARY + "for chorales in four voices.",
+        "summary": _SUMMARY.format("chorales in four voices"),
         "licence": _LICENCE,
         "intended_use": "Chorales in the manner of Bach: new ones, continuations, and settings of "
         "a melody.",
-        "limits": _LIMITS + "Steps are quarter notes, so passing eighths are missing. Pieces lie "
-        "an octave above the voices that sing them, as the data does. Parallel fifths and octaves "
+        "limits": _LIMITS + " Steps are quarter notes, so passing eighths are missing. Pieces are "
+        "an octave above the voices that sing them, as in the data. Parallel fifths and octaves "
         "are several times as frequent as in Bach, see recipes/music.",
         "citations": (
             *_CITATIONS,
@@ -35,22 +35,24 @@ TEXTS = {
         ),
     },
     "music_folk": {
-        "summary": _SUMMARY + "for folk tunes with chords.",
+        "summary": _SUMMARY.format("folk tunes with chords"),
         "licence": _LICENCE,
-        "intended_use": "British and American folk tunes over plain chords, new and continued.",
+        "intended_use": "British and American folk tunes over plain chords: new ones and "
+        "continuations.",
         "limits": _LIMITS,
         "citations": (*_CITATIONS, "Nottingham Music Database, E. Foxley"),
     },
     "music_piano": {
-        "summary": _SUMMARY + "for classical piano music.",
+        "summary": _SUMMARY.format("classical piano music"),
         "licence": _LICENCE,
-        "intended_use": "Textures in the manner of classical and romantic piano music, to play "
-        "with and to compare models.",
+        "intended_use": "Textures in the manner of classical and romantic piano music, for "
+        "experiments and to compare models.",
         "limits": _LIMITS,
         "citations": (*_CITATIONS, "Piano-midi.de, B. Krueger, http://www.piano-midi.de"),
     },
     "own": {
-        "summary": "A GRU over the steps and an exact distribution over the chords of each step.",
+        "summary": "Composes music. A GRU over time steps with an exact joint distribution over "
+        "the chords of each step.",
         "licence": "yours to state",
         "intended_use": "Music of the kind it was trained on.",
         "limits": _LIMITS,

@@ -1,4 +1,4 @@
-"""What the cards of the sentiment presets say in words."""
+"""Prose of the cards of the sentiment presets."""
 
 from typing import Any
 
@@ -25,45 +25,50 @@ _TAUGHT_CITATIONS = (
     "arXiv:1903.12136",
 )
 _LIMITS = (
-    "English only. Trained on film reviews: words that praise a film may mean little elsewhere, "
-    "so fine-tune on your own texts for another field. It knows tone, not facts: irony, quotation "
-    "and comparison mislead it, and neutral text still gets a label. Names of people, groups and "
-    "places may shift the score as they did in the reviews. Of texts beyond {} sub-words it "
-    "reads the first {} and the last {}."
+    "English only. The model was trained on film reviews. Words that praise a film may mean little "
+    "elsewhere, so fine-tune it on your own texts for another field. It knows tone, not facts: "
+    "irony, quotation and comparison mislead it, and neutral text still gets a label. Names of "
+    "people, groups and places may shift the score as they did in the reviews. Of texts beyond {} "
+    "sub-words it reads the first {} and the last {}."
 )
 
 _TEXTS: dict[str, dict[str, Any]] = {
     "sentiment_reviews": {
         "summary": (
-            "A two-way GRU, pretrained as a language model on 74,000 film reviews, with a bag of "
-            "bigrams beside it, that says whether an English text is positive or negative."
+            "Says whether an English text is positive or negative. A bidirectional GRU, pretrained "
+            "as a language model on 74,000 film reviews, combined with a bag of bigrams."
         ),
         "licence": _LICENCE,
         "intended_use": (
-            "The tone of reviews and opinions, from one sentence to several pages; a start for "
-            "classifiers of your own."
+            "The tone of reviews and opinions, from one sentence to several pages. A starting "
+            "point for classifiers of your own."
         ),
         "limits": _LIMITS,
         "citations": _CITATIONS,
     },
     "sentiment_stars": {
         "summary": (
-            "The encoder of sentiment_reviews, fine-tuned to grade a sentence in five degrees, on "
-            "the sentences and phrases of the treebank and on what a larger model, a transformer "
-            "fine-tuned on the same sentences, says of more."
+            "Grades a sentence in five degrees. The encoder of sentiment_reviews, fine-tuned on "
+            "the sentences and phrases of the treebank, and distilled on more sentences from a "
+            "transformer that was fine-tuned on the same treebank."
         ),
         "licence": _TAUGHT_LICENCE,
         "intended_use": "How positive or negative a sentence of a review is.",
         "limits": _LIMITS
-        + " Neighbouring degrees are often confused, by people too: half of the test sentences "
-        "get a degree other than the labelled one, mostly the next.",
+        + " Neighboring degrees are often confused, by people too: half of the test sentences "
+        "get a degree other than the labeled one, mostly the next.",
         "citations": _TAUGHT_CITATIONS,
     },
 }
 
 
 def texts_of(preset: str, max_length: int) -> dict[str, Any]:
-    """Fields of the card of a preset that reads at most `max_length` sub-words."""
-    found = _TEXTS[preset]
+    """Return the prose fields of a preset's card.
+
+    Args:
+        preset: name of the preset.
+        max_length: number of sub-words of a text that the preset reads at most.
+    """
+    texts = _TEXTS[preset]
     head = max_length // 4  # see gru_zoo.batching.padding.truncate
-    return {**found, "limits": found["limits"].format(max_length, head, max_length - head)}
+    return {**texts, "limits": texts["limits"].format(max_length, head, max_length - head)}

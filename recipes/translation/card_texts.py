@@ -1,4 +1,4 @@
-"""What the cards of the translation presets say in words."""
+"""Prose of the cards of the translation presets."""
 
 _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; check the terms of the texts they were "
@@ -17,26 +17,27 @@ _MULTI30K = (
 )
 _TATOEBA = ("Tatoeba Project, https://tatoeba.org; pairs from https://www.manythings.org/anki/",)
 _LIMITS = (
-    "Sentences of the kind it was trained on; news, law, medicine and anything where a mistake "
-    "harms are not for it. It knows a few thousand words: others it spells, copies or replaces, "
-    "and names may come out changed. Texts longer than a few lines are translated sentence by "
-    "sentence, so no sentence knows the one before. Gender and form of address are guessed where "
-    "the source leaves them open, as the training texts mostly have them."
+    "The model translates sentences of the kind it was trained on. Do not use it for news, law, "
+    "medicine or anything where a mistake does harm. It knows a few thousand words. It spells, "
+    "copies or replaces others, and names may come out changed. Texts longer than a few lines are "
+    "translated sentence by sentence, without the context of the sentence before. Where the source "
+    "leaves gender and form of address open, they are guessed from the training texts."
 )
 _SUMMARY = (
-    "A GRU encoder-decoder with attention and beam search, trained from scratch on two CPU cores, "
+    "Translates {}. A GRU encoder-decoder with attention and beam search. Trained from scratch on "
+    "two CPU cores."
 )
 
 TEXTS = {
     "translation_en_fr": {
-        "summary": _SUMMARY + "for short everyday sentences and captions.",
+        "summary": _SUMMARY.format("short everyday sentences and image captions"),
         "licence": _LICENCE,
-        "intended_use": "Short English sentences and descriptions of pictures, into French.",
+        "intended_use": "Short English sentences and image captions, into French.",
         "limits": _LIMITS,
         "citations": (*_CITATIONS, *_MULTI30K, *_TATOEBA),
     },
     "translation_es_en": {
-        "summary": _SUMMARY + "for short everyday sentences.",
+        "summary": _SUMMARY.format("short everyday sentences"),
         "licence": _LICENCE,
         "intended_use": "Short Spanish sentences, into English.",
         "limits": _LIMITS,
@@ -44,18 +45,19 @@ TEXTS = {
     },
     "translation_en_de": {
         "summary": (
-            "A GRU encoder-decoder with attention and beam search, trained on Multi30k alone and "
-            "on what others like it made of it, for descriptions of pictures."
+            "Translates image captions. A GRU encoder-decoder with attention and beam search. "
+            "Trained on Multi30k alone, and on translations of its sentences by models of the "
+            "same kind."
         ),
         "licence": _LICENCE,
-        "intended_use": "English descriptions of pictures of people and animals, into German.",
+        "intended_use": "English captions of pictures of people and animals, into German.",
         "limits": _LIMITS
-        + " It has read captions alone: of other sentences it makes captions, or it writes "
+        + " It was trained on captions alone: it turns other sentences into captions, or writes "
         + '"@@", as two captions of its training data are translated.',
         "citations": (*_CITATIONS, *_MULTI30K),
     },
     "own": {
-        "summary": "A GRU encoder-decoder with attention and beam search.",
+        "summary": "Translates sentences. A GRU encoder-decoder with attention and beam search.",
         "licence": "yours to state",
         "intended_use": "Sentences of the kind it was trained on.",
         "limits": _LIMITS,
