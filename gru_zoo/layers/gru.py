@@ -304,6 +304,26 @@ class GRU(keras.layers.GRU):
         state = ops.convert_to_tensor(state)
         return advance(inputs, state, self.cell.tensors(), self.cell.gates())
 
+    def steps(self, inputs, state):
+        """Many time steps at once, equal to as many calls of `step` in the order of `inputs`.
+
+        Unlike a call of the layer it returns every state, whatever `return_sequences` and
+        `go_backwards` are, and rounds none to the layer's dtype.
+
+        Args:
+            inputs: the features, shape `(batch, time, features)`.
+            state: the state before the first step, shape `(batch, units)`, as `step` takes it.
+
+        Returns:
+            The state after every step, shape `(batch, time, units)`, in the dtype in which states
+            are carried.
+        """
+        inputs = as_dtype(ops.convert_to_tensor(inputs), self.compute_dtype)
+        if not self.built:
+            self.build(inputs.shape)
+        state = ops.convert_to_tensor(state)
+        return sequence(inputs, state, self.cell.tensors(), gates=self.gates())[0]
+
     def get_config(self):
         return {**super().get_config(), "use_cudnn": self.use_cudnn, **options(self.cell)}
 

@@ -138,6 +138,18 @@ def test_streaming_equals_the_whole_sequence(data):
         close(outputs[:, t], ops.convert_to_numpy(state))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_many_steps_at_once_equal_single_steps(data, dtype):
+    layer = GRU(UNITS, go_backwards=True, dtype=dtype)
+    state = ops.cast(data[1], "float32")
+    states = layer.steps(data[0], state)
+    assert keras.backend.standardize_dtype(states.dtype) == "float32"
+    for t in range(TIME):
+        state = layer.step(data[0][:, t], state)
+        tolerance = 1e-5 if dtype == "float32" else 2e-2
+        close(states[:, t], ops.convert_to_numpy(state), atol=tolerance)
+
+
 def test_streaming_compiles_one_step(data):
     layer = make()
     calls = []
