@@ -21,13 +21,15 @@ from typing import Any
 import keras
 import numpy as np
 
+from gru_zoo.layers.gru import GRU
+
 _TORCH_FROM_KERAS = (1, 0, 2)
 
 
 def _directions(layer) -> list:
     both = isinstance(layer, keras.layers.Bidirectional)
     found = [layer.forward_layer, layer.backward_layer] if both else [layer]
-    if not all(isinstance(one, keras.layers.GRU) for one in found):
+    if not all(isinstance(one, (GRU, keras.layers.GRU)) for one in found):
         raise TypeError(f"Expected a GRU layer or Bidirectional around one. Received: {layer!r}")
     return found
 

@@ -3,16 +3,23 @@
 import keras
 from keras import ops
 
-from gru_zoo.layers.gru_cell import GRUCell, as_dtype, options
+from gru_zoo.layers.gru_cell import GRUCell, as_dtype
+from gru_zoo.layers.keras_compat import as_mask, first_of, forbid_xla, keep_precision
 from gru_zoo.layers.recurrence import StepConfig, advance, explain_path, sequence, state_dtype
 
 
+def _of_cell(name):
+    return property(lambda layer: getattr(layer.cell, name), doc=f"`{name}` of the cell.")
+
+
 @keras.saving.register_keras_serializable("gru_zoo")
-class GRU(keras.layers.GRU):
+class GRU(keras.layers.RNN):
     """Gated recurrent unit (Cho et al. 2014), the whole recurrence as one fast operation.
 
     Takes the arguments of `keras.layers.GRU` with the same meaning and holds the same weights, so
-    that either layer loads the other's. With x the input and h the state of a time step,
+    that either layer loads the other's. It is no subclass: `keras.layers.Bidirectional` runs cuDNN
+    in place of a `keras.layers.GRU` and would ignore the options that this layer adds. With x the
+    input and h the state of a time step,
 
         z = f(x W_z + h' U_z + b_z + c_z)                        update gate
         r = f(x W_r + h' U_r + b_r + c_r)                        reset gate
@@ -109,6 +116,24 @@ class GRU(keras.layers.GRU):
         Merity et al. 2017, Regularizing and Optimizing LSTM Language Models, section 2.
     """
 
+    # As in keras.layers.GRU.
+    units = _of_cell("units")
+    activation = _of_cell("activation")
+    recurrent_activation = _of_cell("recurrent_activation")
+    use_bias = _of_cell("use_bias")
+    kernel_initializer = _of_cell("kernel_initializer")
+    recurrent_initializer = _of_cell("recurrent_initializer")
+    bias_initializer = _of_cell("bias_initializer")
+    kernel_regularizer = _of_cell("kernel_regularizer")
+    recurrent_regularizer = _of_cell("recurrent_regularizer")
+    bias_regularizer = _of_cell("bias_regularizer")
+    kernel_constraint = _of_cell("kernel_constraint")
+    recurrent_constraint = _of_cell("recurrent_constraint")
+    bias_constraint = _of_cell("bias_constraint")
+    dropout = _of_cell("dropout")
+    recurrent_dropout = _of_cell("recurrent_dropout")
+    reset_after = _of_cell("reset_after")
+
     def __init__(
         self,
         units,
@@ -168,10 +193,7 @@ class GRU(keras.layers.GRU):
             zoneout=zoneout,
             recurrent_weight_dropout=recurrent_weight_dropout,
         )
-        # Not the constructor of keras.layers.GRU: it makes a cell of its own and, on TensorFlow,
-        # declares the layer unfit for XLA, which this one is not.
-        keras.layers.RNN.__init__(
-            self,
+        super().__init__(
             cell,
             return_sequences=return_sequences,
             return_state=return_state,
@@ -184,86 +206,84 @@ class GRU(keras.layers.GRU):
         self.input_spec = keras.InputSpec(ndim=3)
         self.use_cudnn = use_cudnn
         if keras.backend.backend() == "tensorflow" and explain_path(self).name == "cudnn":
-            # XLA cannot compile cuDNN's operation.
-            self.supports_jit = False
+            forbid_xla(self)
 
     def gates(self, training: bool = False) -> StepConfig:
-        """What a step computes with, besides its tensors."""
+        """The activations and options of one step."""
         return self.cell.gates(training, self.use_cudnn)
 
-    def _create_state_variables(self, batch_size):
-        super()._create_state_variables(batch_size)
-        # On torch under mixed precision, what Keras assigns to a variable that is autocast goes to
-        # a half-precision copy and is lost. Changed and not replaced, since TensorFlow saves no
-        # list whose elements were.
-        for state in self.states:
-            state._autocast = False
+    def build(self, sequences_shape, initial_state_shape=None):
+        super().build(sequences_shape, initial_state_shape)
+        keep_precision(self.states)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
-        # Keras' own maps functions over trees of states, draws dropout masks in inference as well
-        # and sets attributes, each of which takes time that a short call feels.
+        # Not the `call` of RNN, which maps trees of states and draws masks in inference as well:
+        # both take time that a short call feels.
         if self.unroll and sequences.shape[1] is None:
             raise ValueError(
                 "unroll=True needs a known number of time steps: give it in the shape of the"
                 f" model's input. Received: sequences of shape {tuple(sequences.shape)}."
             )
         state = self._state_before(sequences, initial_state)
-        output, outputs, [last] = self.inner_loop(sequences, [state], mask, training)
-        last = as_dtype(last, self.compute_dtype)
-        output = as_dtype(outputs if self.return_sequences else output, self.compute_dtype)
+        outputs, last = self._read(sequences, state, first_of(mask), training)
+        outputs, last = as_dtype(outputs, self.compute_dtype), as_dtype(last, self.compute_dtype)
         if training:
-            self._maybe_reset_dropout_masks(self.cell)
+            self.cell.reset_dropout_mask()
+            self.cell.reset_recurrent_dropout_mask()
         if self.stateful:
             self.states[0].assign(last)
-        return (output, last) if self.return_state else output
+        return (outputs, last) if self.return_state else outputs
 
     def _state_before(self, sequences, initial_state):
         """The state from which a call starts, shape `(batch, units)`."""
-        batch, expected = sequences.shape[0], self._expected_batch_size
-        if self.stateful and None not in (batch, expected) and batch != expected:
-            raise ValueError(
-                f"A stateful GRU goes on with its {expected} sequences. Received: {batch}. Call"
-                " it with as many, or build a new one for this batch size."
-            )
-        if initial_state is None and self.stateful:
-            initial_state = self.states
+        if self.stateful:
+            batch, expected = sequences.shape[0], self.states[0].shape[0]
+            if batch is not None and batch != expected:
+                raise ValueError(
+                    f"A stateful GRU was built for batches of {expected} sequences. Received:"
+                    f" {batch}. Pass as many, or build a new layer for this batch size."
+                )
+            initial_state = self.states if initial_state is None else initial_state
         if initial_state is None:
             return self.get_initial_state(batch_size=ops.shape(sequences)[0])[0]
-        return ops.convert_to_tensor(_first(initial_state), dtype=self.compute_dtype)
+        return ops.convert_to_tensor(first_of(initial_state), dtype=self.compute_dtype)
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def _read(self, sequences, state, mask, training):
+        """The outputs of a call and the last state, both in the dtype of the state.
+
+        Args:
+            sequences: shape `(batch, time, features)`.
+            state: the state before the first step, shape `(batch, units)`.
+            mask: any that `as_mask` takes, or None.
+            training: whether dropout and zoneout draw masks.
+        """
         self._require_cudnn(training)
-        cell, h0, mask = self.cell, _first(initial_state), _first(mask)
+        cell = self.cell
         # Keras casts no integers.
         sequences = as_dtype(sequences, self.compute_dtype)
-        mask = None if mask is None else _mask_of(mask, sequences)
+        mask = None if mask is None else as_mask(mask, sequences)
         if self.stateful:
             # The new state is assigned in place while a gradient may still need the old one.
-            h0 = ops.copy(h0)
-        weights, dropout, zoned = cell.tensors(training), None, None
+            state = ops.copy(state)
+        weights, dropout, zoneout_mask = cell.tensors(training), None, None
         if training and cell.dropout:
             sequences = sequences * ops.expand_dims(cell.get_dropout_mask(sequences[:, 0]), 1)
         if training and cell.recurrent_dropout:
-            dropout = cell.get_recurrent_dropout_mask(h0)
+            dropout = cell.get_recurrent_dropout_mask(state)
         if training and cell.zoneout:
-            zoned = cell.draw_zoneout(*ops.shape(sequences)[:2])
+            zoneout_mask = cell.draw_zoneout(*ops.shape(sequences)[:2])
         outputs, last = sequence(
             sequences,
-            h0,
+            state,
             weights,
             gates=self.gates(training),
             mask=mask,
             dropout=dropout,
-            zoned=zoned,
+            zoned=zoneout_mask,
             reverse=self.go_backwards,
             return_sequences=self.return_sequences,
         )
-        output, outputs = self._masked(outputs, last, mask)
-        if outputs is None:
-            outputs = ops.expand_dims(output, 1)
-        elif self.go_backwards:
-            outputs = ops.flip(outputs, axis=1)
-        return output, outputs, [last]
+        return self._in_reading_order(outputs, last, mask), last
 
     def _require_cudnn(self, training: bool) -> None:
         """Raises a ValueError where cuDNN has been asked for and does not run."""
@@ -272,14 +292,22 @@ class GRU(keras.layers.GRU):
             if name != "cudnn":
                 raise ValueError(f"use_cudnn=True cannot be met: {reason}. Use 'auto'.")
 
-    def _masked(self, outputs, last, mask):
-        """The last output and all outputs in time order, zero for masked steps on request."""
-        output = last
-        if mask is not None and self.zero_output_for_mask:
-            output = ops.where(mask[:, :1] if self.go_backwards else mask[:, -1:], last, 0)
-            if outputs is not None:
-                outputs = ops.where(ops.expand_dims(mask, -1), outputs, 0)
-        return output, outputs
+    def _in_reading_order(self, outputs, last, mask):
+        """What the layer puts out: masked steps are zero on request, the step read first is first.
+
+        Args:
+            outputs: states in time order, shape `(batch, time, units)`, or None for the last alone.
+            last: the state after the step read last, shape `(batch, units)`.
+            mask: boolean, shape `(batch, time)`, or None.
+        """
+        zeroed = mask is not None and self.zero_output_for_mask
+        if outputs is None:
+            if not zeroed:
+                return last
+            return ops.where(mask[:, :1] if self.go_backwards else mask[:, -1:], last, 0)
+        if zeroed:
+            outputs = ops.where(ops.expand_dims(mask, -1), outputs, 0)
+        return ops.flip(outputs, axis=1) if self.go_backwards else outputs
 
     def step(self, inputs, state=None):
         """One time step, for streaming: step by step this equals the whole sequence.
@@ -325,27 +353,11 @@ class GRU(keras.layers.GRU):
         return sequence(inputs, state, self.cell.tensors(), gates=self.gates())[0]
 
     def get_config(self):
-        return {**super().get_config(), "use_cudnn": self.use_cudnn, **options(self.cell)}
+        config = {**self.cell.get_config(), **super().get_config(), "use_cudnn": self.use_cudnn}
+        config["activity_regularizer"] = keras.regularizers.serialize(self.activity_regularizer)
+        del config["cell"]
+        return config
 
-
-def _first(value):
-    return value[0] if isinstance(value, (list, tuple)) else value
-
-
-def _mask_of(mask, sequences):
-    """A mask as boolean `(batch, time)`, from one that Keras' loop takes as well."""
-    given, expected = tuple(mask.shape), tuple(sequences.shape[:2])
-    mask = ops.cast(mask, "bool")
-    if len(given) == 3 and given[-1] == 1:
-        mask = ops.squeeze(mask, -1)
-    if len(mask.shape) == 2 and mask.shape[0] == 1 and expected[0] != 1:
-        mask = ops.broadcast_to(mask, (ops.shape(sequences)[0], ops.shape(mask)[1]))
-    sizes = zip(mask.shape, expected, strict=False)
-    # Sizes that are not known yet are no integers.
-    differ = any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
-    if len(mask.shape) != 2 or differ:
-        raise ValueError(
-            f"Expected a mask of shape (batch, time), here {expected}, as the sequences have. "
-            f"Received: a mask of shape {given}."
-        )
-    return mask
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)

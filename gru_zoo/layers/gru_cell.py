@@ -3,11 +3,12 @@
 import keras
 from keras import ops
 
+from gru_zoo.layers.keras_compat import DropoutMasks
 from gru_zoo.layers.recurrence import StepConfig, Weights, advance
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
-class GRUCell(keras.layers.GRUCell):
+class GRUCell(DropoutMasks, keras.layers.GRUCell):
     """One step of a gated recurrent unit, for `keras.layers.RNN` and for loops of one's own.
 
     The equations, arguments and weights are those of `GRU`.
@@ -42,11 +43,6 @@ class GRUCell(keras.layers.GRUCell):
         self.layer_norm = layer_norm
         self.zoneout = _rate("zoneout", zoneout)
         self.recurrent_weight_dropout = _rate("recurrent_weight_dropout", recurrent_weight_dropout)
-        # `implementation` chose in Keras between one product a step and one a gate, and with it
-        # between one dropout mask and one a gate. Here there is one of each.
-        self.implementation = 2
-        self.dropout_mask_count = None
-        self._recurrent_weight_mask = None
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -75,24 +71,6 @@ class GRUCell(keras.layers.GRUCell):
                 bias, recurrent_bias = bias[0], bias[1]
         gain = (None, None) if self.gain is None else as_dtype(self.gain.value, dtype)
         return Weights(kernel, recurrent_kernel, bias, recurrent_bias, gain[0], gain[1])
-
-    def get_recurrent_weight_mask(self):
-        """The factor on the recurrent kernel in training, kept until masks are reset, or None."""
-        if self._recurrent_weight_mask is None and self.recurrent_weight_dropout:
-            ones = ops.ones(self.recurrent_kernel.shape, dtype=self.compute_dtype)
-            self._recurrent_weight_mask = keras.random.dropout(
-                ones, self.recurrent_weight_dropout, seed=self.seed_generator
-            )
-        return self._recurrent_weight_mask
-
-    # keras.layers.RNN has masks drawn before its loop and dropped after it through these two.
-    def get_recurrent_dropout_mask(self, step_input):
-        self.get_recurrent_weight_mask()
-        return super().get_recurrent_dropout_mask(step_input)
-
-    def reset_recurrent_dropout_mask(self):
-        self._recurrent_weight_mask = None
-        super().reset_recurrent_dropout_mask()
 
     def draw_zoneout(self, batch, time):
         """Which units keep their state at which step in training, `(batch, time, units)`."""

@@ -1,5 +1,7 @@
 """Inputs, masks and surroundings that are less usual and that keras.layers.GRU takes."""
 
+import importlib
+
 import keras
 import numpy as np
 import pytest
@@ -51,7 +53,7 @@ def test_an_activation_may_read_a_variable(data):
 def test_a_stateful_layer_keeps_its_number_of_sequences(data):
     layer = make(stateful=True)
     layer(data[0])
-    with pytest.raises(ValueError, match=f"goes on with its {BATCH} sequences. Received: 2"):
+    with pytest.raises(ValueError, match=f"built for batches of {BATCH} sequences. Received: 2"):
         layer(data[0][:2])
 
 
@@ -134,3 +136,17 @@ def test_a_step_takes_a_state_of_numpy(data):
     layer = make()
     expected = layer(data[0][:, :1], initial_state=data[1])[1]
     close(layer.step(data[0][:, 0], data[1]), ops.convert_to_numpy(expected))
+
+
+@pytest.mark.parametrize("options", [{}, {"layer_norm": True}, {"zoneout": 0.5}], ids=str)
+def test_bidirectional_runs_this_layer_and_no_cudnn_of_keras(options, monkeypatch):
+    # On a GPU Keras' Bidirectional on torch runs one cuDNN call in place of two layers that are a
+    # keras.layers.GRU. It would leave out what that layer does not know, such as layer_norm.
+    module = importlib.import_module("keras.src.layers.rnn.bidirectional")
+
+    def fused(*args, **kwargs):
+        pytest.fail("Keras' Bidirectional computed in place of the layer")
+
+    monkeypatch.setattr(module.backend, "bidirectional_gru", fused, raising=False)
+    layer = keras.layers.Bidirectional(GRU(UNITS, **options))
+    assert layer(np.ones((BATCH, TIME, FEATURES), "float32")).shape == (BATCH, 2 * UNITS)

@@ -11,6 +11,7 @@ from gru_zoo.layers import GRU
 LEFT_OUT = {
     "test_torch_cudnn_dispatch_fires": "spies on the private call by which Keras enters cuDNN",
     "test_torch_cudnn_bidirectional_gru_dispatch_fires": "spies on the same call",
+    "test_fused_gru_eligibility": "asks where Keras' Bidirectional replaces Keras' GRU by cuDNN",
 }
 
 

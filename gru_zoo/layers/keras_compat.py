@@ -1,0 +1,116 @@
+"""What the GRU layers rest on in Keras without a promise of Keras, and what Keras' loop accepts.
+
+`gru.py` and `gru_cell.py` use these undocumented names, and no other file of the layers uses one:
+
+    name                                         reason
+    Variable._autocast                           a stateful layer's state keeps its precision, and
+                                                 keras.layers.RNN makes the variable without a way
+                                                 to say so
+    GRUCell.get_dropout_mask,                    keras.layers.RNN draws the masks of a cell before
+    GRUCell.get_recurrent_dropout_mask           its loop, so that all steps share them
+    GRUCell.reset_dropout_mask,                  keras.layers.RNN drops them after its loop
+    GRUCell.reset_recurrent_dropout_mask
+    GRUCell.seed_generator                       its state is saved with the weights, by this name
+    RNN.states                                   the list of a stateful layer's variables
+    Layer.supports_jit                           keeps `compile` from choosing XLA for cuDNN, whose
+                                                 operation XLA cannot compile
+
+`tests/layers/test_keras_compat.py` has a test for each, which fails on a Keras without it.
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+def keep_precision(states: list[keras.Variable] | None) -> None:
+    """Exempt state variables from autocasting under mixed precision.
+
+    On torch, what is assigned to a variable that is autocast goes to its half-precision copy and is
+    lost. The variables are changed and not replaced, since TensorFlow saves no list whose elements
+    were replaced.
+
+    Args:
+        states: `states` of a `keras.layers.RNN`, None if it is not stateful.
+    """
+    for state in states or ():
+        state._autocast = False
+
+
+def forbid_xla(layer: keras.layers.Layer) -> None:
+    """Have `keras.Model.compile` choose no XLA for models with this layer."""
+    layer.supports_jit = False
+
+
+class DropoutMasks:
+    """The masks of a cell, drawn once a sequence: the four methods that `keras.layers.RNN` calls.
+
+    Stands before `keras.layers.GRUCell` among the bases of a cell. Keras' own methods draw one mask
+    for each gate where there is recurrent dropout. The cell has `dropout`, `recurrent_dropout`,
+    `recurrent_weight_dropout`, `recurrent_kernel` and `seed_generator`.
+    """
+
+    def get_dropout_mask(self, step_input):
+        """The factor on the inputs of each step, shape `(batch, features)`, or None."""
+        return self._drawn_once("_dropout_mask", self.dropout, step_input)
+
+    def get_recurrent_dropout_mask(self, step_input):
+        """The factor on the state that enters the products, shape `(batch, units)`, or None.
+
+        Draws the mask of the recurrent kernel too, for which `keras.layers.RNN` calls nothing.
+        """
+        self.get_recurrent_weight_mask()
+        return self._drawn_once("_recurrent_dropout_mask", self.recurrent_dropout, step_input)
+
+    def get_recurrent_weight_mask(self):
+        """The factor on the recurrent kernel, shape `(units, 3 * units)`, or None."""
+        kernel, rate = self.recurrent_kernel, self.recurrent_weight_dropout
+        return self._drawn_once("_recurrent_weight_mask", rate, kernel, self.compute_dtype)
+
+    def _drawn_once(self, name, rate, like, dtype=None):
+        """The mask kept as attribute `name`, drawn with the shape of `like` if there is none."""
+        if getattr(self, name, None) is None and rate > 0:
+            ones = ops.ones(ops.shape(like), dtype=dtype or like.dtype)
+            setattr(self, name, keras.random.dropout(ones, rate, seed=self.seed_generator))
+        return getattr(self, name, None)
+
+    def reset_dropout_mask(self):
+        """Forget the mask on the inputs."""
+        self._dropout_mask = None
+
+    def reset_recurrent_dropout_mask(self):
+        """Forget the masks on the state and on the recurrent kernel."""
+        self._recurrent_dropout_mask = self._recurrent_weight_mask = None
+
+
+def first_of(value: Any) -> Any:
+    """The first element of a list or tuple, as which Keras may pass a state or mask; else it."""
+    return value[0] if isinstance(value, (list, tuple)) else value
+
+
+def as_mask(mask: Any, sequences: Any) -> Any:
+    """A mask of any shape that Keras' loop takes, as boolean `(batch, time)`.
+
+    Args:
+        mask: shape `(batch, time)`, `(batch, time, 1)`, or `(1, time)` for all rows.
+        sequences: the masked input, shape `(batch, time, features)`.
+
+    Raises:
+        ValueError: the mask has another shape.
+    """
+    given, expected = tuple(mask.shape), tuple(sequences.shape[:2])
+    mask = ops.cast(mask, "bool")
+    if len(given) == 3 and given[-1] == 1:
+        mask = ops.squeeze(mask, -1)
+    if len(mask.shape) == 2 and mask.shape[0] == 1 and expected[0] != 1:
+        mask = ops.broadcast_to(mask, (ops.shape(sequences)[0], ops.shape(mask)[1]))
+    sizes = zip(mask.shape, expected, strict=False)
+    # Sizes that are not known yet are no integers.
+    differ = any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
+    if len(mask.shape) != 2 or differ:
+        raise ValueError(
+            f"Expected a mask of shape (batch, time), here {expected}, as the sequences have. "
+            f"Received: a mask of shape {given}."
+        )
+    return mask
