@@ -11,7 +11,7 @@ import numpy as np
 
 from gru_zoo import audio
 from gru_zoo.audio.sound import Audio
-from gru_zoo.files import read_json
+from gru_zoo.files import read_settings
 
 SILENCE = "silence"  # a class of this name needs no clips: it is noise alone
 
@@ -67,12 +67,9 @@ class KeywordSpottingProcessor:
             FileNotFoundError: a file is missing.
             ValueError: a file is damaged.
         """
-        path = folder / "processor.json"
-        record = read_json(path)
-        names = {field.name for field in dataclasses.fields(cls)}
-        if not isinstance(record, dict) or set(record) != names:
-            raise ValueError(f"Expected the fields {sorted(names)} in '{path}'. Received: {record}")
-        return cls(**record)
+        names = [field.name for field in dataclasses.fields(cls)]
+        settings = read_settings(folder / "processor.json", None, names)
+        return cls(**{name: settings[name] for name in names})
 
 
 def fitted(samples: np.ndarray, length: int) -> np.ndarray:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from gru_zoo.batching.padding import truncate
-from gru_zoo.files import read_json
+from gru_zoo.files import read_settings
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+
+KIND = "text"  # of the settings in `processor.json`
 
 
 class SentimentProcessor:
@@ -30,11 +32,11 @@ class SentimentProcessor:
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json` and `assets/tokenizer.model`."""
         self.tokenizer.save(folder)
-        settings = {"kind": "text", "max_length": self.max_length}
+        settings = {"kind": KIND, "max_length": self.max_length}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "SentimentProcessor":
         """Read what `save` wrote."""
-        settings = read_json(folder / "processor.json")
+        settings = read_settings(folder / "processor.json", KIND, ["max_length"])
         return cls(SubwordTokenizer.load(folder), settings["max_length"])

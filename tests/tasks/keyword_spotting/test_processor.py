@@ -23,7 +23,7 @@ def test_processor(tmp_path):
     np.testing.assert_allclose(wave[35:65], 0.5, atol=0.01)
     assert not wave[:25].any() and not wave[75:].any()
     (tmp_path / "processor.json").write_text('{"rate": 1}')
-    with pytest.raises(ValueError, match=r"Expected the fields \['rate', 'seconds'\]"):
+    with pytest.raises(ValueError, match=r"Expected the settings \['rate', 'seconds'\]"):
         KeywordSpottingProcessor.load(tmp_path)
 
 
