@@ -39,12 +39,8 @@ TASKS = {
 }
 
 
-def task_class(task: str) -> "type[Task]":
-    """The `Task` subclass of a task's name.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+def _check_task(task: str) -> None:
+    """Check the name of a task, without importing its class and with it Keras."""
     if task not in TASKS:
         close = difflib.get_close_matches(task, TASKS, n=1)
         raise ValueError(
@@ -52,6 +48,18 @@ def task_class(task: str) -> "type[Task]":
             + (f" Did you mean '{close[0]}'?" if close else "")
             + f" Tasks: {', '.join(TASKS)}."
         )
+
+
+def task_class(task: str) -> "type[Task]":
+    """Import the `Task` subclass of a task.
+
+    Args:
+        task: name of the task, a key of `TASKS`.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    _check_task(task)
     module, name = TASKS[task].location.split(":")
     return getattr(importlib.import_module(module), name)
 
@@ -80,7 +88,7 @@ def list_models(task: str | None = None) -> list[str]:
     """
     if task is None:
         return list(store.presets())
-    task_class(task)
+    _check_task(task)
     return [name for name, card in cards_of_presets().items() if card.task == task]
 
 

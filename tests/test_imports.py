@@ -85,10 +85,25 @@ def test_importing_the_package_imports_nothing_heavy():
     assert not HEAVY & set(json.loads(loaded))
 
 
-def test_listing_models_needs_no_backend(keras_home):
-    code = "import gru_zoo; gru_zoo.list_models(); print('keras' in sys.modules)"
-    hidden = ("tensorflow", "jax", "torch")
-    assert output(code, hidden, KERAS_HOME=str(keras_home)) == "False"
+@pytest.mark.parametrize(
+    "call",
+    [
+        "list_models()",
+        "list_models('sentiment')",
+        "list_models(task='keyword_spotting')",
+        "card('sentiment')",
+    ],
+)
+def test_presets_are_listed_and_described_without_keras(keras_home, call):
+    code = f"import gru_zoo; print(bool(gru_zoo.{call}))"
+    hidden = ("keras", "tensorflow", "jax", "torch")
+    assert output(code, hidden, KERAS_HOME=str(keras_home)) == "True"
+
+
+def test_list_models_of_an_unknown_task_needs_no_keras(keras_home):
+    code = "import gru_zoo; gru_zoo.list_models('sentimnt')"
+    done = run(code, ("keras", "tensorflow", "jax", "torch"), KERAS_HOME=str(keras_home))
+    assert "There is no task 'sentimnt'. Did you mean 'sentiment'" in done.stderr
 
 
 def test_public_names_are_listed_and_found():
