@@ -4,10 +4,11 @@ import dataclasses
 import difflib
 import importlib
 import os
+import pathlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from gru_zoo.presets import store
+from gru_zoo.presets import hub, store
 from gru_zoo.presets.card import Card
 
 if TYPE_CHECKING:
@@ -64,11 +65,22 @@ def task_class(task: str) -> "type[Task]":
     return getattr(importlib.import_module(module), name)
 
 
-def _find(name: str | os.PathLike):
-    """The folder behind a name; what is saved under a task's name goes before its default."""
+def _find(name: str | os.PathLike) -> pathlib.Path:
+    """The folder of a preset; one saved under a task's name goes before the task's default."""
     text = os.fspath(name)
-    named = text in TASKS and not store.holds(text)
-    return store.find(TASKS[text].default if named else text, others=TASKS)
+    if text in TASKS and not store.holds(text):
+        text = TASKS[text].default
+    return store.find(text, others=TASKS)
+
+
+def _find_card(name: str | os.PathLike) -> tuple[pathlib.Path, Card]:
+    """The folder of a preset and its card, which records the commit of a preset from the hub."""
+    folder = _find(name)
+    record = Card.load(folder)
+    if hub.is_hub_url(name):
+        source = {"source": hub.with_commit(os.fspath(name), folder)}
+        record = record.replace(training={**record.training, **source})
+    return folder, record
 
 
 def card(name: str | os.PathLike) -> Card:
@@ -76,8 +88,12 @@ def card(name: str | os.PathLike) -> Card:
 
     Args:
         name: as for `load`.
+
+    Raises:
+        FileNotFoundError: if there is no such preset.
+        ValueError: if its card is damaged.
     """
-    return Card.load(_find(name))
+    return _find_card(name)[1]
 
 
 def list_models(task: str | None = None) -> list[str]:
@@ -130,8 +146,7 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
         >>> gru_zoo.load("sentiment").predict("A moving, beautifully acted film.")
         Label(label='positive', score=0.9997)
     """
-    folder = _find(name)
-    record = Card.load(folder)
+    folder, record = _find_card(name)
     store.verify(folder, record)
     return task_class(record.task).from_preset(folder, record, labels=labels, weights=weights)
 

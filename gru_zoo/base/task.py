@@ -17,7 +17,7 @@ from gru_zoo.files import as_path, read_json
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
-from gru_zoo.presets.atomic_folder import replacing
+from gru_zoo.presets.atomic_folder import original, readable, replacing
 from gru_zoo.presets.card import Card, MetricRow
 from gru_zoo.presets.page import page
 from gru_zoo.presets.weights import save_half, zero_initialization
@@ -86,7 +86,7 @@ class Task(abc.ABC):
         """
         if self.folder is None:
             raise ValueError("Expected a saved or loaded task. Received one that is neither.")
-        inputs, expected = _golden(self.folder)
+        inputs, expected = _golden(readable(self.folder))
         for i, difference in enumerate(_differences(self.golden_outputs(inputs), expected)):
             if not difference <= GOLDEN_TOLERANCE:
                 raise ValueError(
@@ -132,7 +132,7 @@ class Task(abc.ABC):
         else:
             card = card.replace(data=(), metrics=(), training={})
         task = cls(model, cls.Processor.load(folder), card)
-        task.folder, task._recorded = folder.absolute(), card.metrics
+        task.folder, task._recorded = original(folder.absolute()), card.metrics
         if weights and labels is None and (folder / HISTORY).is_file():
             task.history = training.read_history((folder / HISTORY).read_text(encoding="utf-8"))
         return task if labels is None else task.with_labels(labels)

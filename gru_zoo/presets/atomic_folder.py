@@ -1,8 +1,21 @@
-"""Folders that are replaced in one move, so that a kill leaves the old one or the new one whole."""
+"""Replacement of a preset's folder, such that a kill leaves a whole preset at every moment.
+
+A new preset is written beside the old one. Then it takes the old one's place in two renames:
+
+    folder   backup    moment                                     preset that is read
+    old      -         before, and while the new one is written   folder
+    -        old       between the two renames                    backup
+    new      old       the backup is not yet deleted              folder
+    new      -         done                                       folder
+
+Here `backup` is `.<name>.previous` in the same parent folder. No state needs a repair: `readable`
+names the folder to read, without writing anything, and the next replacement goes on from any state.
+"""
 
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,33 +23,58 @@ from collections.abc import Iterator
 from gru_zoo.files import as_path
 from gru_zoo.presets.card import FILE_NAME
 
+_BACKUP_SUFFIX = ".previous"
+
+
+def is_preset(folder: pathlib.Path) -> bool:
+    """Whether a folder holds a card."""
+    return (folder / FILE_NAME).is_file()
+
+
+def backup_of(folder: pathlib.Path) -> pathlib.Path:
+    """Where the old preset of `folder` lies while it is replaced."""
+    return folder.with_name(f".{folder.name}{_BACKUP_SUFFIX}")
+
+
+def readable(folder: pathlib.Path) -> pathlib.Path:
+    """The folder to read a preset from: its backup if a kill left only that, else `folder`."""
+    if folder.name and not is_preset(folder) and is_preset(backup_of(folder)):
+        return backup_of(folder)
+    return folder
+
+
+def original(folder: pathlib.Path) -> pathlib.Path:
+    """The folder that a preset belongs to: the inverse of `readable`."""
+    match = re.fullmatch(rf"\.(.+){re.escape(_BACKUP_SUFFIX)}", folder.name)
+    return folder if match is None else folder.with_name(match[1])
+
 
 def check_target(folder: str | os.PathLike) -> None:
-    """Check that `replacing` can put a preset here: nothing that is no preset is in its place.
+    """Check that `replacing` can write a preset to `folder`.
 
     Raises:
-        ValueError: a file, or a folder that is no preset, is.
+        ValueError: if a file is there, or a folder with files that is not a preset.
     """
     folder = as_path(folder).absolute()
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not _is_preset(folder)):
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_preset(folder)):
         raise ValueError(
             f"Expected a new folder or a preset to replace. Received: '{folder}', which exists and "
-            "is no preset. Choose another name."
+            "is not a preset. Choose another name."
         )
-    previous = previous_folder(folder)
-    if previous.exists() and not _is_preset(previous):
+    backup = backup_of(folder)
+    if backup.exists() and not is_preset(backup):
         raise ValueError(
-            f"Expected '{previous}' to be free, for what is replaced. Received: one that is no "
-            "preset. Move it away, or choose another name."
+            f"Expected no '{backup}', where the old preset is kept while it is replaced. Received: "
+            "one that is not a preset. Move it away, or choose another name."
         )
 
 
 @contextlib.contextmanager
 def replacing(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """An empty folder to fill, which takes the place of `folder` when the block ends well.
+    """Yield an empty folder to fill, which replaces `folder` if the block raises nothing.
 
-    At every moment, also after a kill, either the old or the new content is whole: it lies at
-    `folder`, or beside it under the name that the next `find` or `replacing` moves it back from.
+    Args:
+        folder: where the preset is to be; its parents are created.
 
     Raises:
         ValueError: see `check_target`.
@@ -44,53 +82,24 @@ def replacing(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
     check_target(folder)
     folder = as_path(folder).absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    put_back(folder)
-    fresh = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    new = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
-        yield fresh
-        fresh.chmod(0o755)
-        _set_aside(folder)
-        try:
-            os.rename(fresh, folder)
-        except OSError:  # a reader found no folder and put the previous one back
-            _set_aside(folder)
-            os.rename(fresh, folder)
-        _drop(previous_folder(folder))
+        yield new
+        new.chmod(0o755)
+        if is_preset(folder):
+            _delete(backup_of(folder))
+            os.rename(folder, backup_of(folder))
+        elif folder.is_dir():
+            folder.rmdir()  # empty, or `check_target` would have raised
+        os.rename(new, folder)
+        _delete(backup_of(folder))
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
-def _is_preset(folder: pathlib.Path) -> bool:
-    return (folder / FILE_NAME).is_file()
-
-
-def previous_folder(folder: pathlib.Path) -> pathlib.Path:
-    return folder.with_name(f".{folder.name}.previous")
-
-
-def put_back(folder: pathlib.Path) -> None:
-    """Put the old preset back that a kill inside `replacing` left beside its place."""
-    if not folder.name or folder.exists() or not _is_preset(previous_folder(folder)):
-        return
-    try:
-        os.rename(previous_folder(folder), folder)
-    except OSError:
-        if not folder.exists():  # else another process was faster
-            raise
-
-
-def _set_aside(folder: pathlib.Path) -> None:
-    """Make room for a new preset, the old one kept."""
-    if _is_preset(folder):
-        _drop(previous_folder(folder))
-        os.rename(folder, previous_folder(folder))
-    elif folder.is_dir():
-        folder.rmdir()  # empty, else `check_target` had refused it
-
-
-def _drop(preset: pathlib.Path) -> None:
-    """Delete a preset, under a name that nothing looks for, where a kill may leave a part of it."""
-    if _is_preset(preset):
-        doomed = tempfile.mkdtemp(prefix=f"{preset.name}-", dir=preset.parent)
-        os.rename(preset, pathlib.Path(doomed, preset.name))
-        shutil.rmtree(doomed, ignore_errors=True)
+def _delete(preset: pathlib.Path) -> None:
+    """Delete a preset, moved first to where nobody reads the part of it that a kill may leave."""
+    if is_preset(preset):
+        trash = tempfile.mkdtemp(prefix=f"{preset.name}-", dir=preset.parent)
+        os.rename(preset, pathlib.Path(trash, preset.name))
+        shutil.rmtree(trash, ignore_errors=True)

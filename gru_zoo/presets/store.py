@@ -1,4 +1,4 @@
-"""Where presets lie: find one by name, check its files, replace it atomically."""
+"""Where presets lie: find one by name, and check its files. Nothing here writes to the disk."""
 
 import difflib
 import hashlib
@@ -7,70 +7,77 @@ import pathlib
 from collections.abc import Iterable
 
 from gru_zoo.files import as_path
-from gru_zoo.presets.atomic_folder import put_back
+from gru_zoo.presets.atomic_folder import is_preset, original, readable
 from gru_zoo.presets.card import FILE_NAME, Card, FileRow
-from gru_zoo.presets.hub import HUB_PREFIX, download_snapshot
+from gru_zoo.presets.hub import download_snapshot, is_hub_url
 
 _PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 
 
 def roots() -> list[pathlib.Path]:
-    """Folders that presets are looked for in, first match wins.
+    """Folders that are searched for presets; an earlier one goes before a later one.
 
-    $GRU_ZOO_HOME if set, the checkout's `saved_models`, the copy inside the installed package.
+    Returns:
+        `$GRU_ZOO_HOME` if it is set, `saved_models` of the checkout if the package is in one, and
+        `saved_models` inside the package, where the wheel has them.
     """
     home = os.environ.get("GRU_ZOO_HOME")
-    found = [as_path(home)] if home else []
+    folders = [as_path(home)] if home else []
     checkout = _PACKAGE.parent
     if (checkout / "pyproject.toml").is_file():
-        found.append(checkout / "saved_models")
-    found.append(_PACKAGE / "saved_models")
-    return found
+        folders.append(checkout / "saved_models")
+    folders.append(_PACKAGE / "saved_models")
+    return folders
 
 
 def presets() -> dict[str, pathlib.Path]:
-    """Folder of every preset in `roots()`, by name, sorted."""
-    found: dict[str, pathlib.Path] = {}
+    """The folder to read of every preset in `roots()`, by name, sorted.
+
+    Hidden folders are no presets, except the backup that a kill left of one.
+    """
+    by_name: dict[str, pathlib.Path] = {}
     for root in roots():
         for path in root.glob(f"*/{FILE_NAME}"):
-            if not path.parent.name.startswith("."):
-                found.setdefault(path.parent.name, path.parent)
-    return dict(sorted(found.items()))
+            folder = original(path.parent)
+            if not folder.name.startswith("."):
+                by_name.setdefault(folder.name, readable(folder))
+    return dict(sorted(by_name.items()))
 
 
 def find(name: str | os.PathLike, others: Iterable[str] = ()) -> pathlib.Path:
-    """The folder of a preset.
+    """The folder to read a preset from.
 
     Args:
-        name: name of a preset in `roots()`, path of a preset's folder, or `hf://owner/name`.
-        others: further names that may have been meant, for the error.
+        name: name of a preset in `roots()`, path of a preset's folder, `hf://owner/name` or
+            `hf://owner/name@revision`. A folder of that path goes before a name in `roots()`.
+        others: further names that the error may suggest.
 
     Raises:
         FileNotFoundError: if there is no such preset.
     """
     text = os.fspath(name)
-    if text.startswith(HUB_PREFIX):
+    if is_hub_url(text):
         return download_snapshot(text)
     path = as_path(text)
-    if holds(text):
-        return path if (path / FILE_NAME).is_file() else presets()[text]
+    if is_preset(readable(path)):
+        return readable(path)
+    by_name = presets()
+    if text in by_name:
+        return by_name[text]
     raise FileNotFoundError(_not_found(text, others, is_path=path.name != text))
 
 
 def holds(name: str) -> bool:
     """Whether a preset has this name or lies in this folder."""
-    path = as_path(name)
-    for folder in (path, *(root / path.name for root in roots() if path.name == name)):
-        put_back(folder)
-    return (path / FILE_NAME).is_file() or name in presets()
+    return is_preset(readable(as_path(name))) or name in presets()
 
 
 def _not_found(name: str, others: Iterable[str], is_path: bool) -> str:
     known = list(presets())
     if is_path:
         return (
-            f"Expected a preset's name or folder. '{name}' is no folder with a {FILE_NAME}. "
-            f"Presets: {', '.join(known) or 'none'}."
+            f"Expected the name or the folder of a preset. Received: '{name}', which is no folder "
+            f"with a {FILE_NAME}. Presets: {', '.join(known) or 'none'}."
         )
     close = difflib.get_close_matches(name, [*others, *known], n=1)
     searched = "".join(f"\n  {root}" for root in roots())
@@ -82,12 +89,13 @@ def _not_found(name: str, others: Iterable[str], is_path: bool) -> str:
 
 
 def sha256(path: pathlib.Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def files_of(folder: pathlib.Path) -> dict[str, FileRow]:
-    """Checksums of all files in a folder, but for the card and the page made from it."""
+    """Checksums of all files in a folder, except the card and the page made from it."""
     return {
         path.relative_to(folder).as_posix(): FileRow(sha256(path), path.stat().st_size)
         for path in sorted(folder.rglob("*"))
@@ -96,25 +104,28 @@ def files_of(folder: pathlib.Path) -> dict[str, FileRow]:
 
 
 def verify(folder: pathlib.Path, card: Card) -> None:
-    """Check that every file that the card names is there, whole and unchanged.
+    """Check that every file that the card names is there and unchanged.
+
+    The files may be links: a snapshot of the Hugging Face Hub is made of links into its cache.
 
     Raises:
-        FileNotFoundError: if one is missing.
-        ValueError: if one differs.
+        FileNotFoundError: if a file is missing.
+        ValueError: if a file differs, or its name leads out of the folder.
     """
     for name, row in card.files.items():
         path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
+        parts = pathlib.PureWindowsPath(name)  # knows the separators of every system
+        if parts.anchor or ".." in parts.parts:
             raise ValueError(f"Expected files inside the preset's folder. Received: '{name}'.")
         if not path.is_file():
             raise FileNotFoundError(
                 f"Preset '{card.name}' is incomplete: '{path}' is missing. Restore the file, or "
                 "install gru_zoo again."
             )
-        found = sha256(path)
-        if found != row.sha256:
+        digest = sha256(path)
+        if digest != row.sha256:
             raise ValueError(
                 f"'{path}' is damaged or was changed. Expected sha256 {row.sha256} "
-                f"({row.bytes} bytes). Received: {found} ({path.stat().st_size} bytes). Restore "
+                f"({row.bytes} bytes). Received: {digest} ({path.stat().st_size} bytes). Restore "
                 "the file, or save the preset again."
             )

@@ -5,6 +5,14 @@ import pytest
 from gru_zoo.presets.card import Card, DataRow, FileRow, MetricRow
 from gru_zoo.presets.page import page
 
+METRIC = {
+    "dataset": "imdb",
+    "split": "test",
+    "metric": "accuracy",
+    "value": 0.9,
+    "signature": "examples:25000",
+}
+
 
 @pytest.fixture
 def card():
@@ -39,19 +47,19 @@ def test_missing_card(tmp_path):
 
 def test_damaged_json(card, tmp_path):
     (tmp_path / "card.json").write_text(card.to_json()[:100])
-    with pytest.raises(ValueError, match="not valid JSON"):
+    with pytest.raises(ValueError, match=r"Expected JSON in '.*card\.json'"):
         Card.load(tmp_path)
 
 
 def test_schema_from_the_future(card):
     record = {**json.loads(card.to_json()), "schema": 2}
-    with pytest.raises(ValueError, match=r"schema 2; .* up to 1\. Upgrade gru_zoo"):
+    with pytest.raises(ValueError, match=r"schema 1 or older in .* schema 2\. Upgrade gru_zoo"):
         Card.from_record(record)
 
 
-@pytest.mark.parametrize("record", [[], {}, {"schema": "1"}, None])
+@pytest.mark.parametrize("record", [[], {}, {"schema": "1"}, {"schema": True}, {"schema": 0}, None])
 def test_no_card_at_all(record):
-    with pytest.raises(ValueError, match="integer 'schema'"):
+    with pytest.raises(ValueError, match="'schema', an integer from 1"):
         Card.from_record(record)
 
 
@@ -65,11 +73,38 @@ def test_missing_and_unknown_fields(card):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("config", []), ("parameters", "12"), ("labels", "yes"), ("files", {"a": 1}), ("data", [1])],
+    [
+        ("config", []),
+        ("parameters", "12"),
+        ("parameters", True),
+        ("parameters", 1.5),
+        ("title", None),
+        ("labels", "yes"),
+        ("labels", ["no", 1]),
+        ("citations", ["A paper", None]),
+        ("files", {"a": 1}),
+        ("files", {"a": {"sha256": "ab", "bytes": True}}),
+        ("data", [1]),
+        ("metrics", {}),
+        ("metrics", [{**METRIC, "value": True}]),
+        ("metrics", [{**METRIC, "value": "0.9"}]),
+    ],
 )
-def test_wrong_kind(card, field, value):
+def test_wrong_type(card, field, value):
     record = {**json.loads(card.to_json()), field: value}
-    with pytest.raises(ValueError, match="Expected"):
+    with pytest.raises(ValueError, match=f"Expected .*'{field}' of the record .*Received: "):
+        Card.from_record(record)
+
+
+def test_a_whole_number_is_a_value_of_a_metric(card):
+    record = {**json.loads(card.to_json()), "metrics": [{**METRIC, "value": 1}]}
+    assert Card.from_record(record).metrics[0].value == 1
+
+
+def test_wrong_type_names_the_place(card):
+    record = {**json.loads(card.to_json()), "labels": ["no", 1]}
+    message = r"Expected item 1 of 'labels' of the record to be str. Received: 1\."
+    with pytest.raises(ValueError, match=message):
         Card.from_record(record)
 
 

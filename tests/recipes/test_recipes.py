@@ -447,7 +447,7 @@ def test_finetune_says_what_is_wrong_before_it_trains(preset, tmp_path, capsys):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     taken = ("--save-to", str(tmp_path / "thesis"))
-    assert "exists and is no preset" in error("--csv", str(one), *taken)
+    assert "exists and is not a preset" in error("--csv", str(one), *taken)
     assert "--resume goes with --work" in error("--csv", str(one), *new, "--resume")
     assert "two classes or more in the column 'label'" in error("--csv", str(one), *new)
     assert "Expected a CSV file" in error("--csv", str(tmp_path / "none.csv"), *new)
