@@ -51,7 +51,7 @@ def test_demo(preset, capsys):
 
 def test_verify_finds_changed_outputs(preset, capsys, monkeypatch):
     assert main(["verify", "tiny"]) == 0
-    monkeypatch.setattr("gru_zoo.base.task.GOLDEN_TOLERANCE", -1.0)
+    monkeypatch.setattr("gru_zoo.base.golden.TOLERANCE", -1.0)
     assert main(["verify", "tiny"]) == 2
     assert "differs from the recorded one" in capsys.readouterr().err
 

@@ -1,4 +1,4 @@
-"""A task: a Keras model, the processor that feeds it, and the card that describes it."""
+"""A task: a Keras model, the processor of its inputs, and the card that describes it."""
 
 import abc
 import contextlib
@@ -12,38 +12,38 @@ import keras
 import numpy as np
 
 from gru_zoo import training
+from gru_zoo.base import golden
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import as_path, read_json
+from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
 from gru_zoo.presets.atomic_folder import original, readable, replacing
 from gru_zoo.presets.card import Card, MetricRow
 from gru_zoo.presets.page import page
-from gru_zoo.presets.weights import save_half, zero_initialization
+from gru_zoo.presets.weights import load_weights, save_half, zero_initialization
 
 WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
-GOLDEN = "golden.npz"
 PROCESSOR = "processor.json"
-GOLDEN_TOLERANCE = 1e-4  # backends order their sums differently
 
 
 class Task(abc.ABC):
-    """Base of the tasks. Load one with `gru_zoo.load`.
+    """Base class of all tasks. Load one with `gru_zoo.load`.
 
-    A subclass names its `Config` (a dataclass), its `Processor` (`save(folder)`, `load(folder)`),
-    a static `build(config)`, and the public methods of its kind.
+    A subclass has a `Config` (a dataclass), a `Processor` (with `save(folder)` and `load(folder)`),
+    `samples`, a static method `build(config)`, and the public methods of its task.
 
     Args:
-        model: the Keras model; free to be called, compiled and fitted by hand.
-        processor: raw input to arrays and back.
-        card: what the model is.
+        model: the Keras model. It may be called, compiled and fitted by hand.
+        processor: converts raw inputs to arrays, and outputs to results.
+        card: description of the model, from which `config` is read.
 
     Attributes:
-        samples: raw inputs that the demonstration and the golden outputs use.
-        folder: the preset's folder that the task was loaded from or saved to, or None.
-        history: what the training of the weights noted of each epoch, by name.
+        samples: raw inputs of the demonstration and of the golden outputs.
+        folder: folder of the preset that the task was loaded from or saved to, or None.
+        history: values of each epoch of the training, by name, such as `val_loss`.
     """
 
     Config: ClassVar[type]
@@ -53,49 +53,68 @@ class Task(abc.ABC):
     def __init__(self, model: keras.Model, processor: Any, card: Card):
         self.model, self.processor, self.card = model, processor, card
         self.folder: pathlib.Path | None = None
-        self._recorded: tuple[MetricRow, ...] = ()  # numbers of the card in the folder
+        self._saved_metrics: tuple[MetricRow, ...] = ()  # those of the card in the folder
         self.history: dict[str, list[float]] = {}
 
     @staticmethod
     @abc.abstractmethod
     def build(config: Any) -> keras.Model:
-        """The Keras model of a config, with new weights."""
+        """Build the Keras model of a config, with new weights.
+
+        Args:
+            config: an instance of `Config`.
+        """
 
     @abc.abstractmethod
     def predict(self, inputs: Any) -> Any:
-        """What the task is for: raw input to results."""
+        """Predict the results of raw inputs: one result, or a list of them for a list."""
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """Outputs of the model that must stay the same on every backend and version."""
+        """Outputs of the model that must be the same on every backend and in every version.
+
+        Args:
+            inputs: arrays of `golden_inputs`, one for each input of the model.
+
+        Returns:
+            One array for each output of the model, with the leading axis of the inputs.
+        """
         outputs = predict_on_batch(self.model, inputs[0] if len(inputs) == 1 else inputs)
         return [np.asarray(output) for output in keras.tree.flatten(outputs)]
 
     @abc.abstractmethod
     def golden_inputs(self) -> list[np.ndarray]:
-        """Arrays made from `samples`, which `golden_outputs` takes."""
+        """Arrays made of `samples`, one for each input of the model, shape `(samples, ...)`."""
 
     def demo(self) -> list[str]:
-        """Lines that show a person what the task does."""
+        """Lines of text that show what the task predicts for `samples`."""
         return [f"{self.predict(sample)}  <-  {sample!r}" for sample in self.samples]
 
     def check_golden(self) -> None:
-        """Compare the model's outputs with those recorded when the preset was saved.
+        """Compare the outputs of the model with those recorded when the preset was saved.
 
         Raises:
-            ValueError: if an output differs by more than float16 weights explain.
+            ValueError: if an output differs by more than 1e-4, or there is no preset to compare.
         """
         if self.folder is None:
-            raise ValueError("Expected a saved or loaded task. Received one that is neither.")
-        inputs, expected = _golden(readable(self.folder))
-        for i, difference in enumerate(_differences(self.golden_outputs(inputs), expected)):
-            if not difference <= GOLDEN_TOLERANCE:
+            raise ValueError("Expected a loaded or saved task. Received: a new one. Save it first.")
+        inputs, expected = golden.read(readable(self.folder))
+        outputs = self.golden_outputs(inputs)
+        for i, difference in enumerate(golden.differences(outputs, expected)):
+            if not difference <= golden.TOLERANCE:
                 raise ValueError(
                     f"Output {i} of preset '{self.card.name}' differs from the recorded one. "
-                    f"Expected a difference of at most {GOLDEN_TOLERANCE}. Received: {difference}."
+                    f"Expected a difference of at most {golden.TOLERANCE}. Received: {difference}."
                 )
 
     def with_labels(self, labels: list[str]) -> "Task":
-        """The same pretrained layers under a new output layer."""
+        """A task with the same pretrained layers and a new output layer.
+
+        Args:
+            labels: names of the new classes.
+
+        Raises:
+            ValueError: if the task has no classes.
+        """
         raise ValueError(
             f"Expected no labels: the task '{self.card.task}' has no classes. Received: "
             f"labels={labels!r}."
@@ -106,7 +125,7 @@ class Task(abc.ABC):
 
     @property
     def config(self) -> Any:
-        """The model's config, an instance of `Config`."""
+        """Config of the model, an instance of `Config`."""
         return self.Config(**self.card.config)
 
     @classmethod
@@ -117,7 +136,18 @@ class Task(abc.ABC):
         labels: list[str] | None = None,
         weights: bool = True,
     ) -> "Task":
-        """See `gru_zoo.load`."""
+        """Load the task of a preset, see `gru_zoo.load`.
+
+        Args:
+            folder: folder of the preset.
+            card: its card.
+            labels: names of new classes, see `with_labels`; None keeps those of the preset.
+            weights: False draws random weights.
+
+        Raises:
+            FileNotFoundError: if a file is missing.
+            ValueError: if a file is damaged or does not fit the card.
+        """
         try:
             config = cls.Config(**card.config)
         except TypeError as error:
@@ -128,68 +158,85 @@ class Task(abc.ABC):
         with zero_initialization() if weights else contextlib.nullcontext():
             model = cls.build(config)
         if weights:
-            _load_weights(model, folder / WEIGHTS)
+            load_weights(model, folder / WEIGHTS)
         else:
             card = card.replace(data=(), metrics=(), training={})
         task = cls(model, cls.Processor.load(folder), card)
-        task.folder, task._recorded = original(folder.absolute()), card.metrics
+        task.folder, task._saved_metrics = original(folder.absolute()), card.metrics
         if weights and labels is None and (folder / HISTORY).is_file():
             task.history = training.read_history((folder / HISTORY).read_text(encoding="utf-8"))
         return task if labels is None else task.with_labels(labels)
 
     def save(self, folder: str | os.PathLike) -> pathlib.Path:
-        """Write the task as a preset that `gru_zoo.load(folder)` reads.
+        """Save the task as a preset that `gru_zoo.load(folder)` reads.
 
-        Weights are stored as float16. An existing preset is replaced in one move. Numbers that the
-        card has from the folder the task comes from are left out where the weights there, or the
-        settings of the processor, are others. Numbers that were put into it since stay.
+        Weights are stored as float16. An existing preset is replaced atomically. Metrics that were
+        measured on other weights or processor settings are removed from the card, with a warning.
+        Metrics added since loading are kept.
 
         Args:
-            folder: where to; its last part becomes the preset's name.
+            folder: where to save; its last part becomes the name of the preset.
 
         Returns:
-            The folder.
+            The folder, an absolute path.
+
+        Raises:
+            ValueError: if the folder exists and is not a preset.
+
+        Warns:
+            UserWarning: if metrics are removed.
         """
         folder = as_path(folder).absolute()
-        with replacing(folder) as fresh:
-            self.processor.save(fresh)
-            # A fresh model has no optimizer, whose slots `save_weights` would write too.
-            with zero_initialization():
-                plain = type(self)(self.build(self.config), self.processor, self.card)
-            plain.model.set_weights(self.model.get_weights())
-            save_half(plain.model, fresh / WEIGHTS)
-            _load_weights(plain.model, fresh / WEIGHTS)
-            inputs = self.golden_inputs()
-            golden = {f"input_{i}": array for i, array in enumerate(inputs)}
-            outputs = plain.golden_outputs(inputs)
-            golden |= {f"output_{i}": array for i, array in enumerate(outputs)}
-            np.savez_compressed(fresh / GOLDEN, **golden)  # type: ignore[arg-type]
-            if self._differs(fresh, outputs):
-                since = tuple(row for row in self.card.metrics if row not in self._recorded)
-                self.card = self.card.replace(metrics=since)
+        with replacing(folder) as new:
+            differs = self._differs(new, self._write_model(new))
+            outdated = set(self._saved_metrics if differs else ())
             if self.history:
-                (fresh / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")
-            self.card = self.card.replace(
+                (new / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")
+            card = self.card.replace(
                 name=folder.name,
                 parameters=self.model.count_params(),
-                files=store.files_of(fresh),
+                files=store.files_of(new),
+                metrics=tuple(row for row in self.card.metrics if row not in outdated),
             )
-            (fresh / cards.FILE_NAME).write_text(self.card.to_json(), encoding="utf-8")
-            (fresh / "README.md").write_text(page(self.card), encoding="utf-8")
-        self.folder, self._recorded = folder, self.card.metrics
+            (new / cards.FILE_NAME).write_text(card.to_json(), encoding="utf-8")
+            (new / "README.md").write_text(page(card), encoding="utf-8")
+        removed = [row for row in self.card.metrics if row in outdated]
+        self.card, self.folder, self._saved_metrics = card, folder, card.metrics
+        if removed:
+            names = ", ".join(f"{m.metric} on {m.dataset}, {m.split}" for m in removed)
+            warnings.warn(
+                f"Metrics of other weights or processor settings are removed from the card of "
+                f"'{folder.name}': {names}. Measure them again.",
+                stacklevel=2,
+            )
         return folder
 
-    def _differs(self, fresh: pathlib.Path, outputs: list[np.ndarray]) -> bool:
-        """Whether the folder that the task comes from has other settings or recorded outputs."""
-        if self.folder is None or not (self.folder / GOLDEN).is_file():
+    def _write_model(self, folder: pathlib.Path) -> list[np.ndarray]:
+        """Write processor, weights and golden outputs; return the outputs."""
+        self.processor.save(folder)
+        # A new model has no optimizer, whose variables `save_weights` would write as well.
+        with zero_initialization():
+            plain = type(self)(self.build(self.config), self.processor, self.card)
+        plain.model.set_weights(self.model.get_weights())
+        save_half(plain.model, folder / WEIGHTS)
+        load_weights(plain.model, folder / WEIGHTS)
+        inputs = self.golden_inputs()
+        outputs = plain.golden_outputs(inputs)
+        golden.write(folder, inputs, outputs)
+        return outputs
+
+    def _differs(self, new: pathlib.Path, outputs: list[np.ndarray]) -> bool:
+        """Whether the preset in `self.folder` has other settings or other golden outputs."""
+        saved = None if self.folder is None else readable(self.folder)
+        if saved is None or not (saved / golden.FILE_NAME).is_file():
             return False
-        settings = [folder / PROCESSOR for folder in (fresh, self.folder)]
+        settings = [folder / PROCESSOR for folder in (new, saved)]
         if all(path.is_file() for path in settings):
             now, before = map(read_json, settings)
             if now != before:
                 return True
-        differences = _differences(outputs, _golden(self.folder)[1])
-        return not all(difference <= GOLDEN_TOLERANCE for difference in differences)
+        differences = golden.differences(outputs, golden.read(saved)[1])
+        return not all(difference <= golden.TOLERANCE for difference in differences)
 
     def _train(
         self,
@@ -208,18 +255,24 @@ class Task(abc.ABC):
         model: keras.Model | None = None,
         **options: Any,
     ) -> keras.callbacks.History:
-        """Compile, train, and write the training into the card: what every `fit` ends with.
+        """Compile, train, and describe the training in the card: the last step of every `fit`.
 
         Args:
             train: training batches.
             validation: validation batches.
-            compile: compiles the trained model with an optimizer.
+            compile: compiles the trained model with the optimizer that it gets.
             learning_rate, warmup, weight_decay: see `gru_zoo.training.optimizer`.
-            settings: what must be the same, besides these, when a training is resumed.
-            kind, count, seed: see `describe_training`.
+            settings: values that must be the same when a training is resumed. The learning rate,
+                the warm-up, the weight decay and the seed are added.
+            kind: what the examples are, such as "texts".
+            count: number of examples.
+            seed: seed of the random generators of the model.
             epochs: passes over `train`.
-            model: the model that is trained, where it is not `self.model` but holds it.
+            model: the model to train, if it is not `self.model` but a model around it.
             **options: further arguments of `gru_zoo.training.fit`.
+
+        Returns:
+            The history, with one value of each metric per epoch.
         """
         training.seed_generators(self.model, seed)
         rate = {"rate": learning_rate, "warmup": warmup, "weight_decay": weight_decay}
@@ -239,13 +292,13 @@ class Task(abc.ABC):
     def describe_training(
         self, history: keras.callbacks.History, kind: str, count: int, seed: int
     ) -> None:
-        """Keep a training's history and put it into the card, where numbers of old weights go.
+        """Keep the history of a training, describe it in the card, and remove old metrics.
 
         Args:
-            history: of the training.
-            kind: what its examples are, such as "texts".
+            history: history of the training.
+            kind: what the examples are, such as "texts".
             count: number of examples.
-            seed: of the training.
+            seed: seed of the training.
         """
         self.history = history.history
         data = cards.DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
@@ -259,53 +312,48 @@ class Task(abc.ABC):
 
     @abc.abstractmethod
     def examples(self, examples: list) -> tuple[list, list]:
-        """Inputs and targets, as `evaluate` takes them, of a data set's examples."""
-
-    @abc.abstractmethod
-    def evaluate(self, inputs: Any, targets: Any, verbose: bool = False) -> list:
-        """Metrics on examples of your own, as `gru_zoo.metrics.Metric`."""
-
-    def evaluate_split(
-        self, dataset: str, split: str, data_dir: str | os.PathLike | None = None, verbose=False
-    ) -> list[MetricRow]:
-        """Metrics on a split of a known data set.
+        """Convert examples of a data set to the inputs and targets that `evaluate` takes.
 
         Args:
-            dataset: name of the set, as in `gru_zoo.data`.
+            examples: what `gru_zoo.data.load` returns.
+
+        Returns:
+            Two lists of the same length: raw inputs, and what is expected of each.
+        """
+
+    @abc.abstractmethod
+    def evaluate(self, inputs: Any, targets: Any, verbose: bool = False) -> list[Metric]:
+        """Measure the task on examples of your own.
+
+        Args:
+            inputs: raw inputs, as `predict` takes them.
+            targets: what is expected of each input.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            ValueError: if there are not as many targets as inputs.
+        """
+
+    def evaluate_split(
+        self,
+        dataset: str,
+        split: str,
+        data_dir: str | os.PathLike | None = None,
+        verbose: bool = False,
+    ) -> list[MetricRow]:
+        """Measure the task on a split of a known data set.
+
+        Args:
+            dataset: name of the data set, as in `gru_zoo.data.load`.
             split: name of the split.
-            data_dir: where the sets lie; else $GRU_ZOO_DATA; else the canonical source.
-            verbose: whether to show progress.
+            data_dir: folder of the data sets; None means `$GRU_ZOO_DATA`, or a download.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            ValueError: if there is no such data set or split.
         """
         from gru_zoo import data
 
         examples = data.load(dataset, split, root=data_dir)
         metrics = self.evaluate(*self.examples(examples), verbose=verbose)
         return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in metrics]
-
-
-def _golden(folder: pathlib.Path) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Inputs, and the outputs recorded for them when the preset was saved."""
-    with np.load(folder / GOLDEN, allow_pickle=False) as golden:
-        inputs = [golden[k] for k in sorted(golden) if k.startswith("input_")]
-        return inputs, [golden[k] for k in sorted(golden) if k.startswith("output_")]
-
-
-def _differences(outputs: list[np.ndarray], others: list[np.ndarray]) -> list[float]:
-    """The largest difference of each output from another one; infinite where shapes differ."""
-    return [
-        float(np.abs(one - other).max()) if one.shape == other.shape else float("inf")
-        for one, other in zip(outputs, others, strict=True)
-    ]
-
-
-def _load_weights(model: keras.Model, path: pathlib.Path) -> None:
-    try:
-        with warnings.catch_warnings():
-            # Keras only warns where it leaves new weights in place of missing ones.
-            warnings.simplefilter("error", UserWarning)
-            model.load_weights(path)
-    except (ValueError, OSError, KeyError, UserWarning) as error:
-        raise ValueError(
-            f"The weights in '{path}' do not fit the model that the preset's card describes: "
-            f"{error}"
-        ) from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import warnings
 from collections.abc import Iterator
 
 import keras
@@ -100,6 +101,24 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
             else:
                 item = file.require_group(name)
             item.attrs.update(attributes)
+
+
+def load_weights(model: keras.Model, path: pathlib.Path) -> None:
+    """Read the weights that `save_half` wrote into a model of the same architecture.
+
+    Raises:
+        ValueError: if the file is damaged, or does not have exactly the weights of the model.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Where the file lacks weights, Keras keeps new ones and only warns.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
+    except (ValueError, OSError, KeyError, UserWarning) as error:
+        raise ValueError(
+            f"The weights in '{path}' do not fit the model that the card of the preset describes: "
+            f"{error}"
+        ) from error
 
 
 def _halve(array: np.ndarray) -> np.ndarray:

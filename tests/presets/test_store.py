@@ -119,6 +119,12 @@ def test_labels_of_other_classes(preset, labels):
         gru_zoo.load("tiny")
 
 
+def outdated(*splits):
+    """Expects a warning that says from which splits metrics are removed."""
+    names = ", ".join(f"accuracy on {split}" for split in splits)
+    return pytest.warns(UserWarning, match=f"removed from the card of .*: {names}. Measure them")
+
+
 def test_numbers_belong_to_the_weights(preset, tmp_path):
     row = MetricRow("imdb", "test", "accuracy", 0.9, "examples:1")
     _change_card(preset, metrics=(row,))
@@ -127,19 +133,40 @@ def test_numbers_belong_to_the_weights(preset, tmp_path):
     assert gru_zoo.card(tmp_path / "same").metrics == (row,)
     logits = task.model.get_layer("logits")
     logits.set_weights([2 * values + 1 for values in logits.get_weights()])
-    task.save(tmp_path / "other")
+    with outdated("imdb, test"):
+        task.save(tmp_path / "other")
     assert gru_zoo.card(tmp_path / "other").metrics == ()
     since = MetricRow("imdb", "test", "accuracy", 0.8, "examples:1")
     again = gru_zoo.load("tiny")
     again.processor.max_length -= 1
     again.card = again.card.replace(metrics=(*again.card.metrics, since))
-    again.save(tmp_path / "since")
+    with outdated("imdb, test"):
+        again.save(tmp_path / "since")
     assert gru_zoo.card(tmp_path / "since").metrics == (since,)
     again.processor.max_length -= 1
-    again.save(tmp_path / "since")
+    with outdated("imdb, test"):
+        again.save(tmp_path / "since")
     assert gru_zoo.card(tmp_path / "since").metrics == ()
     untrained = gru_zoo.load("tiny", weights=False)
     assert untrained.card.metrics == untrained.card.data == ()
+
+
+def test_a_save_that_fails_changes_no_card(preset, tmp_path, monkeypatch):
+    _change_card(preset, metrics=(MetricRow("imdb", "test", "accuracy", 0.9, "examples:1"),))
+    task = gru_zoo.load("tiny")
+    task.processor.max_length -= 1  # the metrics are of other settings
+    card, rename = task.card, os.rename
+
+    def full(source, target):
+        if ".new-" in os.path.basename(source):
+            raise OSError("No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", full)
+    with pytest.raises(OSError, match="No space left"):
+        task.save(tmp_path / "elsewhere")
+    assert task.card == card and task.folder == preset
+    assert not list(tmp_path.glob("*elsewhere*"))
 
 
 def test_config_with_a_foreign_field(preset):

@@ -2,9 +2,12 @@
 
 import keras
 import numpy as np
+import pytest
 
+import gru_zoo
 from gru_zoo.layers import GRU, TiedEmbedding
 from gru_zoo.presets.weights import copy_weights, round_to_grid, save_half, zero_initialization
+from gru_zoo.registry import TASKS
 
 
 def new_model():
@@ -21,6 +24,22 @@ def test_weights_that_are_loaded_next_are_not_drawn():
     with zero_initialization():
         model = new_model()
     assert not any(w.any() for w in kernels(model))
+
+
+DRAWING = ("VarianceScaling", "Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal")
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_no_initializer_of_a_task_draws_what_is_loaded_next(task, monkeypatch):
+    def draw(self, shape, dtype=None, **kwargs):
+        raise AssertionError(f"{type(self).__name__} draws an array of shape {shape}")
+
+    for name in DRAWING:
+        monkeypatch.setattr(getattr(keras.initializers, name), "__call__", draw)
+    with pytest.raises(AssertionError, match="draws an array"):
+        gru_zoo.build(task)
+    with zero_initialization():
+        gru_zoo.build(task)
 
 
 def test_clones_and_later_models_draw_again():
