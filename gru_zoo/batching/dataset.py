@@ -1,43 +1,58 @@
-"""Batches of sequences of many lengths in a few fixed shapes, so that models compile rarely."""
+"""Data sets for `keras.Model.fit` whose batches have few shapes and follow from a seed."""
 
 import hashlib
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from gru_zoo.batching.padding import LENGTHS, Ids, check_batch_size, check_lengths, pad, truncate
+from gru_zoo.batching.length_plan import bucket_indices, length_plan
+from gru_zoo.batching.padding import (
+    DEFAULT_LENGTHS,
+    Ids,
+    as_ids,
+    check_batch_size,
+    check_lengths,
+    longest_length,
+    pad,
+)
 
 
 def digest(arrays: Any) -> str:
-    """SHA-256 of those arrays that hold whole numbers alone.
+    """SHA-256 of the shapes of all arrays and of the values of those with a whole-number dtype.
 
-    Others, such as sound, may differ in their last bits between versions of a library.
+    Floating-point values are left out: computed ones, such as features of sound, may differ in
+    their last bits between versions of a library.
+
+    Args:
+        arrays: an array, or a nested structure of arrays.
     """
     result = hashlib.sha256()
     for array in map(np.asarray, keras.tree.flatten(arrays)):
-        if np.issubdtype(array.dtype, np.integer) or (array == np.rint(array)).all():
-            result.update(f"{array.shape}".encode())
+        result.update(f"{array.shape}".encode())
+        if array.dtype.kind in "biu":
             result.update(array.astype("int64").tobytes())
     return result.hexdigest()
 
 
 class SeededDataset(keras.utils.PyDataset):
-    """Batches that follow from a seed and the number of the epoch alone.
+    """Base of data sets whose batches depend on a seed and the number of the epoch alone.
 
-    Pass `shuffle=False` to `fit`: the order is settled here, and Keras would shuffle again, in a
-    way that a resumed training cannot repeat.
+    A subclass overrides `_plan_epoch` and `_batch`, and sets what they need before it calls
+    `super().__init__`, which plans the first epoch.
+
+    Pass `shuffle=False` to `fit`: the data set shuffles by itself, and Keras would shuffle again,
+    in a way that a resumed training cannot repeat.
 
     Args:
-        seed: of what varies from epoch to epoch.
+        seed: seed of everything that varies from epoch to epoch.
     """
 
     def __init__(self, seed: int):
         super().__init__()
         self.seed = seed
-        self._running, self._shown = False, 0
+        self._running, self._served = False, 0
         self.epoch = 0
 
     @property
@@ -51,64 +66,98 @@ class SeededDataset(keras.utils.PyDataset):
     @epoch.setter
     def epoch(self, value: int) -> None:
         self._epoch = value
-        self._plan = self._batches_of_epoch()
+        self._plan = self._plan_epoch(np.random.default_rng((self.seed, value)))
 
     def __len__(self) -> int:
-        """Number of batches an epoch."""
+        """Number of batches of an epoch."""
         return len(self._plan)
 
     def __getitem__(self, index: int) -> tuple:
-        """Batch `index`."""
-        self._shown += 1
-        return self._batch(self._plan[index])
+        """Batch `index` of the current epoch."""
+        self._served += 1
+        return self._batch(index, self._plan[index])
 
     def digest(self) -> str:
-        """SHA-256 of the first batch, see `digest`, to tell a training's examples from others."""
+        """SHA-256 that identifies the examples: the function `digest` of the first batch."""
         return digest(self[0])
 
     def on_epoch_begin(self) -> None:
-        self._running, self._shown = True, 0
+        self._running, self._served = True, 0
 
     def on_epoch_end(self) -> None:
-        """Go to the next epoch, if this one was seen to its end.
+        """Go to the next epoch if every batch of this one was served.
 
-        Keras also calls this before the first epoch of `fit`, when it has only looked at a batch.
+        Keras also calls this before the first epoch of `fit`, when it has read only a batch or two
+        to infer their shapes.
         """
-        if self._running and self._shown >= len(self):
+        if self._running and self._served >= len(self):
             self.epoch += 1
         self._running = False
 
-    def _batches_of_epoch(self) -> list:
-        """What `_batch` makes each batch of the current epoch from."""
-        raise NotImplementedError
+    def _plan_epoch(self, random: np.random.Generator) -> list:
+        """One entry for each batch of the current epoch: what `_batch` makes it from.
 
-    def _batch(self, plan) -> tuple:
-        raise NotImplementedError
+        Args:
+            random: generator seeded with the seed and the epoch.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must override _plan_epoch.")
+
+    def _batch(self, index: int, plan: Any) -> tuple:
+        """The batch `index` of the epoch, from its entry of the plan."""
+        raise NotImplementedError(f"{type(self).__name__} must override _batch.")
 
 
-class BucketedBatches(SeededDataset):
+class LengthGroupedDataset(SeededDataset):
+    """Base of data sets in which rows of similar length share a batch.
+
+    A subclass overrides `_batch(index, rows)` alone.
+
+    Args:
+        buckets, batch_size: see `gru_zoo.batching.length_plan.length_plan`.
+        seed: seed of the order.
+        shuffle: False keeps the batches the same in every epoch, short sequences first.
+    """
+
+    def __init__(
+        self,
+        buckets: Sequence[np.ndarray],
+        batch_size: int | Sequence[int],
+        *,
+        seed: int = 0,
+        shuffle: bool = True,
+    ):
+        self._buckets, self._batch_size, self._shuffle = buckets, batch_size, shuffle
+        super().__init__(seed)
+
+    def _plan_epoch(self, random: np.random.Generator) -> list[np.ndarray]:
+        return length_plan(self._buckets, self._batch_size, random if self._shuffle else None)
+
+
+class BucketedBatches(LengthGroupedDataset):
     """Padded batches for `model.fit` and `model.evaluate` (to predict, see `pad_batches`).
 
     Sequences of similar length share a batch, which is padded at the right with 0 to the smallest
     of `lengths` that holds them; `ids != 0` is the mask. Every example occurs once an epoch. For
     one input, batches have at most `len(lengths) + 1` shapes: all hold `batch_size` examples but
-    one, which holds the rest.
+    one, which holds the remainder.
 
     Args:
         inputs: list of sequences of token ids above 0, or, for a model with several inputs, a
             tuple of such lists.
-        labels: array-like of shape (examples, ...), or None.
-        batch_size: examples a batch, 1 or more.
+        labels: array-like of shape `(examples, ...)`, or None.
+        batch_size: examples of a batch, 1 or more.
         seed: seed of the order.
         shuffle: False keeps the batches the same in every epoch, short sequences first.
-        lengths: padded lengths, ascending. Longer sequences are cut by `truncate`.
+        lengths: padded lengths, ascending.
 
     Raises:
-        ValueError: no examples, inputs and labels of different number, or a bad size or length.
-        TypeError: a sequence is not one of whole numbers.
+        ValueError: there are no examples, inputs and labels differ in number, a sequence is longer
+            than the last of `lengths`, or a size or length is out of its range.
+        TypeError: a sequence does not consist of whole numbers.
 
     Example:
-        >>> batches = Batches([[5, 6], [7, 8, 9]], batch_size=2, lengths=(4,), shuffle=False)
+        >>> sequences = [[5, 6], [7, 8, 9]]
+        >>> batches = BucketedBatches(sequences, batch_size=2, lengths=(4,), shuffle=False)
         >>> (ids,) = batches[0]
         >>> ids
         array([[5, 6, 0, 0],
@@ -123,64 +172,35 @@ class BucketedBatches(SeededDataset):
         batch_size: int,
         seed: int = 0,
         shuffle: bool = True,
-        lengths: Sequence[int] = LENGTHS,
+        lengths: Sequence[int] = DEFAULT_LENGTHS,
     ):
         columns = inputs if isinstance(inputs, tuple) else (inputs,)
         self._several = isinstance(inputs, tuple)
         self._lengths = check_lengths(lengths)
-        limit = self._lengths[-1]
-        self._inputs = [[truncate(ids, limit) for ids in column] for column in columns]
+        self._inputs = [[as_ids(ids) for ids in column] for column in columns]
         self._labels = None if labels is None else np.asarray(labels)
-        self._batch_size = check_batch_size(batch_size)
-        self._shuffle = shuffle
-        self._examples = _check_same_length(self._inputs, self._labels)
-        self._buckets = [_bucket_indices(column, self._lengths) for column in self._inputs]
-        super().__init__(seed)
+        _check_counts(self._inputs, self._labels)
+        for column in self._inputs:
+            longest_length(column, self._lengths[-1])
+        buckets = [bucket_indices(column, self._lengths) for column in self._inputs]
+        super().__init__(buckets, check_batch_size(batch_size), seed=seed, shuffle=shuffle)
 
-    def _batch(self, rows: np.ndarray) -> tuple:
-        """The batch of these examples: (inputs,) or (inputs, labels); inputs `(batch, length)`."""
+    def digest(self) -> str:
+        """SHA-256 of the first batch and of all labels, to three decimals."""
+        if self._labels is None:
+            return super().digest()
+        labels = np.rint(1000 * self._labels.astype("float64")).astype("int64")
+        return digest((self[0], labels))
+
+    def _batch(self, index: int, rows: np.ndarray) -> tuple:
+        """`(inputs,)` or `(inputs, labels)` of these rows; every input is `(batch, length)`."""
         arrays = tuple(pad([column[row] for row in rows], self._lengths) for column in self._inputs)
         inputs = arrays if self._several else arrays[0]
         return (inputs,) if self._labels is None else (inputs, self._labels[rows])
 
-    def _batches_of_epoch(self) -> list[np.ndarray]:
-        """Rows of each batch: a shuffled order, sorted by bucket and cut, the rest first."""
-        order = np.arange(self._examples)
-        random = np.random.default_rng((self.seed, self._epoch))
-        if self._shuffle:
-            random.shuffle(order)
-        order = order[np.lexsort([bucket[order] for bucket in reversed(self._buckets)])]
-        rest = self._examples % self._batch_size
-        cuts = np.arange(rest or self._batch_size, self._examples, self._batch_size)
-        plan = np.split(order, cuts)
-        if self._shuffle:
-            plan = [plan[i] for i in random.permutation(len(plan))]
-        return self._with_two_lengths_first(plan)
 
-    def _with_two_lengths_first(self, plan: list[np.ndarray]) -> list[np.ndarray]:
-        """The plan, with two batches of different length moved to the front.
-
-        On TensorFlow, Keras looks at the first two batches of a training to tell which axes vary,
-        and fails on a later batch that differs where those two agree.
-        """
-        first_of_shape: dict[tuple[int, ...], int] = {}
-        for index, rows in enumerate(plan):
-            shape = tuple(int(bucket[rows].max()) for bucket in self._buckets)
-            first_of_shape.setdefault(shape, index)
-        varies = [len(set(sizes)) > 1 for sizes in zip(*first_of_shape, strict=True)]
-        for a, b in itertools.combinations(first_of_shape, 2):
-            if all(x != y for x, y, vary in zip(a, b, varies, strict=True) if vary):
-                front = [first_of_shape[a], first_of_shape[b]]
-                others = [rows for i, rows in enumerate(plan) if i not in front]
-                return [plan[i] for i in front] + others
-        return plan
-
-
-def _bucket_indices(column: list[np.ndarray], lengths: Sequence[int]) -> np.ndarray:
-    return np.searchsorted(lengths, [len(ids) for ids in column])
-
-
-def _check_same_length(inputs: list[list], labels: np.ndarray | None) -> int:
+def _check_counts(inputs: list[list], labels: np.ndarray | None) -> None:
+    """Raise ValueError unless all inputs and the labels have the same number of rows, above 0."""
     counts = [len(column) for column in inputs] + ([] if labels is None else [len(labels)])
     if len(set(counts)) != 1 or counts[0] == 0 or not inputs:
         raise ValueError(
@@ -188,4 +208,3 @@ def _check_same_length(inputs: list[list], labels: np.ndarray | None) -> int:
             f"{counts[: len(inputs)]} sequences and "
             f"{'no' if labels is None else counts[-1]} labels."
         )
-    return counts[0]

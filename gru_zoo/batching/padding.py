@@ -1,74 +1,60 @@
-"""Sequences of ids as padded arrays."""
+"""Sequences of token ids as padded arrays of a few fixed lengths."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
-
+# Each is twice the one before: padding stays below half, and models compile for few shapes.
+DEFAULT_LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 
 Ids = Sequence[int] | np.ndarray
 
 
 def pad_batches(
-    sequences: Sequence[Ids], batch_size: int, lengths: Sequence[int] = LENGTHS
+    sequences: Sequence[Ids], batch_size: int, lengths: Sequence[int] = DEFAULT_LENGTHS
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Batches for prediction, in at most `len(lengths) + 1` shapes and the short sequences first.
+    """Padded batches for prediction, in at most `len(lengths) + 1` shapes, short sequences first.
 
-    Rows of zeros fill the one smaller batch up to a power of two; drop what a model says of them.
+    One batch holds fewer sequences than `batch_size`. Rows of zeros fill it up to a power of two;
+    drop the model's outputs for them.
 
     Args:
         sequences: sequences of token ids above 0.
-        batch_size: rows of a full batch.
-        lengths: as in `BucketedBatches`.
+        batch_size: rows of a full batch, 1 or more.
+        lengths: padded lengths, ascending.
 
     Yields:
-        Indices into `sequences`, shape (n,), and their ids, shape (m, length) with m >= n, whose
-        first n rows belong to those indices.
+        Indices into `sequences`, shape `(n,)`, and their ids, int32, shape `(m, length)` with
+        m >= n, whose first n rows belong to those indices.
+
+    Raises:
+        ValueError: a sequence is longer than the last of `lengths`, or a size or length is out of
+            its range.
+        TypeError: a sequence does not consist of whole numbers.
     """
     lengths = check_lengths(lengths)
     batch_size = check_batch_size(batch_size)
-    cut = [truncate(ids, lengths[-1]) for ids in sequences]
-    if not cut:
+    sequences = [as_ids(ids) for ids in sequences]
+    longest_length(sequences, lengths[-1])
+    if not sequences:
         return
-    order = np.argsort([len(ids) for ids in cut], kind="stable")
-    rest = len(cut) % batch_size
-    for rows in np.split(order, np.arange(rest or batch_size, len(cut), batch_size)):
+    order = np.argsort([len(ids) for ids in sequences], kind="stable")
+    remainder = len(order) % batch_size
+    for rows in np.split(order, np.arange(remainder or batch_size, len(order), batch_size)):
         size = min(batch_size, 1 << (len(rows) - 1).bit_length())
-        ids = pad([cut[row] for row in rows], lengths)
+        ids = pad([sequences[row] for row in rows], lengths)
         yield rows, np.pad(ids, ((0, size - len(rows)), (0, 0)))
 
 
-def truncate(ids: Ids, limit: int) -> np.ndarray:
-    """At most `limit` ids: the first quarter of the limit, then the end of the sequence.
-
-    A review opens with what it is about and closes with its verdict, so the middle goes.
+def pad(sequences: Sequence[Ids], lengths: Sequence[int] = DEFAULT_LENGTHS) -> np.ndarray:
+    """Sequences of token ids in one int32 array, padded at the right with 0.
 
     Args:
-        ids: token ids, shape (length,).
-        limit: 1 or more.
-
-    Raises:
-        TypeError: `ids` are no whole numbers, or not one sequence.
-    """
-    ids = np.asarray(ids)
-    if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
-        raise TypeError(
-            f"Expected a sequence of whole-numbered token ids, shape (length,). Received: shape "
-            f"{ids.shape} and dtype {ids.dtype}. Encode texts with a tokenizer first."
-        )
-    ids = ids.astype("int32")
-    if len(ids) <= limit:
-        return ids
-    head = limit // 4
-    return np.concatenate([ids[:head], ids[len(ids) - (limit - head) :]])
-
-
-def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarray:
-    """The ids in one int32 array, padded at the right with 0.
+        sequences: sequences of token ids above 0.
+        lengths: padded lengths, ascending.
 
     Returns:
-        Shape (sequences, length), for the smallest of `lengths` that holds them all.
+        Shape `(sequences, length)`, for the smallest of `lengths` that holds them all.
 
     Raises:
         ValueError: a sequence is longer than the last of `lengths`.
@@ -82,18 +68,37 @@ def pad(sequences: Sequence[Ids], lengths: Sequence[int] = LENGTHS) -> np.ndarra
 
 
 def longest_length(sequences: Sequence[Ids], limit: int) -> int:
-    """Number of ids of the longest sequence.
+    """Length of the longest sequence, 0 of none; raises if it exceeds `limit`.
 
     Raises:
-        ValueError: it is above the limit.
+        ValueError: a sequence has more than `limit` ids.
     """
     longest = max(map(len, sequences), default=0)
     if longest > limit:
-        raise ValueError(f"Expected sequences of at most {limit} ids. Received: one of {longest}.")
+        raise ValueError(
+            f"Expected sequences of at most {limit} ids. Received: one of {longest}. Leave it out, "
+            "cut it, or pad to longer lengths."
+        )
     return longest
 
 
+def as_ids(ids: Ids) -> np.ndarray:
+    """Token ids as an int32 array, shape `(length,)`.
+
+    Raises:
+        TypeError: `ids` is not one sequence of whole numbers.
+    """
+    ids = np.asarray(ids)
+    if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+        raise TypeError(
+            f"Expected a sequence of whole-numbered token ids, shape (length,). Received: shape "
+            f"{ids.shape} and dtype {ids.dtype}. Encode texts with a tokenizer first."
+        )
+    return ids.astype("int32")
+
+
 def check_lengths(lengths: Sequence[int]) -> tuple[int, ...]:
+    """The padded lengths as a tuple; raises ValueError unless they ascend from 1 or more."""
     lengths = tuple(lengths)
     if not lengths or lengths[0] < 1 or sorted(set(lengths)) != list(lengths):
         raise ValueError(
@@ -103,6 +108,7 @@ def check_lengths(lengths: Sequence[int]) -> tuple[int, ...]:
 
 
 def check_batch_size(batch_size: int) -> int:
+    """The batch size; raises ValueError unless it is 1 or more."""
     if batch_size < 1:
         raise ValueError(f"Expected a batch size of 1 or more. Received: batch_size={batch_size}.")
     return batch_size

@@ -9,30 +9,33 @@ from gru_zoo.text.special_tokens import PAD
 
 
 class StreamBatches(SeededDataset):
-    """Windows of a text for training by truncated backpropagation through time.
+    """Consecutive windows of a text, for truncated backpropagation through time.
 
-    The text lies in `rows` streams of the same length side by side, and a batch is the next window
-    of each: `(ids, next ids)`, both `(rows, length)`. A model that starts a batch from the state
-    in which it ended the batch before (`StatefulModel`) has read each stream from its
-    beginning. In every epoch the streams are cut from another place on, the text taken as a ring,
-    and a third of the windows are a quarter longer than the others and a third a quarter shorter,
-    in a random order, so that no place is always far from what the gradient reaches (Merity et al.
-    2017, Regularizing and Optimizing LSTM Language Models, section 4.1).
+    The text is cut into `rows` streams of the same length, and a batch is the next window of each:
+    `(ids, next ids)`, both int32 of shape `(rows, length)`. A model that starts a batch from the
+    state in which it ended the previous batch (`gru_zoo.training.stateful.StatefulModel`) reads
+    each stream from its beginning.
 
-    Every id but the first is foreseen once an epoch. The streams are as long as their windows
-    together, a little longer than the text: behind its end the next ids are `PAD`.
+    So that the same tokens are not always far from what the gradient reaches, epochs differ (Merity
+    et al. 2017, Regularizing and Optimizing LSTM Language Models, section 4.1): the streams start
+    at another position of the text, which continues from its end to its beginning, and the windows
+    come in a random order, a third of them a quarter longer than the others and a third a quarter
+    shorter.
+
+    Every id but the first is predicted once an epoch. The streams are a little longer than the
+    text: after its end the next ids are `PAD`.
 
     Args:
         ids: token ids of the text, shape `(length,)`.
-        rows: streams side by side, 1 or more.
-        window: mean steps of a window, 1 or more. It is changed a little to one by which streams
-            can be divided; short streams are one window.
-        seed: of the cuts.
+        rows: number of streams, 1 or more.
+        window: mean steps of a window, 1 or more. It is adjusted so that a whole number of windows
+            fills a stream; a short stream is one window.
+        seed: seed of the starts and of the order of the windows.
         shuffle: False gives the same streams and windows of the same length in every epoch.
-        name: what the text is called in the error.
+        name: name of the text in error messages.
 
     Raises:
-        ValueError: the text has fewer than two ids a stream, or a number is out of its range.
+        ValueError: the text has fewer than two ids per stream, or a number is out of its range.
     """
 
     def __init__(
@@ -60,17 +63,16 @@ class StreamBatches(SeededDataset):
         self._ids, self._rows, self._shuffle = np.asarray(ids, "int32"), rows, shuffle
         super().__init__(seed)
 
-    def _batches_of_epoch(self) -> list[slice]:
-        """Columns of each window."""
+    def _plan_epoch(self, random: np.random.Generator) -> list[slice]:
+        """Cut the streams of the epoch; the columns of each window."""
         lengths, start = np.full(self._count, self._window), 0
-        random = np.random.default_rng((self.seed, self._epoch))
         if self._shuffle:
             start = int(random.integers(len(self._ids)))
             varied, change = self._count // 3, self._window // 4
             lengths[:varied] -= change
             lengths[self._count - varied :] += change
-            # A short and a long one go first: on TensorFlow, Keras looks at two batches to tell
-            # which axes vary.
+            # A short window and a long one come first: on TensorFlow, Keras infers from the first
+            # two batches which axes vary.
             first, last = lengths[:1], lengths[-1:]
             if self._count > 1:
                 lengths = np.concatenate([first, last, random.permutation(lengths[1:-1])])
@@ -79,12 +81,11 @@ class StreamBatches(SeededDataset):
         return [slice(end - n, end) for end, n in zip(ends, lengths, strict=True)]
 
     def _cut(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The streams of a text, and the next ids of each, both `(rows, columns)`."""
+        """The streams of a text, and the next id of each of their ids, both `(rows, columns)`."""
         shape = (self._rows, self._count * self._window)
-        following = np.full(shape, PAD, "int32")
-        following.flat[: len(ids) - 1] = ids[1:]
-        return np.resize(ids, shape), following
+        next_ids = np.full(shape, PAD, "int32")
+        next_ids.flat[: len(ids) - 1] = ids[1:]
+        return np.resize(ids, shape), next_ids
 
-    def _batch(self, plan: slice) -> tuple:
-        """The windows of these columns."""
-        return tuple(stream[:, plan] for stream in self._streams)
+    def _batch(self, index: int, columns: slice) -> tuple:
+        return tuple(stream[:, columns] for stream in self._streams)

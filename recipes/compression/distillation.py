@@ -106,8 +106,8 @@ class SoftTargetBatches(SentenceBatches):
         numbers = [np.array([row], "int32") for row in rows]
         super().__init__([encoded[row] for row in rows], numbers, **options)
 
-    def _batch(self, rows):
-        inputs, numbers = super()._batch(rows)
+    def _batch(self, index, rows):
+        inputs, numbers = super()._batch(index, rows)
         count, places = inputs[-1].shape
         arcs = np.zeros((count, places, places), "float32")
         states = np.zeros((count, places, self.lessons.size), "float32")

@@ -70,5 +70,5 @@ def texts_of(preset: str, max_length: int) -> dict[str, Any]:
         max_length: number of sub-words of a text that the preset reads at most.
     """
     texts = _TEXTS[preset]
-    head = max_length // 4  # see gru_zoo.batching.padding.truncate
+    head = max_length // 4  # see gru_zoo.tasks.sentiment.processor.truncate
     return {**texts, "limits": texts["limits"].format(max_length, head, max_length - head)}

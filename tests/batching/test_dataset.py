@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.batching.dataset import BucketedBatches
-from gru_zoo.batching.padding import LENGTHS, pad, pad_batches, truncate
+from gru_zoo.batching.dataset import BucketedBatches, digest
+from gru_zoo.batching.padding import DEFAULT_LENGTHS
 
 
 def texts(count, longest=700, seed=0):
@@ -73,15 +73,18 @@ def test_without_shuffle_epochs_are_the_same():
 
 def test_shapes_are_few():
     batches = BucketedBatches(texts(200), batch_size=8)
-    assert len(shapes(batches)) <= len(LENGTHS) + 1
-    assert {length for _, length in shapes(batches)} <= set(LENGTHS)
+    assert len(shapes(batches)) <= len(DEFAULT_LENGTHS) + 1
+    assert {length for _, length in shapes(batches)} <= set(DEFAULT_LENGTHS)
     assert {size for size, _ in shapes(BucketedBatches(texts(203), batch_size=8))} == {8, 3}
 
 
 def test_similar_lengths_share_a_batch():
     batches = BucketedBatches(texts(4000, longest=512), batch_size=16)
     padded = sum(batches[i][0].size for i in range(len(batches)))
-    bucketed = sum(LENGTHS[np.searchsorted(LENGTHS, len(ids))] for ids in texts(4000, longest=512))
+    bucketed = sum(
+        DEFAULT_LENGTHS[np.searchsorted(DEFAULT_LENGTHS, len(ids))]
+        for ids in texts(4000, longest=512)
+    )
     assert padded < 1.05 * bucketed
 
 
@@ -102,41 +105,6 @@ def test_the_first_two_batches_show_which_axes_vary(count, seed):
         assert len(set(lengths)) == 1 or lengths[0] != lengths[1]
 
 
-def test_long_sequences_are_cut():
-    batches = BucketedBatches([list(range(1, 11))], batch_size=1, lengths=(4, 8))
-    assert batches[0][0].tolist() == [[1, 2, 5, 6, 7, 8, 9, 10]]
-
-
-@given(st.integers(0, 60), st.integers(1, 30))
-def test_truncate_keeps_a_quarter_from_the_start(length, limit):
-    ids = np.arange(length)
-    cut = truncate(ids, limit)
-    assert len(cut) == min(length, limit)
-    if length > limit:
-        assert cut.tolist() == [*range(limit // 4), *range(length - limit + limit // 4, length)]
-
-
-@given(st.lists(st.integers(0, 80), max_size=50), st.integers(1, 20))
-def test_prediction_batches_hold_every_sequence_once(lengths, batch_size):
-    sequences = [[i + 1] * n for i, n in enumerate(lengths)]
-    seen = []
-    for rows, ids in pad_batches(sequences, batch_size):
-        assert len(rows) <= len(ids) <= batch_size
-        for row, padded in zip(rows, ids, strict=False):
-            assert padded[padded != 0].tolist() == sequences[row]
-        assert not ids[len(rows) :].any()
-        seen += rows.tolist()
-    assert sorted(seen) == list(range(len(lengths)))
-
-
-def test_prediction_batches_have_few_shapes():
-    shapes = {ids.shape for _, ids in pad_batches(texts(200), 64)}
-    assert len(shapes) <= len(LENGTHS) + 1
-    alone = {ids.shape for n in range(1, 65) for _, ids in pad_batches([[1]] * n, 64)}
-    assert alone == {(2**k, 16) for k in range(7)}
-    assert [ids.shape for _, ids in pad_batches([[1]] * 45, 50)] == [(50, 16)]
-
-
 @pytest.mark.parametrize(
     "arguments, error, message",
     [
@@ -148,6 +116,7 @@ def test_prediction_batches_have_few_shapes():
         ({"lengths": ()}, ValueError, r"lengths=\(\)"),
         ({"lengths": (8, 4)}, ValueError, r"ascending order. Received: lengths=\(8, 4\)"),
         ({"lengths": (0, 4)}, ValueError, r"lengths=\(0, 4\)"),
+        ({"inputs": [[1] * 9], "lengths": (4, 8)}, ValueError, "at most 8 ids. Received: one of 9"),
         ({"inputs": ["good film"]}, TypeError, r"shape \(\).*Encode texts with a tokenizer"),
         ({"inputs": [[0.5]]}, TypeError, "dtype float64"),
         ({"inputs": [[[1]]]}, TypeError, r"shape \(1, 1\)"),
@@ -158,15 +127,21 @@ def test_wrong_arguments_are_refused(arguments, error, message):
         BucketedBatches(**{"inputs": [[1], [2]], "batch_size": 2} | arguments)
 
 
-def test_what_is_too_long_to_be_padded_is_refused():
-    assert pad([[1] * 4], (2, 4)).shape == (1, 4)
-    with pytest.raises(ValueError, match="at most 4 ids. Received: one of 5"):
-        pad([[1], [1] * 5], (2, 4))
+def test_digest_tells_whole_numbers_apart_and_no_floats():
+    assert digest([np.array([1, 2])]) != digest([np.array([1, 3])])
+    assert digest([np.array([True])]) != digest([np.array([False])])
+    # Silence and noise alike: the dtype decides, not the values.
+    assert digest(np.zeros(2, "float32")) == digest(np.full(2, 0.3, "float32"))
+    assert digest(np.zeros(2, "float32")) != digest(np.zeros(3, "float32"))
 
 
-def test_wrong_predictions_are_refused():
-    with pytest.raises(ValueError, match="batch_size=0"):
-        list(pad_batches([[1]], 0))
+@pytest.mark.parametrize("labels", [[0.0, 0.0], [1.0, 0.002], [2, 0]])
+def test_digest_of_batches_covers_their_labels(labels):
+    def digest_of(labels):
+        return BucketedBatches([[1], [2]], labels, batch_size=1, shuffle=False).digest()
+
+    assert digest_of([1.0, 0.0]) == digest_of([1.0, 1e-7])
+    assert digest_of([1.0, 0.0]) != digest_of(labels)
 
 
 def classifier():

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from gru_zoo.base.seq2seq.batches import LENGTHS, append_eos
+from gru_zoo.base.seq2seq.batches import FINE_LENGTHS, append_eos
 from gru_zoo.files import read_json
 from gru_zoo.text.sentences import SENTENCE_ENDS
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
@@ -36,7 +36,7 @@ class Seq2SeqProcessor:
         max_length: int,
         length_penalty: float = 1.0,
     ):
-        most = LENGTHS[-1] - 1  # EOS
+        most = FINE_LENGTHS[-1] - 1  # EOS
         if not 1 <= max_length <= most:
             raise ValueError(f"Expected max_length from 1 to {most}. Received: {max_length!r}.")
         source, target = languages

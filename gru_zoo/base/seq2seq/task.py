@@ -14,7 +14,7 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.base.seq2seq.batches import (
     COARSE_LENGTHS,
-    LENGTHS,
+    FINE_LENGTHS,
     Seq2SeqBatches,
     teacher_forcing_inputs,
 )
@@ -194,7 +194,7 @@ class Seq2SeqTask(Task):
             batch_by=self.batch_by[0],
             make_inputs=self.make_inputs,
             resample=None if sampling is None else resample,
-            lengths=COARSE_LENGTHS if keras.backend.backend() == "jax" else LENGTHS,
+            lengths=COARSE_LENGTHS if keras.backend.backend() == "jax" else FINE_LENGTHS,
             **options,
         )
 
@@ -264,7 +264,7 @@ class Seq2SeqTask(Task):
             ValueError: a sequence is too long, or an argument out of its range.
         """
         check_best(n_best, beam_size)
-        longest_length(sequences, LENGTHS[-1])
+        longest_length(sequences, FINE_LENGTHS[-1])
         results: list[Any] = [None] * len(sequences)
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):

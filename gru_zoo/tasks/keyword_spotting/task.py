@@ -370,7 +370,7 @@ class KeywordSpotting(Classifier):
             noise=np.concatenate(recordings) if recordings else None,
             silence=self._index(SILENCE),
             unknown=self._index(UNKNOWN),
-            most=most,
+            max_per_class=most,
             teacher=None if teacher is None else self._scores_of(teacher),
         )
         return self._train(

@@ -1,17 +1,26 @@
-"""Batches of pieces."""
+"""Batches of pieces of music."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from gru_zoo.batching.dataset import BucketedBatches
+from gru_zoo.batching.dataset import LengthGroupedDataset
+from gru_zoo.batching.padding import check_batch_size
 
 # Padded numbers of steps; the longest published piece has 3,857.
-LENGTHS = (32, 64, 96, 112, 128, 144, 160, 192, 256, 512, 1024, 2048, 4096)
+STEP_COUNTS = (32, 64, 96, 112, 128, 144, 160, 192, 256, 512, 1024, 2048, 4096)
 
 
-def pad_chords(pieces: Sequence[np.ndarray], lengths: Sequence[int] = LENGTHS) -> np.ndarray:
-    """Chords of several pieces in one array, int32, `(pieces, steps, slots)`, padded with -1."""
+def pad_chords(pieces: Sequence[np.ndarray], lengths: Sequence[int] = STEP_COUNTS) -> np.ndarray:
+    """Chords of several pieces in one array, padded at the right with -1.
+
+    Args:
+        pieces: one or more pieces, each of shape `(steps, slots)`.
+        lengths: padded numbers of steps, ascending. Longer pieces are padded to the longest.
+
+    Returns:
+        Int32, shape `(pieces, steps, slots)`.
+    """
     longest = max(map(len, pieces))
     place = int(np.searchsorted(lengths, longest))
     steps = lengths[place] if place < len(lengths) else longest
@@ -21,21 +30,24 @@ def pad_chords(pieces: Sequence[np.ndarray], lengths: Sequence[int] = LENGTHS) -
     return padded
 
 
-class PieceBatches(BucketedBatches):
-    """Padded batches of pieces; long ones in parts that are cut anew in every epoch.
+class PieceBatches(LengthGroupedDataset):
+    """Padded batches of pieces; long pieces are cut into parts, elsewhere in every epoch.
 
-    A batch is `(chords, nothing, weights)`: chords as the model takes them, zeros and weights of
-    shape `(batch, steps)`. A part begins with `lead` steps of the part before it, from which the
-    model learns what goes on and which, like padding, have weight 0; so every step counts once an
-    epoch. All else is as in `BucketedBatches`.
+    A batch is `(chords, zeros, weights)`: chords of shape `(batch, steps, slots)`, zeros in place
+    of targets and weights, both of shape `(batch, steps)`. A part begins with the last `lead` steps
+    of the part before it. They give the model its context and, like padding, have weight 0, so
+    every step counts once an epoch.
 
     Args:
         pieces: chords of each piece, shape `(steps, slots)`.
-        batch_size: parts a batch.
-        part: about how many steps a part has; None leaves pieces whole.
-        lead: see above.
-        seed: of the order and the cuts.
-        shuffle: False keeps order and cuts the same in every epoch.
+        batch_size: parts of a batch, 1 or more.
+        part: approximate steps of a part; None leaves pieces whole.
+        lead: steps of context before a part.
+        seed: seed of the order and the cuts.
+        shuffle: False keeps order and cuts the same in every epoch, short parts first.
+
+    Raises:
+        ValueError: there are no pieces, or the batch size is below 1.
     """
 
     def __init__(
@@ -48,6 +60,8 @@ class PieceBatches(BucketedBatches):
         seed: int = 0,
         shuffle: bool = True,
     ):
+        if not len(pieces):
+            raise ValueError("Expected one piece or more. Received: none.")
         self._pieces, self._lead = pieces, lead
         self._parts = [
             (number, index, count)
@@ -55,20 +69,12 @@ class PieceBatches(BucketedBatches):
             for count in [1 if part is None else -(-len(chords) // part)]
             for index in range(count)
         ]
-        # `BucketedBatches` is to sort the parts by about how long they are.
+        # Parts are grouped by their mean length: cuts move it a little from epoch to epoch.
         sizes = [len(pieces[number]) // count + lead * (i > 0) for number, i, count in self._parts]
-        longest = max(map(len, pieces), default=0)
-        lengths = [n for n in LENGTHS if n < longest] + [longest + lead + 1]
-        super().__init__(
-            [np.ones(size, "int32") for size in sizes],
-            batch_size=batch_size,
-            seed=seed,
-            shuffle=shuffle,
-            lengths=lengths,
-        )
+        bucket = np.searchsorted([n for n in STEP_COUNTS if n < max(map(len, pieces))], sizes)
+        super().__init__([bucket], check_batch_size(batch_size), seed=seed, shuffle=shuffle)
 
-    def _batch(self, rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(chords, nothing, weights)."""
+    def _batch(self, index: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         parts = [self._cut(*self._parts[row]) for row in rows]
         chords = pad_chords([part for part, _ in parts])
         weights = (chords[:, :, 0] >= 0).astype("float32")
@@ -77,7 +83,7 @@ class PieceBatches(BucketedBatches):
         return chords, np.zeros_like(weights), weights
 
     def _cut(self, number: int, index: int, count: int) -> tuple[np.ndarray, int]:
-        """Part `index` of `count` of a piece, and how many of its steps are its lead."""
+        """Chords of part `index` of `count` of a piece, and how many of its steps are its lead."""
         chords = self._pieces[number]
         bounds = np.arange(count + 1) * len(chords) / count
         if self._shuffle:

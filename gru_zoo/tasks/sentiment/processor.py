@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gru_zoo.batching.padding import truncate
+from gru_zoo.batching.padding import DEFAULT_LENGTHS, Ids, as_ids
 from gru_zoo.files import read_settings
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
@@ -18,11 +18,19 @@ class SentimentProcessor:
 
     Args:
         tokenizer: the sub-word tokenizer.
-        max_length: most ids of a text; from longer ones the middle is left out, see
-            `gru_zoo.batching.padding.truncate`.
+        max_length: most ids of a text, from 1 to 1024; longer texts lose their middle, see
+            `truncate`.
+
+    Raises:
+        ValueError: `max_length` is out of its range.
     """
 
     def __init__(self, tokenizer: SubwordTokenizer, max_length: int):
+        if not 1 <= max_length <= DEFAULT_LENGTHS[-1]:
+            raise ValueError(
+                f"Expected max_length from 1 to {DEFAULT_LENGTHS[-1]}, the longest padded length. "
+                f"Received: max_length={max_length}."
+            )
         self.tokenizer, self.max_length = tokenizer, max_length
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
@@ -40,3 +48,25 @@ class SentimentProcessor:
         """Read what `save` wrote."""
         settings = read_settings(folder / "processor.json", KIND, ["max_length"])
         return cls(SubwordTokenizer.load(folder), settings["max_length"])
+
+
+def truncate(ids: Ids, max_length: int) -> np.ndarray:
+    """At most `max_length` ids: the first quarter of that number, then the end of the sequence.
+
+    A review opens with its subject and closes with its verdict, so the middle is left out.
+
+    Args:
+        ids: token ids, shape `(length,)`.
+        max_length: 1 or more.
+
+    Returns:
+        Int32, shape `(min(length, max_length),)`.
+
+    Raises:
+        TypeError: `ids` is not one sequence of whole numbers.
+    """
+    ids = as_ids(ids)
+    if len(ids) <= max_length:
+        return ids
+    head = max_length // 4
+    return np.concatenate([ids[:head], ids[len(ids) - (max_length - head) :]])

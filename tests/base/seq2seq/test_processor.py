@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.base.seq2seq.batches import LENGTHS, Seq2SeqBatches, shift_right, with_shifted_targets
+from gru_zoo.base.seq2seq.batches import (
+    FINE_LENGTHS,
+    Seq2SeqBatches,
+    shift_right,
+    with_shifted_targets,
+)
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.text.sentences import SENTENCE_ENDS
 from gru_zoo.text.special_tokens import BOS, EOS
@@ -130,7 +135,7 @@ def test_every_pair_occurs_once_an_epoch(shuffle):
         for (source, read), target in (batches[i] for i in range(len(batches))):
             assert source.dtype == read.dtype == target.dtype == "int32"
             assert target.size <= 256 and target.shape == read.shape
-            assert {source.shape[1], target.shape[1]} <= set(LENGTHS)
+            assert {source.shape[1], target.shape[1]} <= set(FINE_LENGTHS)
             for row in range(len(target)):
                 pair = target[row, 0] - 100
                 assert source[row][source[row] != 0].tolist() == sources[pair]

@@ -3,7 +3,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.compression.batches import LENGTHS, SentenceBatches, sentence_batches
+from gru_zoo.tasks.compression.batches import SENTENCE_LENGTHS, SentenceBatches, sentence_batches
 from gru_zoo.tasks.compression.processor import KINDS, MOST_PIECES, CompressionProcessor
 from gru_zoo.text.special_tokens import EOS
 
@@ -72,7 +72,7 @@ def test_long_texts_are_cut_at_sentences_then_between_words(processor):
 
 
 def test_the_longest_piece_fits_the_last_length():
-    assert LENGTHS[-1] == 128 * MOST_PIECES + 2
+    assert SENTENCE_LENGTHS[-1] == 128 * MOST_PIECES + 2
     with pytest.raises(ValueError, match="max_words from 1 to 128. Received: 129"):
         CompressionProcessor(None, max_words=129)
 

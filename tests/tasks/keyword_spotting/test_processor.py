@@ -79,10 +79,10 @@ def test_unknown_words_are_clips_played_backwards():
 
 
 def test_an_epoch_takes_so_many_of_a_class():
-    train = batches(augmentation=Augmentation(), most=2, seed=1)
-    first = np.concatenate([rows for _, rows in train._plan])
+    train = batches(augmentation=Augmentation(), max_per_class=2, seed=1)
+    first = np.concatenate(train._plan)
     train.epoch = 1
-    second = np.concatenate([rows for _, rows in train._plan])
+    second = np.concatenate(train._plan)
     for rows in (first, second):
         assert np.bincount(rows % 3).max() <= 2 and len(rows) == 4
     assert set(first) != set(second)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.batching.padding import LENGTHS
+from gru_zoo.batching.padding import DEFAULT_LENGTHS
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.sentiment import task as classifier
 from gru_zoo.tasks.sentiment.task import Label, Sentiment
@@ -66,7 +66,7 @@ def test_many_lengths_make_few_shapes(tiny, monkeypatch):
     monkeypatch.setattr(classifier, "predict_on_batch", record)
     random = np.random.default_rng(0)
     tiny.predict(["word " * n for n in random.integers(0, 300, size=200)])
-    assert 0 < len(shapes) <= len(LENGTHS) + 1
+    assert 0 < len(shapes) <= len(DEFAULT_LENGTHS) + 1
 
 
 def test_encode_makes_the_arrays_of_the_model(tiny):
