@@ -1,4 +1,4 @@
-"""Training that survives a kill, and what every `fit` needs besides."""
+"""Training loop that survives a kill, optimizer, and split of the examples."""
 
 from gru_zoo.training.fit import fit
 from gru_zoo.training.history import history_csv, read_history

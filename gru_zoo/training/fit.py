@@ -6,9 +6,11 @@ from typing import Any
 import keras
 
 from gru_zoo.batching.dataset import SeededDataset
+from gru_zoo.training.best_weights import BestWeights
 from gru_zoo.training.checkpoint import CheckpointCallback
 from gru_zoo.training.progress import EpochEstimate
-from gru_zoo.training.seeds import torch_generator_kept
+from gru_zoo.training.seeds import EpochSeeds, keep_torch_generator
+from gru_zoo.training.state_files import StateFiles
 
 
 def fit(
@@ -29,32 +31,69 @@ def fit(
 ) -> keras.callbacks.History:
     """Train a compiled model and leave it with the weights of its best epochs.
 
+    If training is interrupted, by an error or by hand, the model keeps its best weights so far, or
+    the initial ones if no epoch finished.
+
     Args:
         model: compiled model.
-        train: training batches, reshuffled every epoch.
+        train: training batches, shuffled anew in every epoch.
         validation: validation batches.
-        epochs: number of epochs.
-        monitor: quantity that decides which epoch is best, such as `"val_loss"`.
-        mode: `"min"` or `"max"`.
-        average: number of best epochs whose mean the weights become.
-        patience: stop after so many epochs without a better one; None goes on to the end.
-        directory: where each epoch's state is kept; None keeps nothing on disk.
-        resume: go on after the last epoch finished in `directory`.
-        settings: what must be the same when a training is resumed.
-        verbose: as in `keras.Model.fit`.
+        epochs: number of epochs, 1 or more.
+        monitor: quantity that decides which epochs are best, such as "val_loss".
+        mode: "min" or "max", which values of `monitor` are best.
+        average: number of best epochs, 1 or more, whose mean weights the model gets.
+        patience: number of epochs, 1 or more, without a better one after which training stops;
+            None trains all epochs.
+        directory: where the state after each epoch is saved; None saves nothing.
+        resume: continue after the last epoch finished in `directory`.
+        settings: values that must be the same when a training is resumed.
+        verbose: as in `keras.Model.fit`. Unless 0, the time of an epoch is logged, see
+            `EpochEstimate`.
         callbacks: further callbacks. What they put into the logs of an epoch can be monitored.
 
     Returns:
         The history of all epochs, those before a resume included.
 
-    A training that is broken off, by an error or by hand, leaves the model with the weights of its
-    best epochs so far, or with those it began with.
-
     Raises:
-        FileExistsError: if `directory` holds a training and `resume` is False.
-        ValueError: if a number is out of its range, the training in `directory` had other settings
-            or examples or is damaged, or the loss or what is monitored is no number.
+        FileExistsError: `directory` holds a training and `resume` is False.
+        ValueError: a number is out of its range, the training in `directory` had other settings or
+            examples or is damaged, or a loss or the monitored quantity is not finite.
     """
+    _check(epochs, mode, average, patience, directory, resume)
+    initial_weights = model.get_weights()
+    best, files = BestWeights(average, mode), None
+    if directory is not None:
+        settings = {"epochs": epochs, "average": average, "patience": patience, **(settings or {})}
+        files = StateFiles(directory, settings, [train.digest(), validation.digest()])
+    checkpoint = CheckpointCallback(monitor, best, patience, files)
+    train.epoch = start = checkpoint.open(model, resume)
+    history = keras.callbacks.History()
+    estimate = (EpochEstimate(epochs - start),) if verbose else ()
+    if start < epochs and not checkpoint.out_of_patience:
+        try:
+            with keep_torch_generator():
+                history = model.fit(
+                    train,
+                    validation_data=validation,
+                    initial_epoch=start,
+                    epochs=epochs,
+                    shuffle=False,  # `train` shuffles by itself
+                    verbose=verbose,
+                    callbacks=[*callbacks, EpochSeeds(train.seed), checkpoint, *estimate],
+                )
+        except BaseException:
+            model.set_weights(initial_weights)
+            best.restore(model)
+            raise
+    best.restore(model)
+    history.set_model(model)
+    history.history = checkpoint.history
+    history.epoch = list(range(len(checkpoint.history["loss"])))
+    return history
+
+
+def _check(epochs, mode, average, patience, directory, resume) -> None:
+    """Raise ValueError if an argument of `fit` is out of its range."""
     if mode not in ("min", "max"):
         raise ValueError(f"Expected mode 'min' or 'max'. Received: mode={mode!r}.")
     if epochs < 1:
@@ -68,34 +107,3 @@ def fit(
             "Expected a directory to resume from. Received: resume=True, directory=None. Name the "
             "directory of the training, or leave resume out."
         )
-    before = model.get_weights()
-    options = {"epochs": epochs, "average": average, "patience": patience}
-    settings = {**options, **(settings or {})}
-    keeper = CheckpointCallback(
-        directory, monitor, mode, average, patience, settings, (train, validation)
-    )
-    start = keeper.open(model, resume)
-    train.epoch = start
-    history = keras.callbacks.History()
-    said = (EpochEstimate(epochs - start),) if verbose else ()
-    if start < epochs and not keeper.out_of_patience:
-        try:
-            with torch_generator_kept():
-                history = model.fit(
-                    train,
-                    validation_data=validation,
-                    initial_epoch=start,
-                    epochs=epochs,
-                    shuffle=False,  # Batches shuffles
-                    verbose=verbose,
-                    callbacks=[*callbacks, keeper, *said],
-                )
-        except BaseException:
-            model.set_weights(before)
-            keeper.restore_best(model)
-            raise
-    keeper.restore_best(model)
-    history.set_model(model)
-    history.history = keeper.history
-    history.epoch = list(range(len(keeper.history["loss"])))
-    return history

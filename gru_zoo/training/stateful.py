@@ -1,4 +1,7 @@
-"""Training of a model whose state goes on from batch to batch."""
+"""Stateful training: the final state of a batch is the initial state of the next.
+
+This is truncated backpropagation through time.
+"""
 
 import keras
 import numpy as np
@@ -8,18 +11,21 @@ from keras import ops
 class StatefulModel(keras.Model):
     """A model that starts every batch from the states in which it ended the batch before.
 
-    Its own states are explicit inputs and outputs; here they are kept in variables, row by row,
-    so that `fit` and `evaluate` see ids alone. No gradient crosses from batch to batch.
+    The wrapped model has its states as explicit inputs and outputs. Here they are kept in
+    variables, one row for each stream of a text, so that `fit` and `evaluate` take ids alone. The
+    gradient stops at the start of a batch.
 
     Args:
-        model: from ids, `(batch, time)`, and states, each `(batch, ...)`, to logits and the states
-            after the last step.
-        rows: rows of every batch.
+        model: model from ids, `(batch, time)`, and states, each `(batch, ...)`, to logits and the
+            states after the last step.
+        rows: rows of every batch, see `gru_zoo.batching.stream.StreamBatches`.
 
     Call arguments:
         inputs: ids, integer, shape `(rows, time)`.
+        training: whether dropout is active.
 
-    Output shape: that of the logits.
+    Output shape:
+        That of the logits, `(rows, time, vocabulary)`.
     """
 
     def __init__(self, model: keras.Model, rows: int):
@@ -30,7 +36,7 @@ class StatefulModel(keras.Model):
                 shape=(rows, *state.shape[1:]),
                 initializer="zeros",
                 dtype=state.dtype,
-                autocast=False,  # on torch, Keras would assign to a copy in half precision
+                autocast=False,  # on torch, Keras would assign to a half-precision copy
                 trainable=False,
                 name=state.name,
             )
@@ -39,7 +45,7 @@ class StatefulModel(keras.Model):
         self.built = True  # weights can be loaded before the first call
 
     def call(self, inputs, training=False):
-        # Copies, because the variables are assigned while the gradient still needs what they held.
+        # Copies: the variables are assigned before the gradient has read their old values.
         before = [ops.copy(state) for state in self.states]
         inputs = [ops.convert_to_tensor(inputs), *before]
         logits, *after = self.model(inputs, training=training)
@@ -49,7 +55,7 @@ class StatefulModel(keras.Model):
 
 
 class ResetStates(keras.callbacks.Callback):
-    """Lets the states of a `StatefulModel` model begin from zeros in every epoch and evaluation."""
+    """Sets the states of a `StatefulModel` to zeros before each epoch and each evaluation."""
 
     def on_epoch_begin(self, epoch, logs=None):
         self._reset()

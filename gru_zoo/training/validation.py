@@ -1,4 +1,4 @@
-"""Which examples are held out."""
+"""Which examples are held out to validate on."""
 
 import numbers
 from collections.abc import Sequence
@@ -8,16 +8,16 @@ import numpy as np
 
 
 def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to train on and rows held out, drawn at random.
+    """Row numbers to train on and row numbers to hold out, drawn at random.
 
     Args:
         count: number of examples.
-        share: of the examples to hold out, above 0 and below 1; at least one is.
-        seed: of the draw.
-        what: what the examples are called in the error, such as "texts".
+        share: share of the examples to hold out, above 0 and below 1; at least one is held out.
+        seed: seed of the draw.
+        what: name of the examples in the error message, such as "texts".
 
     Raises:
-        ValueError: if one side would be empty.
+        ValueError: one side would be empty.
     """
     held_out = max(1, round(count * share))
     if not (0 < share < 1 and held_out < count):
@@ -33,13 +33,13 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
 def split_pairs(
     pairs: tuple[Sequence, Sequence], validation: Any, seed: int, what: str
 ) -> tuple[tuple, tuple]:
-    """Pairs to train on and pairs held out, each as firsts and seconds.
+    """Pairs to train on and pairs held out, each as two sequences of equal length.
 
     Args:
-        pairs: firsts and as many seconds.
-        validation: share of them to hold out, or pairs of its own, which are taken as they are.
-        seed: of the draw.
-        what: what a pair is called in the error, such as "texts and labels".
+        pairs: the first members of the pairs, and as many second members.
+        validation: share of the pairs to hold out, or separate pairs to validate on.
+        seed: seed of the draw.
+        what: name of the two members in the error message, such as "texts and labels".
 
     Raises:
         TypeError: see `is_share`.
@@ -55,12 +55,12 @@ def split_pairs(
 
 
 def is_share(validation: Any, pair: str = "") -> bool:
-    """Whether `validation` is a share of the examples, and not examples of its own.
+    """Whether `validation` is a share of the examples; False if it is separate examples.
 
     Args:
-        validation: as it was given to `fit`.
-        pair: what a pair of its own examples has, such as "texts and labels"; "" where they are
-            no pair.
+        validation: the argument of a task's `fit`.
+        pair: names of the two members if separate examples come as a pair, such as "texts and
+            labels"; "" if they do not.
 
     Raises:
         TypeError: it is neither.
