@@ -66,3 +66,29 @@ def test_on_a_gpu_what_was_not_measured_stays_blank(tables):
         "| jax | 2, 3 | bfloat16 | pallas | 1.50 |  | 0.50 |  |",
         "| jax | 2, 3 | float32 | cudnn, masked triton |  |  | 0.50 | 2.00 |",
     ]
+
+
+def test_tables_are_written_between_their_marks_in_every_page(tables, monkeypatch):
+    monkeypatch.setattr(tables, "TABLES", {"one": lambda: "| 1 |", "two": lambda: "| 2 |"})
+    pages = tables.ROOT / "README.md", tables.ROOT / "docs" / "speed.md"
+    pages[1].parent.mkdir()
+    for page, name in zip(pages, ("one", "two"), strict=True):
+        page.write_text(f"before\n<!-- table: {name} -->\nold\n<!-- end: {name} -->\nbehind\n")
+    monkeypatch.setattr("sys.argv", ["tables.py", "--check"])
+    assert tables.main() == 1
+    monkeypatch.setattr("sys.argv", ["tables.py"])
+    assert tables.main() == 0
+    assert pages[1].read_text() == (
+        "before\n<!-- table: two -->\n| 2 |\n<!-- end: two -->\nbehind\n"
+    )
+    monkeypatch.setattr("sys.argv", ["tables.py", "--check"])
+    assert tables.main() == 0
+
+
+def test_a_table_without_marks_and_marks_without_a_table_are_errors(tables, monkeypatch):
+    monkeypatch.setattr(tables, "TABLES", {"one": lambda: "| 1 |"})
+    (tables.ROOT / "README.md").write_text("no tables\n")
+    with pytest.raises(SystemExit, match=r"Missing: \['one'\]"):
+        tables.main()
+    with pytest.raises(SystemExit, match="Received: 'other'"):
+        tables.fill("<!-- table: other --><!-- end: other -->")

@@ -1,7 +1,8 @@
-"""Write the generated tables into README.md: python tools/tables.py [--check].
+"""Write the generated tables into README.md and docs/*.md: python tools/tables.py [--check].
 
+A table stands between the marks `<!-- table: NAME -->` and `<!-- end: NAME -->` of one page.
 Quality comes from the presets' cards, speed from benchmarks/results. With --check nothing is
-written, and the exit status says whether README.md is current.
+written, and the exit status says whether every page is current.
 """
 
 import json
@@ -57,7 +58,7 @@ def layer_results() -> list[dict]:
 
 
 def means(rows: list[dict]) -> dict[str, float]:
-    """For each peer the geometric mean of its time by ours."""
+    """Geometric mean, for each peer, of its time divided by ours."""
     ms = [row["ms"] for row in rows]
     peers = [name for name in (ms[0] if ms else ()) if name != "gru_zoo"]
     return {
@@ -70,7 +71,7 @@ MODES = [("train", False), ("train", True), ("infer", False), ("infer", True)]
 
 
 def layer() -> str:
-    """The layer's peers: their time by ours."""
+    """Time of each peer of the layer divided by ours."""
     lines = [
         "| backend | peer | training | training, masked | inference | inference, masked |",
         "|---|---|---|---|---|---|",
@@ -87,7 +88,7 @@ def layer() -> str:
 
 
 def layer_options() -> str:
-    """Training with an option by training without, and memory by that of keras.layers.GRU."""
+    """Training time with an option divided by that without; memory relative to Keras' GRU."""
     results = layer_results()
     columns = {result["backend"]: means(result["options"]) for result in results}
     names = list(next(iter(columns.values()), ()))
@@ -106,7 +107,7 @@ def layer_options() -> str:
 
 
 def layer_on_gpu() -> str:
-    """The time of torch.nn.GRU on cuDNN by ours, for each case that was measured."""
+    """Time of torch.nn.GRU on cuDNN divided by ours, for each measured case."""
     lines = [
         "| backend | batch, time, features, units | in | ours runs on | training "
         "| training, masked | inference | inference, masked |",
@@ -115,17 +116,17 @@ def layer_on_gpu() -> str:
     for path in sorted((ROOT / "benchmarks" / "results").glob("gpu-*.json")):
         result = json.loads(path.read_text())
         cases: dict[tuple, dict[tuple, float]] = {}
-        paths: dict[tuple, dict[str, None]] = {}
+        implementations: dict[tuple, dict[str, None]] = {}
         for row in result["rows"]:
             case = (", ".join(map(str, row["case"])), row["dtype"])
             ratio = row["ms"]["torch.nn.GRU"] / row["ms"]["gru_zoo"]
             cases.setdefault(case, {})[row["mode"], row["masked"]] = ratio
-            paths.setdefault(case, {})[row["path"]] = None
-        for case, found in cases.items():
-            ratios = [f"{found[mode]:.2f}" if mode in found else "" for mode in MODES]
-            # Those of unmasked cases come first.
-            ran = ", masked ".join(paths[case])
-            lines.append(f"| {' | '.join([result['backend'], *case, ran, *ratios])} |")
+            implementations.setdefault(case, {})[row["path"]] = None
+        for case, ratios in cases.items():
+            cells = [f"{ratios[mode]:.2f}" if mode in ratios else "" for mode in MODES]
+            # The rows without a mask come first.
+            ran = ", masked ".join(implementations[case])
+            lines.append(f"| {' | '.join([result['backend'], *case, ran, *cells])} |")
     return "\n".join(lines)
 
 
@@ -138,25 +139,42 @@ TABLES = {
 }
 
 
+MARKS = re.compile(r"<!-- table: (?P<name>[^>]*) -->.*?<!-- end: (?P=name) -->", re.DOTALL)
+
+
+def pages() -> list[pathlib.Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
 def fill(text: str) -> str:
-    """README's text with every generated table replaced."""
-    for name, make in TABLES.items():
-        start, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
-        pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-        if not pattern.search(text):
-            raise SystemExit(f"Expected the marks '{start}' and '{end}' in README.md.")
-        table = f"{start}\n{make()}\n{end}"
-        text = pattern.sub(lambda _, table=table: table, text)
-    return text
+    """The text of a page with every generated table replaced."""
+
+    def table(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name not in TABLES:
+            raise SystemExit(f"Expected a table among {sorted(TABLES)}. Received: '{name}'.")
+        return f"<!-- table: {name} -->\n{TABLES[name]()}\n<!-- end: {name} -->"
+
+    return MARKS.sub(table, text)
+
+
+def missing(texts: list[str]) -> list[str]:
+    """Names of the tables that no page has the marks of."""
+    present = {found["name"] for text in texts for found in MARKS.finditer(text)}
+    return sorted(TABLES.keys() - present)
 
 
 def main() -> int:
-    path = ROOT / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = fill(old)
+    old = {path: path.read_text(encoding="utf-8") for path in pages()}
+    if names := missing(list(old.values())):
+        raise SystemExit(f"Expected the marks of every table in a page. Missing: {names}.")
+    stale = {path: new for path, text in old.items() if (new := fill(text)) != text}
     if "--check" in sys.argv:
-        return int(new != old)
-    path.write_text(new, encoding="utf-8")
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is stale: run python tools/tables.py")
+        return int(bool(stale))
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
