@@ -2,8 +2,8 @@
 
     KERAS_BACKEND=jax python benchmarks/predict.py --data-dir DATA
 
-Stores benchmarks/results/predict-BACKEND.json, from which README's table is made. The peer in the
-last column is the same graph, weights included, on keras.layers.GRU.
+Stores benchmarks/results/predict-BACKEND.json, from which docs/speed.md has its table. The peer
+in the last column is the same graph, weights included, on keras.layers.GRU.
 """
 
 import argparse
