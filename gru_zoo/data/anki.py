@@ -11,8 +11,8 @@ import os
 import pathlib
 import zipfile
 
-from gru_zoo.data._normalise import normalize
 from gru_zoo.data.examples import ParallelText
+from gru_zoo.data.normalize import normalize
 from gru_zoo.data.source import Source, check_count, check_split
 
 _LICENCE = (
@@ -102,7 +102,7 @@ def load(
 
 
 def split_of(sentence: str) -> str:
-    """The split of a source sentence: the SHA-256 of `imdb.normalise(sentence)`, modulo 100."""
+    """The split of a source sentence: the SHA-256 of `normalize(sentence)`, modulo 100."""
     digest = hashlib.sha256(normalize(sentence).encode("utf-8")).digest()
     place = int.from_bytes(digest[:8], "big") % 100
     return "test" if place < 2 else "valid" if place < 3 else "train"

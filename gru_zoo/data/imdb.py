@@ -10,8 +10,8 @@ import os
 import pathlib
 import tarfile
 
-from gru_zoo.data._normalise import normalize, plain_text
 from gru_zoo.data.examples import LabelledText
+from gru_zoo.data.normalize import normalize, remove_line_breaks
 from gru_zoo.data.source import Source, check_count, check_split
 
 SOURCE = Source(
@@ -29,6 +29,8 @@ SOURCE = Source(
 )
 
 COUNTS = {"train": 25_000, "test": 25_000, "unsupervised": 50_000}
+# Reviews of each split that `pretraining_texts` keeps.
+PRETRAINING_COUNTS = {"train": 24_877, "unsupervised": 49_239}
 
 LABELS = {"neg": "negative", "pos": "positive", None: None}
 
@@ -49,8 +51,8 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledText
         root: data folder with imdb/*.jsonl.xz. Default: `$GRU_ZOO_DATA`, else a download (80 MiB).
 
     Returns:
-        25,000 examples, 50,000 for "unsupervised"; labels "negative" and "positive". An HTML line
-        break is one space.
+        25,000 examples, 50,000 for "unsupervised". The labels are "negative" and "positive". Each
+        run of HTML line breaks is replaced by one space.
 
     Raises:
         FileNotFoundError: `root` lacks the set.
@@ -64,34 +66,52 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledText
     else:
         rows = _rows_of_archive(SOURCE.download(), split)
     check_count(SOURCE.name, split, len(rows), COUNTS[split])
-    return [LabelledText(plain_text(text), LABELS[label]) for text, label in rows]
+    return [LabelledText(remove_line_breaks(text), LABELS[label]) for text, label in rows]
 
 
 def pretraining_texts(root: str | os.PathLike | None = None) -> list[str]:
-    """Texts of "train" and "unsupervised" for language modelling, without the test reviews.
+    """Texts of "train" and "unsupervised" for language modeling, without the test reviews.
 
-    A review is dropped when a test review reads the same after `normalize`, and an unsupervised one
-    also when it repeats an earlier unsupervised one. That leaves 24,877 and 49,239 texts.
+    A review is left out if a test review is equal after `normalize`. An unsupervised review is also
+    left out if it repeats an earlier unsupervised one.
 
     Args:
-        root: as in `load`.
+        root: see `load`.
+
+    Returns:
+        24,877 texts of "train", then 49,239 of "unsupervised", see `PRETRAINING_COUNTS`.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set.
+        ValueError: wrong checksum, or wrong number of examples or of texts that are kept.
+        OSError: the download failed.
     """
-    test = {normalize(example.text) for example in load("test", root)}
-    texts = [e.text for e in load("train", root) if normalize(e.text) not in test]
-    seen = test
+    known = {normalize(example.text) for example in load("test", root)}
+    labelled = [e.text for e in load("train", root) if normalize(e.text) not in known]
+    unlabelled = []
     for example in load("unsupervised", root):
         key = normalize(example.text)
-        if key not in seen:
-            seen.add(key)
-            texts.append(example.text)
-    return texts
+        if key not in known:
+            known.add(key)
+            unlabelled.append(example.text)
+    for split, texts in (("train", labelled), ("unsupervised", unlabelled)):
+        check_count(SOURCE.name, f"{split} to pretrain", len(texts), PRETRAINING_COUNTS[split])
+    return labelled + unlabelled
 
 
 def unlabelled_texts(root: str | os.PathLike | None = None) -> list[str]:
-    """Texts of "unsupervised" that are not, after `normalize`, among those of the other splits.
+    """Texts of "unsupervised" that are equal, after `normalize`, to none of the labelled splits.
 
     Args:
-        root: as in `load`.
+        root: see `load`.
+
+    Returns:
+        Each text once, in published order.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set.
+        ValueError: wrong checksum, or wrong number of examples.
+        OSError: the download failed.
     """
     labelled = {normalize(e.text) for split in ("train", "test") for e in load(split, root)}
     texts = {normalize(e.text): e.text for e in load("unsupervised", root)}
@@ -105,9 +125,13 @@ def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str | None]]:
 
 
 def _rows_of_archive(path: pathlib.Path, split: str) -> list[tuple[str, str | None]]:
-    """Members are named aclImdb/train/neg/<number>_<rating>.txt and stand in no useful order."""
+    """Texts and labels of a split, sorted by label and file number.
+
+    Members of the archive are named aclImdb/train/neg/<number>_<rating>.txt; their order there
+    means nothing.
+    """
     wanted = {f"aclImdb/{folder}" for folder in _ARCHIVE_FOLDERS[split]}
-    found = []
+    rows = []
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
             folder, _, name = member.name.rpartition("/")
@@ -115,6 +139,6 @@ def _rows_of_archive(path: pathlib.Path, split: str) -> list[tuple[str, str | No
             if content is not None:
                 label = folder.rpartition("/")[2]
                 number = int(name.partition("_")[0])
-                found.append((label, number, content.read().decode("utf-8")))
-    found.sort()
-    return [(text, None if label == "unsup" else label) for label, _, text in found]
+                rows.append((label, number, content.read().decode("utf-8")))
+    rows.sort()
+    return [(text, None if label == "unsup" else label) for label, _, text in rows]

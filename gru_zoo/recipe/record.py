@@ -1,30 +1,25 @@
 """What a recipe writes into a card."""
 
-import argparse
 import importlib.metadata
 import os
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gru_zoo.base.task import Task
 from gru_zoo.data.source import Source
 from gru_zoo.presets.card import DataRow
 
-if TYPE_CHECKING:
-    pass
-from gru_zoo.recipe.options import command
-
 
 def record(command: str, seed: int, epochs: int, began: float, resumed: bool) -> dict[str, Any]:
-    """What a card says of a training, see `gru_zoo.presets.card.Card`.
+    """The field `training` of a card, see `gru_zoo.presets.card.Card`.
 
     Args:
         command: from `command`.
-        seed: of the training.
+        seed: seed of the training.
         epochs: number of epochs.
         began: `time.perf_counter()` at the start.
-        resumed: whether a part of the training was done before, which leaves out how long it took.
+        resumed: whether an earlier process did a part of the training. The minutes are then left
+            out, since only those of this process are known.
     """
     import keras
 
@@ -44,7 +39,7 @@ def record(command: str, seed: int, epochs: int, began: float, resumed: bool) ->
 
 
 def _device() -> str:
-    """What a training ran on: the GPU that its backend takes, else the processor."""
+    """The device of the training: the GPU that the backend uses by default, else the CPU."""
     import keras
 
     backend = keras.backend.backend()
@@ -63,55 +58,28 @@ def _device() -> str:
     return f"{os.cpu_count()} CPU cores"
 
 
-def complete(
-    task: Task,
-    recipe: str,
-    args: argparse.Namespace,
-    presets: Mapping[str, Any],
-    knobs: Any,
-    rows: tuple[DataRow, ...],
-    began: float,
-) -> None:
-    """Put into the card of a trained task what it learned from and how, its numbers still missing.
+def describe_counts(counts: Mapping[str, int], held_out: int, kind: str) -> str:
+    """A line such as "29,000 pairs of multi30k; 1,014 to validate".
 
     Args:
-        task: the task, with the history of its training.
-        recipe: name of the recipe's folder.
-        args: from `parse`.
-        presets: the settings of each preset.
-        knobs: the settings that were used.
-        rows: from `data_rows`.
-        began: as of `record`.
-    """
-    start_from = getattr(args, "start_from", None)
-    again = command(recipe, args.preset, presets[args.preset], knobs, start_from)
-    epochs = len(task.history.get("loss", ()))
-    done = record(again, knobs.seed, epochs, began, args.resume)
-    task.card = task.card.replace(data=rows, metrics=(), training=done)
-
-
-def counted(counts: Mapping[str, int], held_out: int, kind: str) -> str:
-    """A line for people, such as "29,000 pairs of multi30k; 1,014 to validate".
-
-    Args:
-        counts: number of training examples by the name of the set.
-        held_out: number of those to validate with.
-        kind: what they are called.
+        counts: number of training examples by the name of the data set.
+        held_out: number of validation examples.
+        kind: noun for the examples, in the plural.
     """
     parts = [f"{count:,} {kind} of {name}" for name, count in counts.items()]
     return f"{', '.join(parts)}; {held_out:,} to validate"
 
 
 def data_rows(counts: Mapping[str, int], sources: Mapping[str, Source]) -> tuple[DataRow, ...]:
-    """What a card says of training splits, by the number of their examples.
+    """The field `data` of a card: one row for each training split.
 
     Args:
-        counts: number of training examples by the name of the set.
-        sources: the published sets; others are the user's own files.
+        counts: number of training examples by the name of the data set.
+        sources: the published sets by name. A set that is not among them is the user's own.
     """
     rows = []
     for name, count in counts.items():
-        known = sources.get(name)
-        terms = (known.licence, known.homepage) if known else ("not stated", "given to train.py")
+        source = sources.get(name)
+        terms = (source.licence, source.homepage) if source else ("not stated", "given to train.py")
         rows.append(DataRow(name, "train", count, *terms))
     return tuple(rows)

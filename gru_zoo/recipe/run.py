@@ -1,68 +1,151 @@
-"""How a recipe starts: seed, dtype policy, memory."""
+"""One run of a recipe: how it starts (seed, dtype policy, memory, log) and how it ends."""
 
 import argparse
 import ctypes
 import dataclasses
+import logging
 import pathlib
 import platform
 import random
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
+from gru_zoo.base.task import Task
 from gru_zoo.files import write_atomically
-
-if TYPE_CHECKING:
-    pass
-from gru_zoo.recipe.options import with_options
+from gru_zoo.presets.card import DataRow
+from gru_zoo.recipe.options import command, replace, with_options
+from gru_zoo.recipe.record import record
+from gru_zoo.recipe.ship import ship
 
 FASTEST = "fastest"
 
 
-def begin(args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[str, Any]) -> Any:
-    """The settings of a training, with seed and dtype policy in force and memory set to be kept.
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A training run that `begin` started.
 
     Args:
+        recipe: name of the recipe's folder.
         args: from `parse`.
-        presets: the settings of each preset.
-        smoke: what `--smoke` replaces in them.
+        usual: settings of the preset.
+        settings: settings in force.
+        began: `time.perf_counter()` at the start.
     """
-    knobs = dataclasses.replace(presets[args.preset], **(smoke if args.smoke else {}))
-    knobs = with_options(knobs, args)
-    knobs = with_policy(knobs, args.work / args.preset)
-    set_seed(knobs.seed)
-    tune_malloc()
-    return knobs
+
+    recipe: str
+    args: argparse.Namespace
+    usual: Any
+    settings: Any
+    began: float
+
+    @property
+    def work(self) -> pathlib.Path:
+        """Folder of the checkpoints."""
+        return self.args.work / self.args.preset
+
+    @property
+    def folder(self) -> pathlib.Path:
+        """Folder in which the preset is saved."""
+        return self.args.save_to / self.args.preset
+
+    def record(self, epochs: int) -> dict[str, Any]:
+        """The field `training` of the card, see `gru_zoo.recipe.record`.
+
+        Args:
+            epochs: number of epochs that were trained.
+        """
+        start_from = getattr(self.args, "start_from", None)
+        again = command(self.recipe, self.args.preset, self.usual, self.settings, start_from)
+        return record(again, self.settings.seed, epochs, self.began, self.args.resume)
+
+    def complete(self, task: Task, rows: tuple[DataRow, ...]) -> None:
+        """Write into the card of a trained task which data it learned from and how.
+
+        Metrics are removed: `ship` measures them.
+
+        Args:
+            task: the task, with the history of its training.
+            rows: from `data_rows`.
+        """
+        training = self.record(len(task.history.get("loss", ())))
+        task.card = task.card.replace(data=rows, metrics=(), training=training)
+
+    def ship(
+        self,
+        task: Task,
+        tests: Iterable[tuple[str, str]],
+        validate: Callable[[Any], None] = lambda shipped: None,
+    ) -> None:
+        """Save the task in `folder` and measure it, see `gru_zoo.recipe.ship`.
+
+        Args:
+            task: the task, its card without metrics.
+            tests: data sets and splits, which `--untested` leaves unread.
+            validate: called with the shipped task before the tests.
+        """
+        tests = () if self.args.untested else tests
+        ship(task, self.folder, tests, self.args.data_dir, validate)
 
 
-def with_policy(knobs: Any, work: pathlib.Path) -> Any:
-    """The settings, their dtype policy in force; `FASTEST` becomes what `fastest_policy` finds.
+def begin(
+    recipe: str, args: argparse.Namespace, presets: Mapping[str, Any], smoke: Mapping[str, Any]
+) -> Run:
+    """Start a run: settle the settings, put the dtype policy in force, and set up the process.
 
     Args:
-        knobs: the settings.
-        work: folder of the training, which keeps what was found: a training that goes on does so
-            in the policy it began with.
+        recipe: name of the recipe's folder.
+        args: from `parse`.
+        presets: settings of each preset.
+        smoke: values that `--smoke` replaces in them.
+    """
+    began = time.perf_counter()
+    usual = presets[args.preset]
+    settings = with_options(replace(usual, smoke if args.smoke else {}), args)
+    settings = with_policy(settings, args.work / args.preset)
+    set_up_process(settings.seed)
+    return Run(recipe, args, usual, settings, began)
+
+
+def set_up_process(seed: int) -> None:
+    """Seed the random generators, keep freed memory, and show the package's log.
+
+    Args:
+        seed: seed of the training.
+    """
+    set_seed(seed)
+    tune_malloc()
+    show_log()
+
+
+def with_policy(settings: Any, work: pathlib.Path) -> Any:
+    """The settings, with their dtype policy put in force.
+
+    Args:
+        settings: the settings. The policy `FASTEST` is replaced by that of `fastest_policy`.
+        work: folder of the training, in which the policy that was measured is kept: a resumed
+            training continues in the policy that it began with.
     """
     import keras
 
-    if knobs.policy == FASTEST:
+    if settings.policy == FASTEST:
         kept = work / "policy.txt"
         if not kept.is_file():
             work.mkdir(parents=True, exist_ok=True)
             write_atomically(kept, fastest_policy())
-        knobs = dataclasses.replace(knobs, policy=kept.read_text(encoding="utf-8"))
-        print(f"Computing in {knobs.policy}, the fastest policy where this training began.")
-    keras.mixed_precision.set_global_policy(knobs.policy)
-    return knobs
+        settings = replace(settings, {"policy": kept.read_text(encoding="utf-8")})
+        print(f"Computing in {settings.policy}, the fastest policy where this training began.")
+    keras.mixed_precision.set_global_policy(settings.policy)
+    return settings
 
 
 def fastest_policy() -> str:
-    """The dtype policy in which this machine multiplies faster, by a measurement of milliseconds.
+    """The dtype policy in which this machine multiplies faster, measured in milliseconds.
 
-    bfloat16 products are quicker than float32 ones where the processor has instructions for them
-    and the backend uses these, and slower by far elsewhere.
+    bfloat16 products are faster than float32 ones where the processor has instructions for them
+    and the backend uses these, and far slower elsewhere.
 
     Returns:
         "mixed_bfloat16" or "float32".
@@ -82,13 +165,14 @@ def fastest_policy() -> str:
 
 
 def tune_malloc() -> bool:
-    """Have memory that is freed stay with the process, so that the next step finds it in place.
+    """Keep freed memory in the process, so that the next step can use it again.
 
-    On CPUs torch allocates the arrays of every step anew, and large ones the C library would fetch
-    from the system, which clears them, and give back each time.
+    On CPUs torch allocates the arrays of every step anew. The C library would fetch large ones from
+    the operating system, which clears them, and return them each time. The option holds for the
+    whole process and until its end, so only scripts call this.
 
     Returns:
-        Whether the C library is one that can do so, glibc.
+        Whether the C library has the option, which glibc has.
     """
     if platform.libc_ver()[0] != "glibc":
         return False
@@ -98,10 +182,19 @@ def tune_malloc() -> bool:
     return all([mallopt(option, value) for option, value in options.items()])
 
 
+def show_log() -> None:
+    """Print what the package logs, such as the estimated time of an epoch, to standard error."""
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("gru_zoo").setLevel(logging.INFO)
+
+
 def set_seed(seed: int) -> None:
-    """Seed the generators from which Keras seeds its layers and initializers.
+    """Seed the generators from which Keras draws the seeds of layers and initializers.
 
     `keras.utils.set_random_seed` would import TensorFlow on every backend.
+
+    Args:
+        seed: the seed.
     """
     random.seed(seed)
     np.random.seed(seed)

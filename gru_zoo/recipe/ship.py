@@ -1,4 +1,4 @@
-"""A trained task made a preset."""
+"""Save a trained task as a preset, and measure what was saved."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -20,10 +20,10 @@ def tune_length_penalty(
     """Choose the length penalty of beam search by the metric on validation data.
 
     Args:
-        task: the task, whose processor keeps the penalty.
-        write: from sources and `length_penalty` to what the task writes.
+        task: the task, whose processor stores the penalty.
+        write: method of the task from sources and `length_penalty` to texts.
         held_out: sources and their references.
-        penalties: to choose from.
+        penalties: penalties to choose from.
     """
     sources, references = held_out
     scores = {
@@ -43,14 +43,18 @@ def ship(
     data_dir: str | None,
     validate: Callable[[Any], None] = lambda shipped: None,
 ) -> None:
-    """Save a trained task as a preset, and measure what ships: coarse weights, read back.
+    """Save a trained task as a preset, load it again, and measure the loaded one.
+
+    Weights are rounded to a grid before they are saved, so the numbers in the card are those of
+    the weights that users load.
 
     Args:
-        task: the task, its card without numbers.
-        folder: where to.
-        tests: data sets and splits to measure, each once.
-        data_dir: as in `Task.evaluate_split`.
-        validate: what is to be done with the shipped task before, on validation data.
+        task: the task, its card without metrics.
+        folder: folder of the preset.
+        tests: data sets and splits to measure on, each read once.
+        data_dir: folder of the data sets, see `Task.evaluate_split`.
+        validate: called with the loaded task before the tests, for what is tuned or printed on
+            validation data.
     """
     import gru_zoo
 

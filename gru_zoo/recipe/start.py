@@ -2,8 +2,9 @@
 
 import pathlib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import keras
 import numpy as np
 
 from gru_zoo.base.task import Task
@@ -11,22 +12,20 @@ from gru_zoo.files import write_atomically
 from gru_zoo.presets.weights import copy_weights
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
-if TYPE_CHECKING:
-    pass
 
+def load_earlier(folders: Sequence[str], **options: Any) -> Task:
+    """Load the preset that a training starts from, or the mean of the weights of several.
 
-def earlier(folders: Sequence[str], **options: Any) -> Task:
-    """The task to go on from: a saved preset, or the first of several with the mean of all weights.
-
-    Presets that were trained on from one with other seeds or data lie so close to each other that
-    the mean of their weights can be better than each of them (Wortsman et al. 2022, Model soups).
+    Presets that were trained from one preset with different seeds or data lie so close to each
+    other that the mean of their weights can be better than each of them (Wortsman et al. 2022,
+    Model soups).
 
     Args:
-        folders: the presets.
-        **options: of `gru_zoo.load`.
+        folders: the presets; all but the weights is taken from the first one.
+        **options: further arguments of `gru_zoo.load`.
 
     Raises:
-        SystemExit: the presets are of different sizes.
+        SystemExit: the presets have weights of different shapes.
     """
     import gru_zoo
 
@@ -36,19 +35,19 @@ def earlier(folders: Sequence[str], **options: Any) -> Task:
         weights.append(gru_zoo.load(folder, **options).model.get_weights())
         if [w.shape for w in weights[-1]] != [w.shape for w in weights[0]]:
             raise SystemExit(
-                "Expected presets that come from one. Received: weights of other shapes in "
-                f"'{folder}' than in '{folders[0]}'."
+                "Expected presets that were trained from one preset. Received: weights of other "
+                f"shapes in '{folder}' than in '{folders[0]}'."
             )
     task.model.set_weights([np.mean(parts, axis=0) for parts in zip(*weights, strict=True)])
     return task
 
 
-def go_on_from(task: Task, earlier: Task) -> None:
-    """Give an untrained task the weights of an earlier one, as far as it has the same layers.
+def copy_earlier_weights(task: Task, earlier: Task) -> None:
+    """Copy weights of an earlier task into an untrained one, layer by layer of the same name.
 
     Args:
-        task: the task.
-        earlier: the earlier one.
+        task: the untrained task.
+        earlier: the earlier task.
 
     Raises:
         SystemExit: layers of the same name differ in size.
@@ -62,17 +61,30 @@ def go_on_from(task: Task, earlier: Task) -> None:
         ) from error
 
 
-def fitted_tokenizer(
-    work: pathlib.Path, texts: Iterable[str], size: int, resume: bool, **options: Any
-) -> SubwordTokenizer:
-    """A tokenizer fitted to texts, or that of the training that is gone on with.
+def set_pretrained_layers(model: keras.Model, path: pathlib.Path) -> None:
+    """Set the weights of the layers that `recipes/sentiment/pretrain.py` trained.
 
     Args:
-        work: the folder in which it is kept.
+        model: the model, with a layer for each name in the file.
+        path: an `.npz` file with an array for each key "layer/index of the weight".
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        for name in {key.split("/")[0] for key in arrays}:
+            layer = model.get_layer(name)
+            layer.set_weights([arrays[f"{name}/{i}"] for i in range(len(layer.weights))])
+
+
+def fit_tokenizer(
+    work: pathlib.Path, texts: Iterable[str], size: int, resume: bool, **options: Any
+) -> SubwordTokenizer:
+    """Fit a tokenizer and keep it in a folder, or load the one there if a training is resumed.
+
+    Args:
+        work: folder of the training, in which the tokenizer is kept.
         texts: training texts.
         size: number of sub-words.
-        resume: whether to take the one in the folder, if any.
-        **options: of `SubwordTokenizer.train`.
+        resume: whether to take the tokenizer in the folder, if there is one.
+        **options: further arguments of `SubwordTokenizer.train`.
     """
     path = work / "tokenizer.model"
     if not (resume and path.is_file()):

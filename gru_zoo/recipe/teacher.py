@@ -1,4 +1,4 @@
-"""A pretrained transformer as the encoder of a model that teaches a smaller one, on torch alone."""
+"""A pretrained transformer as the encoder of a teacher model; runs on torch only."""
 
 import argparse
 import importlib.util
@@ -11,31 +11,51 @@ import torch
 from gru_zoo.text.special_tokens import EOS, PAD
 
 MPNET = "sentence-transformers/all-mpnet-base-v2"
-FIRST = EOS + 1  # our id of the transformer's first sub-word
+TEACHER_OFFSET = EOS + 1  # added to the transformer's ids, so that ours of PAD and EOS stay free
 
 
 class TeacherTokenizer:
-    """The sub-words of a transformer, in the place of `SubwordTokenizer`."""
+    """Tokenizer of a transformer, with the two methods of `SubwordTokenizer` that encode.
+
+    Args:
+        tokenizer: a tokenizer of the package transformers.
+    """
 
     def __init__(self, tokenizer: Any):
         self.tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Ids of each text, the marks of its two ends included."""
-        found = self.tokenizer(list(texts))["input_ids"] if texts else []
-        return [[FIRST + i for i in ids] for ids in found]
+        """Ids of each text, the special tokens at its two ends included."""
+        rows = self.tokenizer(list(texts))["input_ids"] if texts else []
+        return [[TEACHER_OFFSET + i for i in ids] for ids in rows]
 
     def encode_words(self, words: Sequence[str], attached: Sequence[bool]) -> list[list[int]]:
-        """As `SubwordTokenizer.encode_words`."""
+        """Ids of each word.
+
+        Args:
+            words: the words.
+            attached: ignored, since the transformer encodes each word by itself; the argument is
+                that of `SubwordTokenizer.encode_words`.
+        """
         unknown = self.tokenizer.unk_token_id
-        found = self.tokenizer(list(words), add_special_tokens=False)["input_ids"] if words else []
-        return [[FIRST + i for i in ids or [unknown]] for ids in found]
+        rows = self.tokenizer(list(words), add_special_tokens=False)["input_ids"] if words else []
+        return [[TEACHER_OFFSET + i for i in ids or [unknown]] for ids in rows]
 
 
 class Encoder(torch.nn.Module):
-    """A transformer from the ids of `TeacherTokenizer` to a state of each, in bfloat16 inside.
+    """A transformer from the ids of `TeacherTokenizer` to hidden states, computed in bfloat16.
 
-    The first of a row's ids is read as the mark of a beginning, `EOS` as that of an end.
+    The first id of each row is replaced by the transformer's first special token, and `EOS` by its
+    last one.
+
+    Args:
+        model: a transformer of the package transformers.
+        tokenizer: its tokenizer.
+
+    Call arguments:
+        ids: integer, shape `(batch, length)`, padded with `PAD`.
+
+    Output shape: `(batch, length, hidden size)`, float32.
     """
 
     def __init__(self, model: torch.nn.Module, tokenizer: Any):
@@ -45,18 +65,18 @@ class Encoder(torch.nn.Module):
 
     def forward(self, ids):
         first, last = self.ends
-        inside = torch.where(ids == EOS, last, torch.clamp(ids - FIRST, min=0))
+        inside = torch.where(ids == EOS, last, torch.clamp(ids - TEACHER_OFFSET, min=0))
         inside = torch.cat([torch.full_like(inside[:, :1], first), inside[:, 1:]], dim=1)
         with torch.autocast(ids.device.type, torch.bfloat16):
-            found = self.model(input_ids=inside, attention_mask=(ids != PAD).int())
-        return found.last_hidden_state.float()
+            outputs = self.model(input_ids=inside, attention_mask=(ids != PAD).int())
+        return outputs.last_hidden_state.float()
 
 
 def pretrained(name: str) -> tuple[TeacherTokenizer, keras.Layer]:
-    """The sub-words of a transformer, and a layer `encoder` from their ids to states.
+    """The tokenizer of a transformer, and a layer `encoder` from its ids to hidden states.
 
     Args:
-        name: of a model on the hub of transformers, or its folder.
+        name: name of a model on the Hugging Face hub, or its folder.
     """
     from transformers import AutoModel, AutoTokenizer
 
@@ -71,8 +91,18 @@ def pretrained(name: str) -> tuple[TeacherTokenizer, keras.Layer]:
 
 
 def check_usable(parser: argparse.ArgumentParser) -> None:
-    """End a script with an error of its parser where no transformer can run."""
+    """Exit with an error of the script's parser where no transformer can run.
+
+    Args:
+        parser: the script's parser.
+
+    Raises:
+        SystemExit: the backend is not torch, or the package transformers is missing.
+    """
     if keras.backend.backend() != "torch":
-        parser.error(f"it runs on torch. Received: KERAS_BACKEND={keras.backend.backend()}")
+        parser.error(
+            "a teacher runs on torch only: set KERAS_BACKEND=torch. Received: "
+            f"KERAS_BACKEND={keras.backend.backend()}"
+        )
     if importlib.util.find_spec("transformers") is None:
-        parser.error("it needs the package transformers: pip install 'gru-zoo[train]'")
+        parser.error("a teacher needs the package transformers: pip install 'gru-zoo[train]'")

@@ -1,11 +1,11 @@
-"""Adversarial training: learn from the slight change of a text's vectors that hurts most."""
+"""Adversarial training: learn from small changes of the vectors that raise the loss."""
 
 import keras
 from keras import ops
 
 
 class Adversarial(keras.Model):
-    """A classifier whose training loss is that of the texts plus that of their worst neighbours.
+    """A classifier whose training loss is that of the texts plus that of adversarial examples.
 
     With v the vectors of a text's tokens, L the loss and |v| the mean length of a token's vector,
 
@@ -13,13 +13,13 @@ class Adversarial(keras.Model):
         loss = L(v) + L(v + r)
 
     (Miyato et al. 2017, Adversarial Training Methods for Semi-Supervised Text Classification,
-    section 3; scaling by |v| stands in for their normalized embeddings.) Layers and weight files
-    are those of the classifier.
+    section 3; scaling by |v| takes the place of their normalized embeddings.) Layers and weight
+    files are those of the classifier.
 
     Args:
         classifier: a functional model from token ids to probabilities whose first layer is named
             `embedding`.
-        epsilon: length of the change, relative to a token's vector.
+        epsilon: length of the change, relative to the mean length of a token's vector.
     """
 
     def __init__(self, classifier: keras.Model, epsilon: float):
@@ -42,22 +42,28 @@ class Adversarial(keras.Model):
             return ops.mean(keras.losses.categorical_crossentropy(y, probabilities))
 
         fixed = ops.stop_gradient(vectors)
-        slope = gradient(lambda v: loss_of(v, training=False), fixed, rest.variables)
-        slope = ops.cast(slope, "float32")
-        norm = ops.sqrt(ops.sum(slope**2, axis=(1, 2), keepdims=True))
+        g = gradient(lambda v: loss_of(v, training=False), fixed, rest.variables)
+        g = ops.cast(g, "float32")
+        norm = ops.sqrt(ops.sum(g**2, axis=(1, 2), keepdims=True))
         length = ops.mean(ops.sqrt(ops.sum(ops.cast(fixed, "float32") ** 2, axis=-1)))
-        change = self.epsilon * length * slope / (norm + 1e-12)
-        worst = vectors + ops.cast(ops.stop_gradient(change), vectors.dtype)
-        return loss + loss_of(worst, training=True)
+        r = self.epsilon * length * g / (norm + 1e-12)
+        adversarial = vectors + ops.cast(ops.stop_gradient(r), vectors.dtype)
+        return loss + loss_of(adversarial, training=True)
 
 
 def gradient(function, x, variables):
-    """The gradient of a scalar function, which reads `variables`, of one tensor on any backend."""
+    """Gradient of a scalar function with respect to one tensor, on any backend.
+
+    Args:
+        function: from a tensor to a scalar tensor.
+        x: the tensor.
+        variables: variables that the function reads, which are treated as constants.
+    """
     backend = keras.backend.backend()
     if backend == "jax":
         import jax
 
-        # Else the gradient around this one would go through this one, too.
+        # Otherwise the outer gradient would be propagated through this one, too.
         constants = [(v, jax.lax.stop_gradient(v.value)) for v in variables]
         with keras.StatelessScope(state_mapping=constants):
             return jax.grad(function)(x)
@@ -71,7 +77,7 @@ def gradient(function, x, variables):
     import torch
 
     trained = [v.value for v in variables if v.value.requires_grad]
-    for value in trained:  # else their gradients would be computed as well, and thrown away
+    for value in trained:  # otherwise their gradients would be computed and thrown away
         value.requires_grad_(False)
     try:
         with torch.enable_grad():

@@ -1,18 +1,25 @@
-"""Scale what a classifier's parts say until its probabilities can be taken at their word."""
+"""Scale the logits of a classifier's parts, so that its probabilities are calibrated."""
 
-import bigrams
 import keras
 import numpy as np
 
 from gru_zoo.batching.padding import pad_batches
 from gru_zoo.tasks.sentiment.task import Sentiment
+from recipes.sentiment import bigrams
 
 
 def calibrate(task: Sentiment, held_out: list) -> dict[str, float]:
-    """Scale the network's logits, and the bag's, to fit the held-out labels best.
+    """Scale the logits of the network, and of the bag of bigrams, to fit held-out labels best.
 
-    One scale is the temperature of Guo et al. 2017, On Calibration of Modern Neural Networks,
-    section 4.2; two also weigh the network against the bag.
+    One scale is the inverse of the temperature of Guo et al. 2017, On Calibration of Modern Neural
+    Networks, section 4.2. Two scales also weigh the network against the bag.
+
+    Args:
+        task: the task, whose layers are scaled.
+        held_out: labelled texts that it was not trained on.
+
+    Returns:
+        The scale by the name of the layer.
     """
     from scipy.optimize import minimize
 

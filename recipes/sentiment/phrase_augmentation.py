@@ -1,7 +1,7 @@
-"""New sentences made of those of the treebank, by exchanging phrases that begin with one word.
+"""Make new sentences of the treebank's, by exchanging phrases that begin with the same word.
 
-What begins with the same word is mostly of one kind: of "a film of charm" and "full of cliches"
-become "a film of cliches" and "full of charm".
+Such phrases are mostly of one kind: "a film of charm" and "full of cliches" become "a film of
+cliches" and "full of charm".
 """
 
 import collections
@@ -10,35 +10,39 @@ from collections.abc import Sequence
 
 from gru_zoo.data.sst import detokenize
 
-WORDS = range(2, 13)  # of a phrase
-SWAPS = 2  # phrases of a sentence that are exchanged, at most
+WORDS = range(2, 13)  # in a phrase that is exchanged
+MAX_SWAPS = 2  # phrases of a sentence that are exchanged
 
 
-def exchanged(trees: Sequence[list[tuple[str, int]]], each: int, seed: int) -> list[str]:
-    """Sentences in which phrases of others stand, those of the treebank left out.
+def exchange_phrases(trees: Sequence[list[tuple[str, int]]], each: int, seed: int) -> list[str]:
+    """New sentences in which phrases are replaced by those of other sentences.
 
     Args:
-        trees: of `gru_zoo.data.sst.load_trees`.
-        each: new sentences of each tree, at most.
-        seed: of the choice.
+        trees: from `gru_zoo.data.sst.load_trees`.
+        each: maximum number of new sentences of each tree.
+        seed: seed of the random choices.
+
+    Returns:
+        The sentences, without those of the treebank.
     """
-    draw = random.Random(seed)
+    generator = random.Random(seed)
     pool: dict[str, dict[str, None]] = collections.defaultdict(dict)  # without repetitions
     for tree in trees:
         for phrase in _phrases(tree):
             pool[_first(phrase)][phrase] = None
     choices = {word: list(phrases) for word, phrases in pool.items()}
-    found: dict[str, None] = {}
+    sentences: dict[str, None] = {}
     for tree in trees:
         phrases = _phrases(tree)
         for _ in range(each if phrases else 0):
             text = f" {tree[-1][0]} "
-            for phrase in draw.sample(phrases, min(SWAPS, len(phrases))):
-                # One that lies in the other is gone after the first exchange, and stays so.
-                text = text.replace(f" {phrase} ", f" {draw.choice(choices[_first(phrase)])} ", 1)
-            found[detokenize(text.strip())] = None
+            for phrase in generator.sample(phrases, min(MAX_SWAPS, len(phrases))):
+                # A phrase inside one that was already replaced is not found any more.
+                other = generator.choice(choices[_first(phrase)])
+                text = text.replace(f" {phrase} ", f" {other} ", 1)
+            sentences[detokenize(text.strip())] = None
     known = {detokenize(tree[-1][0]) for tree in trees}
-    return [text for text in found if text not in known]
+    return [text for text in sentences if text not in known]
 
 
 def _phrases(tree: list[tuple[str, int]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables of what a teacher says of texts: how probable each of five degrees is."""
+"""Soft labels: the probabilities that a teacher gives to the five degrees of a text."""
 
 import csv
 import io
@@ -9,12 +9,12 @@ import numpy as np
 
 
 class SoftLabels(NamedTuple):
-    """Texts as a teacher grades them.
+    """Texts with a teacher's probabilities.
 
     Args:
         texts: the texts.
-        sets: the data set that each comes from, such as "imdb".
-        probabilities: of each degree from the lowest, or of each label, shape `(texts, labels)`.
+        sets: the data set that each text comes from, such as "imdb".
+        probabilities: probability of each label, float32, shape `(texts, labels)`.
     """
 
     texts: list[str]
@@ -22,46 +22,48 @@ class SoftLabels(NamedTuple):
     probabilities: np.ndarray
 
 
-def table(taught: SoftLabels, labels: Sequence[str]) -> str:
-    """The content of a CSV file with the columns `text`, `set` and one of each label."""
+def table(soft_labels: SoftLabels, labels: Sequence[str]) -> str:
+    """The content of a CSV file with the columns `text` and `set` and one column a label."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["text", "set", *labels])
-    rows = zip(*taught, strict=True)
+    rows = zip(*soft_labels, strict=True)
     writer.writerows([text, name, *(f"{p:.4f}" for p in row)] for text, name, row in rows)
     return file.getvalue()
 
 
 def read(path: str, labels: Sequence[str]) -> SoftLabels:
-    """What stands in a file with the content of `table`.
+    """Read a file with the content of `table`.
 
-    Two labels are the two sides of the five degrees; the one in the middle counts half for each.
+    For a task of two labels the degrees of each side are summed, and half of the middle one is
+    added to each side.
 
     Args:
         path: the file.
-        labels: those of the task, the lowest first.
+        labels: labels of the task, the lowest first: the five of the file, or two of them.
 
     Raises:
-        SystemExit: there is no such file, or it is another one.
+        SystemExit: there is no such file, or it does not hold soft labels of these labels.
     """
     try:
         with open(path, encoding="utf-8", newline="") as file:
             header, *rows = [*csv.reader(file)] or [[]]
     except OSError as error:
         raise SystemExit(
-            f"Expected a file of train_teacher.py. Received: '{path}': {error.strerror}."
+            f"Expected a file that train_teacher.py wrote. Received: '{path}': {error.strerror}."
         ) from None
     names = header[2:]
-    whole = rows and len(names) == 5 and all(len(row) == len(header) for row in rows)
-    if not whole or list(labels) not in (names, names[1:4:2]):
+    complete = rows and len(names) == 5 and all(len(row) == len(header) for row in rows)
+    if not complete or list(labels) not in (names, names[1:4:2]):
         raise SystemExit(
-            f"Expected a text, its set and the probabilities of five degrees, of {list(labels)}, "
-            f"in every line of '{path}', as train_teacher.py writes them. Received: {len(rows)} "
-            f"lines below {header}."
+            f"Expected a text, its set and the probabilities of five degrees, {list(labels)} among "
+            f"them, in every line of '{path}', as train_teacher.py writes them. Received: "
+            f"{len(rows)} lines below {header}."
         )
-    found = np.array([row[2:] for row in rows], "float32")
+    probabilities = np.array([row[2:] for row in rows], "float32")
     if len(labels) == 2:
-        half = found[:, 2] / 2
-        found = np.stack([found[:, :2].sum(axis=1) + half, found[:, 3:].sum(axis=1) + half], axis=1)
-    found /= found.sum(axis=1, keepdims=True)
-    return SoftLabels([row[0] for row in rows], [row[1] for row in rows], found)
+        half = probabilities[:, 2] / 2
+        low, high = probabilities[:, :2].sum(axis=1), probabilities[:, 3:].sum(axis=1)
+        probabilities = np.stack([low + half, high + half], axis=1)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    return SoftLabels([row[0] for row in rows], [row[1] for row in rows], probabilities)

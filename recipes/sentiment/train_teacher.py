@@ -1,11 +1,11 @@
-"""Let a pretrained transformer learn five degrees, and write down what it says of more sentences.
+"""Fine-tune a pretrained transformer on five degrees, and label more sentences with it.
 
     KERAS_BACKEND=torch python recipes/sentiment/train_teacher.py --work DIR --to runs/taught.csv \\
         --data-dir DATA
 
-writes a table for `train.py --taught runs/taught.csv` to learn from: sentences of unlabelled
-reviews, sentences made of those of the treebank (`phrase_augmentation.py`), and how probable each
-degree is (Tang et al. 2019, Distilling Task-Specific Knowledge from BERT into Simple Neural
+writes the table from which `train.py --taught runs/taught.csv` learns: sentences of unlabelled
+reviews, and sentences made of the treebank's (`phrase_augmentation.py`), with the probability of
+each degree (Tang et al. 2019, Distilling Task-Specific Knowledge from BERT into Simple Neural
 Networks).
 """
 
@@ -13,13 +13,13 @@ import argparse
 import dataclasses
 import pathlib
 import random
+import sys
+
+if not __package__:  # run as a file: Python does not find the package `recipes` by itself
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 import keras
-from card_texts import texts_of
 from keras import layers, ops
-from phrase_augmentation import exchanged
-from soft_labels import SoftLabels, table
-from train import PRESETS, examples, finetune, smoke_examples
 
 from gru_zoo import recipe
 from gru_zoo.data import imdb, sst
@@ -31,29 +31,35 @@ from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 from gru_zoo.tasks.sentiment.task import Sentiment
 from gru_zoo.text.sentences import SENTENCE_ENDS
 from gru_zoo.text.special_tokens import PAD
+from recipes.sentiment.card_texts import texts_of
+from recipes.sentiment.fine_tuning import fine_tune
+from recipes.sentiment.phrase_augmentation import exchange_phrases
+from recipes.sentiment.prepare import examples, smoke_examples
+from recipes.sentiment.settings import PRESETS
+from recipes.sentiment.soft_labels import SoftLabels, table
 
 STARS = PRESETS["sentiment_stars"]
-WORDS = range(4, 41)  # of a sentence of a review
+WORDS = range(4, 41)  # in a sentence of a review that is labelled
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class Settings:
     """Settings of the teacher."""
 
-    teacher: str = MPNET  # a name on the hub, or a folder
+    teacher: str = MPNET  # a name on the Hugging Face hub, or a folder
     dropout: float = 0.2
-    min_phrase_words: int = 60  # so that it learns from whole sentences alone
+    min_phrase_words: int = 60  # no phrase is as long, so it learns from whole sentences
     batch_size: int = 32
     learning_rate: float = 4e-5
     epochs: int = 3
     of_reviews: int = 40_000  # sentences of unlabelled reviews
-    a_sentence: int = 6  # new sentences of each one in the treebank, at most
+    a_sentence: int = 6  # maximum number of new sentences made of one of the treebank
     seed: int = 1
 
 
-def untrained(settings: Settings) -> Sentiment:
-    """The transformer under a layer of its own."""
-    pieces, encoder = pretrained(settings.teacher)
+def build_teacher(settings: Settings) -> Sentiment:
+    """The untrained teacher: the transformer with a classifier on its mean state."""
+    tokenizer, encoder = pretrained(settings.teacher)
     token_ids = keras.Input((None,), dtype="int32", name="token_ids")
     mask = ops.not_equal(token_ids, PAD)
     pooled = MaskedPooling(name="pooling")(encoder(token_ids), mask=mask)
@@ -70,22 +76,23 @@ def untrained(settings: Settings) -> Sentiment:
         labels=STARS.labels,
         **texts_of("sentiment_stars", STARS.max_length),
     )
-    return Sentiment(model, SentimentProcessor(pieces, STARS.max_length), card)
+    return Sentiment(model, SentimentProcessor(tokenizer, STARS.max_length), card)
 
 
-def of_reviews(count: int, seed: int, root: str | None) -> list[str]:
-    """First and last sentences of unlabelled reviews, where opinions stand, drawn at random."""
-    found: dict[str, None] = {}
+def review_sentences(count: int, seed: int, root: str | None) -> list[str]:
+    """Random first and last sentences of unlabelled reviews: opinions stand there."""
+    unique: dict[str, None] = {}
     for review in imdb.unlabelled_texts(root):
         sentences = [part.strip() for part in SENTENCE_ENDS.split(review)]
-        found |= {s: None for s in (sentences[0], sentences[-1]) if len(s.split()) in WORDS}
-    return random.Random(seed).sample(list(found), min(count, len(found)))
+        unique |= {s: None for s in (sentences[0], sentences[-1]) if len(s.split()) in WORDS}
+    return random.Random(seed).sample(list(unique), min(count, len(unique)))
 
 
-def to_teach(settings: Settings, root: str | None) -> dict[str, str]:
-    """Sentences to label, and the data set that each comes from."""
-    reviews = of_reviews(settings.of_reviews, settings.seed, root)
-    made = exchanged(sst.load_trees("train", root), settings.a_sentence, settings.seed)
+def sentences_to_label(settings: Settings, root: str | None) -> dict[str, str]:
+    """Data set by sentence that the teacher labels."""
+    reviews = review_sentences(settings.of_reviews, settings.seed, root)
+    trees = sst.load_trees("train", root)
+    made = exchange_phrases(trees, settings.a_sentence, settings.seed)
     return dict.fromkeys(made, "sst") | dict.fromkeys(reviews, "imdb")
 
 
@@ -93,40 +100,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--to", type=pathlib.Path, required=True, help="file to write")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
-    parser.add_argument("--resume", action="store_true", help="go on after the last epoch")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
+    parser.add_argument("--resume", action="store_true", help="continue after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
     recipe.add_options(parser, Settings)
     args = parser.parse_args()
     check_usable(parser)
-    args.to.parent.mkdir(parents=True, exist_ok=True)  # not only once all is labelled
+    args.to.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
     settings = recipe.with_options(Settings(), args)
-    recipe.set_seed(settings.seed)
-    recipe.tune_malloc()
+    recipe.set_up_process(settings.seed)
 
-    knobs = dataclasses.replace(
+    training = dataclasses.replace(
         STARS,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
         min_phrase_words=settings.min_phrase_words,
         seed=settings.seed,
-        policy="float32",  # the encoder computes in bfloat16 whatever this is
+        policy="float32",  # the encoder computes in bfloat16 under any policy
     )
     if args.smoke:
         train, held_out = {"sst": smoke_examples()}, smoke_examples()
         sets = {e.text: "sst" for e in held_out}
     else:
-        train, held_out = examples(knobs, args.data_dir)
-        sets = to_teach(settings, args.data_dir)
+        train, held_out = examples(training, args.data_dir)
+        sets = sentences_to_label(settings, args.data_dir)
         for example in held_out:
             sets.pop(example.text, None)
-    teacher = untrained(settings)
-    finetune(teacher, knobs, train, held_out, args.work, args.resume)
+    teacher = build_teacher(settings)
+    fine_tune(teacher, training, train, held_out, args.work, args.resume)
     rows = teacher.evaluate(*teacher.examples(held_out))
     print("validation:", {row.name: round(row.value, 4) for row in rows})
-    taught = SoftLabels([*sets], [*sets.values()], teacher.probabilities([*sets], verbose=True))
-    write_atomically(args.to, table(taught, STARS.labels))
+    probabilities = teacher.probabilities([*sets], verbose=True)
+    soft_labels = SoftLabels([*sets], [*sets.values()], probabilities)
+    write_atomically(args.to, table(soft_labels, STARS.labels))
     print(f"{len(sets)} sentences in '{args.to}'")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import anki
-from gru_zoo.data._normalise import normalize
+from gru_zoo.data.normalize import normalize
 
 # Where the hash puts them: "Go." in train, "Hi." in valid, "Wait!" in test.
 PLACES = {"Go.": "train", "Hi.": "valid", "Wait!": "test"}

@@ -9,8 +9,8 @@ import pytest
 
 from gru_zoo import data
 from gru_zoo.data import imdb
-from gru_zoo.data._normalise import normalize, plain_text
 from gru_zoo.data.examples import LabelledText
+from gru_zoo.data.normalize import normalize, remove_line_breaks
 
 # As in the archive: no useful order, numbers of many digits, files that are no reviews.
 MEMBERS = {
@@ -104,11 +104,18 @@ def test_an_incomplete_archive_is_an_error(archive, monkeypatch):
         imdb.load("train")
 
 
-def test_pretraining_leaves_out_test_reviews_and_repeats(archive):
+def test_pretraining_leaves_out_test_reviews_and_repeats(archive, monkeypatch):
+    monkeypatch.setattr(imdb, "PRETRAINING_COUNTS", {"train": 3, "unsupervised": 1})
     assert imdb.pretraining_texts() == ["Grim.", "Dull.", "Joyful. A caf\u00e9 in Paris."] + [
         "seen before"
     ]
     assert imdb.unlabelled_texts() == ["Seen, BEFORE."]
+
+
+def test_the_number_of_pretraining_texts_is_checked(archive):
+    message = "'train to pretrain': expected 24,877 examples, received 3"
+    with pytest.raises(ValueError, match=message):
+        imdb.pretraining_texts()
 
 
 @pytest.mark.parametrize(
@@ -121,11 +128,11 @@ def test_pretraining_leaves_out_test_reviews_and_repeats(archive):
         ("", ""),
     ],
 )
-def test_plain_text(html, text):
-    assert plain_text(html) == text
+def test_line_breaks_are_removed(html, text):
+    assert remove_line_breaks(html) == text
 
 
-def test_normalise():
+def test_normalize():
     assert normalize('"Caf\u00e9_Noir": 8/10 -- GO!!') == "caf\u00e9 noir 8 10 go"
 
 
@@ -141,4 +148,4 @@ def test_the_real_set(data_root):
 @pytest.mark.data
 @pytest.mark.slow
 def test_the_real_pretraining_texts(data_root):
-    assert len(imdb.pretraining_texts(data_root)) == 24_877 + 49_239
+    assert len(imdb.pretraining_texts(data_root)) == sum(imdb.PRETRAINING_COUNTS.values())
