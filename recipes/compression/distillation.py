@@ -1,8 +1,8 @@
-"""What a teacher says of sentences, in a folder, and a compressor that learns from it.
+"""Soft targets of a teacher, stored in a folder, and a compressor that learns from them.
 
-It learns how probable each arc is, and to tell the teacher's states of the words from its own
-(Mukherjee & Awadallah 2020, XtremeDistil, section 3): there is more in them than what they are
-asked for.
+The compressor learns the probability of each arc. It also learns to predict the teacher's hidden
+states from its own (Mukherjee & Awadallah 2020, XtremeDistil, section 3): they hold more than the
+probabilities.
 """
 
 import json
@@ -26,21 +26,23 @@ _TEXTS = "texts.json"
 
 
 class SoftTargets:
-    """Sentences, each with probabilities of its arcs and a state of each place.
+    """Sentences with a teacher's probabilities of the arcs and hidden states of the positions.
+
+    A sentence has a position for each word and one at each end.
 
     Args:
-        folder: where they are, as `new` and `finish` left them.
+        folder: folder that `new` made and `finish` completed.
 
     Raises:
-        FileNotFoundError: they are not there, or not to the end.
+        FileNotFoundError: the folder is missing, or `finish` was not called.
     """
 
     def __init__(self, folder: str | os.PathLike):
         folder = pathlib.Path(folder)
         if not (folder / _TEXTS).is_file():
             raise FileNotFoundError(
-                f"Expected the folder that train_teacher.py wrote to its end. Received: "
-                f"'{folder}', where '{_TEXTS}' is missing."
+                f"Expected a folder that train_teacher.py completed. Received: '{folder}', where "
+                f"'{_TEXTS}' is missing. Run train_teacher.py again."
             )
         self.texts: list[str] = read_json(folder / _TEXTS)
         self._open(folder, "r")
@@ -55,7 +57,13 @@ class SoftTargets:
 
     @classmethod
     def new(cls, folder: pathlib.Path, places: Sequence[int], size: int) -> "SoftTargets":
-        """A folder of zeros to fill, for sentences of so many places and states of this size."""
+        """Make a folder of zeros, to be filled and then completed by `finish`.
+
+        Args:
+            folder: the folder.
+            places: number of positions of each sentence.
+            size: size of a hidden state.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TEXTS).unlink(missing_ok=True)
         places = np.array(places, "int64")
@@ -63,46 +71,50 @@ class SoftTargets:
         shapes = {"arcs": (int((places**2).sum()),), "states": (int(places.sum()), size)}
         for name, shape in shapes.items():
             np.lib.format.open_memmap(folder / f"{name}.npy", "w+", "float16", shape)
-        lessons = cls.__new__(cls)
-        lessons._open(folder, "r+")
-        return lessons
+        targets = cls.__new__(cls)
+        targets._open(folder, "r+")
+        return targets
 
     def finish(self, folder: pathlib.Path, texts: Sequence[str]) -> None:
-        """Say that all is written, and of which sentences."""
+        """Write the sentences, which marks the folder as complete."""
         self._arcs.flush()
         self._states.flush()
         write_atomically(folder / _TEXTS, json.dumps(list(texts)))
 
     @property
     def size(self) -> int:
-        """Size of a state."""
+        """Size of a hidden state."""
         return self._states.shape[1]
 
     def arcs(self, row: int) -> np.ndarray:
-        """Probabilities of the arcs of a sentence, float16, `(places, places)`."""
+        """Probabilities of the arcs of a sentence, float16, shape `(places, places)`."""
         count = self._places[row]
         return self._arcs[self._squares[row] :][: count**2].reshape(count, count)
 
     def states(self, row: int) -> np.ndarray:
-        """States of the places of a sentence, float16, `(places, size)`."""
+        """Hidden states of the positions of a sentence, float16, shape `(places, size)`."""
         return self._states[self._starts[row] :][: self._places[row]]
 
 
 class SoftTargetBatches(SentenceBatches):
-    """Batches of lessons: the inputs of a compressor, and what it is to say of arcs and states.
+    """Batches of the inputs of a compressor, with soft targets of arcs and states.
 
     Args:
-        lessons: the lessons.
-        processor: of the compressor.
-        rows: the lessons that are taken, some perhaps twice.
-        **options: of `SentenceBatches`.
+        soft_targets: the soft targets.
+        processor: processor of the compressor.
+        rows: indices of the sentences; an index may occur twice.
+        **options: further arguments of `SentenceBatches`.
     """
 
     def __init__(
-        self, lessons: SoftTargets, processor: CompressionProcessor, rows: Sequence[int], **options
+        self,
+        soft_targets: SoftTargets,
+        processor: CompressionProcessor,
+        rows: Sequence[int],
+        **options,
     ):
-        self.lessons = lessons
-        encoded = {row: processor.encode(lessons.texts[row])[1] for row in set(rows)}
+        self.soft_targets = soft_targets
+        encoded = {row: processor.encode(soft_targets.texts[row])[1] for row in set(rows)}
         numbers = [np.array([row], "int32") for row in rows]
         super().__init__([encoded[row] for row in rows], numbers, **options)
 
@@ -110,22 +122,23 @@ class SoftTargetBatches(SentenceBatches):
         inputs, numbers = super()._batch(index, rows)
         count, places = inputs[-1].shape
         arcs = np.zeros((count, places, places), "float32")
-        states = np.zeros((count, places, self.lessons.size), "float32")
+        states = np.zeros((count, places, self.soft_targets.size), "float32")
         for i, row in enumerate(numbers[:, 0]):
-            found = self.lessons.arcs(row)
-            arcs[i, : len(found), : len(found)] = found
-            states[i, : len(found)] = self.lessons.states(row)
+            probabilities = self.soft_targets.arcs(row)
+            length = len(probabilities)
+            arcs[i, :length, :length] = probabilities
+            states[i, :length] = self.soft_targets.states(row)
         return inputs, {"arcs": arcs, "states": states}
 
 
 class HiddenStateLoss(keras.losses.Loss):
-    """Sum over the places of a sentence of the mean squared error of their states, a mean of these.
+    """Mean squared error of hidden states, summed over positions, averaged over sentences.
 
-    It stays the same where Keras weighs places by their mask, since padding has no error.
+    Padding has no error, so the loss is the same where Keras weighs positions by their mask.
 
     Call arguments:
-        y_true: states, shape `(batch, places, size)`, all 0 for padding.
-        y_pred: what is said of them, of the same shape.
+        y_true: hidden states, shape `(batch, places, size)`, all 0 for padding.
+        y_pred: predicted states, shape `(batch, places, size)`.
     """
 
     def __init__(self):
@@ -137,9 +150,9 @@ class HiddenStateLoss(keras.losses.Loss):
         return ops.where(present, errors, 0.0) / ops.cast(ops.shape(y_true)[0], "float32")
 
 
-def imitate(
+def distill(
     task: Compression,
-    lessons: tuple[SoftTargets, SoftTargets],
+    targets: tuple[SoftTargets, SoftTargets],
     pairs: int,
     held_out: tuple[list[str], list[str]],
     state_weight: float,
@@ -153,17 +166,18 @@ def imitate(
     resume: bool,
     verbose: int,
 ) -> None:
-    """Let a compressor learn from lessons; the epochs of the best token F1 are kept.
+    """Train a compressor on soft targets; the epochs of the best token F1 are kept.
 
     Args:
         task: the compressor.
-        lessons: to learn from, and to validate with.
-        pairs: how many lessons, the first ones, are of pairs, which are learned from twice.
-        held_out: texts and shorter texts whose token F1 decides.
-        state_weight: of the states beside the arcs in the loss.
-        epochs: as all others in `Compression.fit`.
+        targets: soft targets to train on, and to validate with.
+        pairs: number of sentences of pairs, the first of the targets. An epoch has them twice.
+        held_out: texts and shorter texts whose token F1 chooses the epochs.
+        state_weight: weight of the states' loss; that of the arcs' loss is 1.
+        epochs, batch_size, learning_rate, average, seed, directory, resume, verbose: see
+            `Compression.fit`.
     """
-    train, validation = lessons
+    train, validation = targets
     states = layers.Dense(train.size, name="teachers_states")(task.model.get_layer("states").output)
     outputs = {"arcs": task.model.output, "states": states}
     model = keras.Model(task.model.inputs, outputs, name="pupil")
@@ -171,7 +185,6 @@ def imitate(
     rows = [*range(len(train.texts)), *range(pairs)]
     options = {"batch_size": batch_size, "seed": seed}
     steps = SoftTargetBatches(train, task.processor, rows, **options)
-    checks = range(len(validation.texts))
     model.compile(
         training.optimizer(learning_rate, steps=len(steps) * epochs),
         loss={"arcs": PathCrossentropy(), "states": HiddenStateLoss()},
@@ -181,7 +194,9 @@ def imitate(
     history = training.fit(
         model,
         steps,
-        SoftTargetBatches(validation, task.processor, checks, shuffle=False, **options),
+        SoftTargetBatches(
+            validation, task.processor, range(len(validation.texts)), shuffle=False, **options
+        ),
         epochs=epochs,
         monitor="val_token_f1",
         mode="max",

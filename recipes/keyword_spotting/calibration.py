@@ -1,4 +1,4 @@
-"""Scale what a recogniser says until its probabilities can be taken at their word."""
+"""Scale the logits of a recognizer, so that its probabilities are calibrated."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,21 @@ TEMPERATURES = np.geomspace(0.05, 20, 401)
 
 
 def calibrate(task: KeywordSpotting, sounds: Sequence[Sound], labels: Sequence[str]) -> float:
-    """Divide the logits by the temperature under which held-out labels are likeliest.
+    """Divide the logits by the temperature that fits held-out labels best.
 
-    Labels blurred and clips mixed in training leave a model less sure than it is right (Guo et al.
-    2017, On Calibration of Modern Neural Networks, section 4.2). One clip more than there are is
-    taken to have a label by chance (Platt 1999, Probabilistic Outputs for Support Vector Machines,
-    section 2.2), so that a model that is right about all of them does not become infinitely sure.
+    Label smoothing and mixup leave a model with probabilities that are lower than its accuracy. A
+    temperature corrects them and changes no prediction (Guo et al. 2017, On Calibration of Modern
+    Neural Networks, section 4.2). The targets count one clip more, of a random label (Platt 1999,
+    Probabilistic Outputs for Support Vector Machines, section 2.2): otherwise a model that predicts
+    all labels right would get a temperature of zero.
 
     Args:
         task: the task, whose output layer is changed.
         sounds: clips that it was not trained on.
-        labels: label of each.
+        labels: label of each clip.
 
     Returns:
-        The temperature; which class is likeliest stays the same.
+        The temperature.
     """
     scores = np.log(np.maximum(task.probabilities(list(sounds)), 1e-12))
     chance = 1 / (len(labels) + 1)

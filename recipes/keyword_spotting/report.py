@@ -1,8 +1,8 @@
-"""Confusions, recall of each class, and words found in running sound, as tables.
+"""Print the confusion matrix of a preset, and its detections in a stream of clips.
 
     KERAS_BACKEND=torch python recipes/keyword_spotting/report.py speech_commands --data-dir DATA
 
-`--split val` gives the same on validation clips, and for several thresholds, to choose one by.
+`--split val` prints the same of validation clips, with several thresholds to choose from.
 """
 
 import argparse
@@ -16,10 +16,11 @@ from gru_zoo.audio.sound import Sound
 from gru_zoo.tasks.keyword_spotting.processor import SILENCE, UNKNOWN
 from gru_zoo.tasks.keyword_spotting.streaming import THRESHOLD, KeywordDetector
 
-PAUSE = 0.5  # seconds
+PAUSE = 0.5  # seconds between two clips
 
 
-def table(rows, titles) -> None:
+def print_table(rows, titles) -> None:
+    """Print rows as a Markdown table."""
     print(f"| {' | '.join(titles)} |")
     print("|" + "---|" * len(titles))
     for row in rows:
@@ -27,8 +28,8 @@ def table(rows, titles) -> None:
     print()
 
 
-def confusions(task, clips) -> None:
-    """A row for each true class, a column for each predicted one."""
+def print_confusions(task, clips) -> None:
+    """Print the confusion matrix, a row for each true class, with the recall of each class."""
     sounds, labels = task.examples(clips)
     guesses = [label.label for label in task.predict(sounds, verbose=True)]
     counts = {label: dict.fromkeys(task.labels, 0) for label in task.labels}
@@ -40,13 +41,22 @@ def confusions(task, clips) -> None:
         if total:
             rows.append((label, *(n or "" for n in row.values()), f"{row[label] / total:.3f}"))
     print()
-    table(rows, ("", *task.labels, "recall"))
+    print_table(rows, ("", *task.labels, "recall"))
 
 
-def found(task, clips, thresholds) -> list[tuple]:
-    """Of each threshold, commands found in a stream of clips with pauses between, wrong reports.
+def detections(task, clips, thresholds) -> list[tuple]:
+    """Commands that are detected in a stream of clips with pauses between, and false alarms.
 
-    A command counts as found if it is reported while its clip or the pause behind it is heard.
+    A command counts as detected if it is reported during its clip or the pause after it.
+
+    Args:
+        task: the task.
+        clips: labelled clips.
+        thresholds: thresholds of the detector.
+
+    Returns:
+        For each threshold: the threshold, the share of the commands that are detected, false
+        alarms, number of commands, number of other clips.
     """
     rate = task.processor.rate
     pause = 1e-3 * pink_noise(round(PAUSE * rate))
@@ -70,18 +80,18 @@ def found(task, clips, thresholds) -> list[tuple]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
     parser.add_argument("--dataset", default="speech_commands")
     parser.add_argument("--split", default="test10")
     args = parser.parse_args()
 
     task = gru_zoo.load(args.preset)
     clips = data.load(args.dataset, args.split, args.data_dir)
-    confusions(task, clips)
+    print_confusions(task, clips)
     order = np.random.default_rng(1).permutation(len(clips))
     thresholds = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95) if args.split == "val" else (THRESHOLD,)
-    rows = found(task, [clips[i] for i in order], thresholds)
-    table(rows, ("threshold", "commands found", "wrong reports", "commands", "other clips"))
+    rows = detections(task, [clips[i] for i in order], thresholds)
+    print_table(rows, ("threshold", "detected", "false alarms", "commands", "other clips"))
 
 
 if __name__ == "__main__":

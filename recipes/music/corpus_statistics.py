@@ -1,4 +1,4 @@
-"""Compare composed pieces with the test set of a preset, so that drift would be seen.
+"""Compare composed pieces with the test set of a preset.
 
 python recipes/music/corpus_statistics.py music_chorales --data-dir DATA [--pieces 100]
 """
@@ -16,13 +16,13 @@ FIFTH, OCTAVE = 7, 0
 
 
 def histogram(values: Iterable[int], low: int, high: int) -> np.ndarray:
-    """Shares of the whole numbers from low to high, the outer ones standing for all beyond."""
+    """Shares of the integers from low to high; values outside count as the nearest of these."""
     counts = np.bincount(np.clip(list(values), low, high) - low, minlength=high - low + 1)
     return counts / max(1, counts.sum())
 
 
 def histograms(pieces: list[Piece]) -> dict[str, np.ndarray]:
-    """Notes a step, pitch classes, and intervals from top note to top note."""
+    """Histograms of notes a step, of pitch classes, and of the intervals of the top voice."""
     intervals = [
         max(after) - max(before)
         for piece in pieces
@@ -37,16 +37,22 @@ def histograms(pieces: list[Piece]) -> dict[str, np.ndarray]:
 
 
 def repeated(pieces: list[Piece]) -> float:
-    """Steps in a hundred that sound as the one before them."""
+    """Steps that are equal to the step before, in percent."""
     pairs = [(a, b) for piece in pieces for a, b in zip(piece, piece[1:], strict=False)]
     return 100 * float(np.mean([tuple(a) == tuple(b) for a, b in pairs]))
 
 
 def parallels(pieces: list[Piece], interval: int) -> float:
-    """Moves in a hundred, from chord to chord of as many voices, that keep an interval between two
-    voices that both move, the same way, the interval counted without octaves.
+    """Parallels: two voices move in the same direction and keep an interval, modulo an octave.
+
+    Args:
+        pieces: the pieces.
+        interval: the interval in semitones, such as `FIFTH`.
+
+    Returns:
+        Parallels per hundred moves from a chord to a different one of as many voices.
     """
-    found = moves = 0
+    count = moves = 0
     for piece in pieces:
         for before, after in zip(piece, piece[1:], strict=False):
             if len(before) != len(after) or tuple(before) == tuple(after):
@@ -57,12 +63,12 @@ def parallels(pieces: list[Piece], interval: int) -> float:
                 for high in range(low + 1, len(a)):
                     stays = (a[high] - a[low]) % 12 == (b[high] - b[low]) % 12 == interval
                     step = b[low] - a[low], b[high] - a[high]
-                    found += stays and step[0] * step[1] > 0
-    return 100 * found / max(1, moves)
+                    count += stays and step[0] * step[1] > 0
+    return 100 * count / max(1, moves)
 
 
 def ranges(pieces: list[Piece]) -> str:
-    """Where each voice of the chords of four lies in all but one chord in a hundred, top first."""
+    """Range in MIDI pitches of each voice in 99 % of the chords of four voices, top voice first."""
     full = np.array([sorted(s, reverse=True) for p in pieces for s in p if len(s) == 4])
     if not len(full):
         return "none"
@@ -73,31 +79,31 @@ def ranges(pieces: list[Piece]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
-    parser.add_argument("--pieces", type=int, default=100, help="pieces to compose")
-    parser.add_argument("--bars", type=int, default=16, help="bars of each")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
+    parser.add_argument("--pieces", type=int, default=100, help="number of pieces to compose")
+    parser.add_argument("--bars", type=int, default=16, help="number of bars of each piece")
     args = parser.parse_args()
 
     task = gru_zoo.load(args.preset)
     name = task.card.data[0].name
-    real = data.load(name, "test", args.data_dir)
-    also = data.load(name, "valid", args.data_dir)
-    made = [task.compose(args.bars, seed=seed).steps for seed in range(args.pieces)]
+    test = data.load(name, "test", args.data_dir)
+    valid = data.load(name, "valid", args.data_dir)
+    composed = [task.compose(args.bars, seed=seed).steps for seed in range(args.pieces)]
     print(f"| {args.preset} | {args.pieces} composed | test | valid |\n|---|---|---|---|")
-    sides = [histograms(side) for side in (made, real, also)]
+    sides = [histograms(side) for side in (composed, test, valid)]
     for key in sides[0]:
-        # Half the sum of differences: the share that lies elsewhere.
-        far = [50 * np.abs(side[key] - sides[1][key]).sum() for side in sides]
-        print(f"| {key}, % elsewhere than in test | {far[0]:.1f} | 0 | {far[2]:.1f} |")
+        # Total variation distance, in percent: half the sum of the differences.
+        distances = [50 * np.abs(side[key] - sides[1][key]).sum() for side in sides]
+        print(f"| {key}, % elsewhere than in test | {distances[0]:.1f} | 0 | {distances[2]:.1f} |")
     rows = {
         "repeated steps, %": repeated,
         "parallel fifths, per 100 moves": lambda side: parallels(side, FIFTH),
         "parallel octaves, per 100 moves": lambda side: parallels(side, OCTAVE),
     }
     for key, measure in rows.items():
-        values = " | ".join(f"{measure(side):.1f}" for side in (made, real, also))
+        values = " | ".join(f"{measure(side):.1f}" for side in (composed, test, valid))
         print(f"| {key} | {values} |")
-    print(f"| voices, 99 % | {' | '.join(map(ranges, (made, real, also)))} |")
+    print(f"| voices, 99 % | {' | '.join(map(ranges, (composed, test, valid)))} |")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write three composed pieces of a preset.
+"""Write three composed pieces of each preset as MIDI files into examples/.
 
 python recipes/music/render_samples.py music_chorales
 """
@@ -13,7 +13,7 @@ SEEDS = (1, 2, 3)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("presets", nargs="+")
     FOLDER.mkdir(exist_ok=True)
     for preset in parser.parse_args().presets:

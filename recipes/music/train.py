@@ -6,119 +6,36 @@ or train on a folder of MIDI files of your own:
 
     python recipes/music/train.py own --midi-dir my_midis --work DIR --save-to FOLDER
 
-A killed training goes on with --resume.
+After a kill, --resume continues the training.
 """
 
 import argparse
 import dataclasses
 import pathlib
-import time
+import sys
+
+if not __package__:  # run as a file: Python does not find the package `recipes` by itself
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 import keras
-from card_texts import TEXTS
 
-from gru_zoo import data, recipe, registry
+from gru_zoo import recipe, registry
 from gru_zoo.data.polyphonic_music import SOURCES
 from gru_zoo.presets.card import Card
-from gru_zoo.tasks.music import midi
-from gru_zoo.tasks.music.model import Config
-from gru_zoo.tasks.music.processor import MusicProcessor, Piece, Voices
+from gru_zoo.tasks.music.processor import MusicProcessor, Piece
 from gru_zoo.tasks.music.task import Music
-from gru_zoo.tasks.music.training import split
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The published chorales lie an octave above the pitch at which they are sung.
-CHOIR = {"soprano": (72, 93), "alto": (67, 87), "tenor": (60, 81), "bass": (48, 74)}
+from recipes.music.card_texts import TEXTS
+from recipes.music.prepare import examples, own_examples, smoke_examples
+from recipes.music.settings import PRESETS, SMOKE, Settings
 
 
-@dataclasses.dataclass
-class Settings:
-    """Settings of one preset's training."""
-
-    title: str
-    data: str  # name of the set; none for files of your own
-    epochs: int
-    steps_per_beat: int
-    voices: Voices | None = None
-    embedding_dim: int = 200
-    units: int = 256
-    depth: int = 1
-    hidden: int = 256
-    joint: int = 1  # 0 trains the keys of a step as independent, to compare
-    input_dropout: float = 0.1
-    dropout: float = 0.4
-    recurrent_dropout: float = 0.2
-    batch_size: int = 16
-    part: int = 100  # steps; long pieces are cut into parts of about so many
-    slots: int = 16  # entries of a chord to learn from, its end counted
-    learning_rate: float = 2e-3
-    warmup: float = 0.05
-    average: int = 5
-    held_out: float = 0.1  # share of the pieces, where there is no validation split
-    seed: int = 1
-    policy: str = recipe.FASTEST  # with states and weights in float32
-
-
-PRESETS = {
-    "music_chorales": Settings(
-        title="Chorales in four voices",
-        data="jsb_chorales",
-        epochs=100,
-        steps_per_beat=1,
-        voices=CHOIR,
-        policy="float32",
-    ),
-    "music_folk": Settings(
-        title="Folk tunes with chords",
-        data="nottingham",
-        epochs=14,
-        steps_per_beat=2,
-        dropout=0.3,
-        slots=6,  # two chords in a thousand have more than five notes
-    ),
-    "music_piano": Settings(
-        title="Classical piano music",
-        data="piano_midi",
-        epochs=25,
-        steps_per_beat=2,
-        slots=8,  # two chords in a hundred have more than seven notes
-    ),
-    "own": Settings(title="Trained on files of your own", data="", epochs=30, steps_per_beat=2),
-}
-# A model of no use, in seconds, to see the recipe run.
-SMOKE = {"embedding_dim": 12, "units": 12, "hidden": 12, "epochs": 2, "part": 16, "average": 2}
-
-
-def examples(knobs: Settings, args: argparse.Namespace) -> tuple[list[Piece], list[Piece]]:
-    """Pieces to train on, and those to validate with."""
-    if knobs.data and not args.smoke:
-        return tuple(data.load(knobs.data, part, args.data_dir) for part in ("train", "valid"))
-    folder = args.midi_dir or ROOT / "tests" / "fixtures" / "midi"
-    paths = midi.files(folder)
-    scores = [midi.read(path, knobs.steps_per_beat).in_c().within(21, 108) for path in paths]
-    silent = [str(path) for path, score in zip(paths, scores, strict=True) if not score.notes]
-    if silent:
-        raise SystemExit(
-            f"Expected files with notes of a piano, drums left out. Received: {', '.join(silent)}, "
-            "which have none."
-        )
-    return split([score.steps for score in scores], knobs.held_out, knobs.seed)
-
-
-def start(preset: str, knobs: Settings, pieces: list[Piece]) -> Music:
-    """The untrained task."""
-    fields = {field.name for field in dataclasses.fields(Config)}
-    config = {k: v for k, v in dataclasses.asdict(knobs).items() if k in fields}
-    config["joint"] = bool(config["joint"])
-    card = Card(
-        name=preset,
-        task="music",
-        title=knobs.title,
-        config=dataclasses.asdict(Config(**config)),
-        **TEXTS[preset],
-    )
-    most = max(len(step) for piece in pieces for step in piece)
-    processor = MusicProcessor(most + 1, knobs.steps_per_beat, voices=knobs.voices)
+def start(preset: str, settings: Settings, pieces: list[Piece]) -> Music:
+    """The untrained task, whose processor has room for the largest chord of the pieces."""
+    config = dataclasses.asdict(settings.config)
+    title, texts = settings.title, TEXTS[preset]
+    card = Card(name=preset, task="music", title=title, config=config, **texts)
+    max_notes = max(len(step) for piece in pieces for step in piece)
+    processor = MusicProcessor(max_notes + 1, settings.steps_per_beat, voices=settings.voices)
     return Music(registry.build("music", **config), processor, card)
 
 
@@ -127,43 +44,46 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--midi-dir", type=pathlib.Path, help="own: folder of MIDI files")
     args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.midi_dir):
-        parser.error("--midi-dir goes with the preset 'own', and only there")
+        parser.error("--midi-dir is for the preset 'own' alone, which needs it")
     return args
 
 
 def main() -> None:
     args = arguments()
-    began = time.perf_counter()
-    knobs = recipe.begin(args, PRESETS, SMOKE)
+    run = recipe.begin("music", args, PRESETS, SMOKE)
+    settings = run.settings
 
-    train, held_out = examples(knobs, args)
-    task = start(args.preset, knobs, train + held_out)
+    if args.preset == "own":
+        train, held_out = own_examples(args.midi_dir, settings)
+    elif args.smoke:
+        train, held_out = smoke_examples(settings)
+    else:
+        train, held_out = examples(settings, args.data_dir)
+    task = start(args.preset, settings, train + held_out)
     print(f"{len(train)} pieces, {sum(map(len, train)):,} steps; {len(held_out)} to validate")
     task.fit(
         train,
         validation=held_out,
-        epochs=knobs.epochs,
-        batch_size=knobs.batch_size,
-        part=knobs.part,
-        slots=knobs.slots,
-        learning_rate=knobs.learning_rate,
-        warmup=knobs.warmup,
-        average=knobs.average,
-        seed=knobs.seed,
-        directory=args.work / args.preset,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        part=settings.part,
+        slots=settings.slots,
+        learning_rate=settings.learning_rate,
+        warmup=settings.warmup,
+        average=settings.average,
+        seed=settings.seed,
+        directory=run.work,
         resume=args.resume,
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    rows = recipe.data_rows({knobs.data or "own files": len(train)}, SOURCES)
-    recipe.complete(task, "music", args, PRESETS, knobs, rows, began)
 
     def validate(shipped):
         (metric,) = shipped.evaluate(held_out)
         print(f"validation: {metric.value:.4f} nats a step")
 
-    tests = [(knobs.data, "test")] if knobs.data and not args.untested else []
-    recipe.ship(task, args.save_to / args.preset, tests, args.data_dir, validate)
+    run.complete(task, recipe.data_rows({settings.data or "own files": len(train)}, SOURCES))
+    run.ship(task, [(settings.data, "test")] if settings.data else [], validate)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""Pairs with names that nobody has, from which a model learns to copy a name that it never saw.
+"""Add pairs with invented names, from which a model learns to copy a name that it never saw.
 
-In everyday sentences for learners almost everybody is called Tom. A model trained on them alone
-turns other names into words.
+In everyday sentences for learners almost everybody is called Tom. A model that was trained on them
+alone translates other names as words.
 """
 
 import re
 
 import numpy as np
 
-# Names that both sides spell alike, and how those end that take their place: the French sides say
-# whether it is a man, a woman or a town.
+# Names that both languages spell alike, and endings of the names that replace them: the French side
+# shows whether a name is that of a man, a woman or a town.
 _NAMES = {
     "Tom": ("o", "n", "k", "s", "er", "im", "ut"),
     "John": ("o", "n", "k", "s", "er", "im", "ut"),
@@ -23,22 +23,24 @@ _NAMES = {
 }
 _CONSONANTS = "b br c ch d f g gr j k kw l l m m n n nd p r r s s sh st t t th v w x z".split()
 _VOWELS = "a a a a a e e e e i i i i o o o o u u u y ai ei ia ie io ou".split()
-_BEFORE_VOWELS = "(?:[Dd]e|[Qq]ue|[Jj]usque|[Ll]orsque|[Pp]uisque)"  # these lose their vowel
+_BEFORE_VOWELS = "(?:[Dd]e|[Qq]ue|[Jj]usque|[Ll]orsque|[Pp]uisque)"  # elided before a vowel
 
 
 def with_new_names(
     sources: list[str], targets: list[str], seed: int
 ) -> tuple[list[str], list[str]]:
-    """All pairs, and once more those in which both sides name somebody or some town, by new names.
+    """All pairs, followed by copies, with invented names, of those that have a name on both sides.
+
+    An invented name has two to four random syllables. It begins with a consonant where French would
+    elide a vowel before it.
 
     Args:
         sources: source sentences.
-        targets: target of each.
-        seed: of the names.
+        targets: target of each source.
+        seed: seed of the names.
 
     Returns:
-        Sources and targets. Every name has two to four random syllables; it begins with a consonant
-        where French would drop a vowel before it.
+        Sources and targets.
     """
     generator = np.random.default_rng(seed)
     more: tuple[list[str], list[str]] = ([], [])

@@ -1,10 +1,10 @@
 """Start a translator from a smaller one, or from one of another pair of languages.
 
-New units are added beside the old ones so that, with the same sub-words, the larger model gives the
-same logits as the smaller before it is trained (Chen et al. 2016, Net2Net, section 2.2, has the
-idea; here old units read nothing from new ones at first, instead of sharing with copies). A
-vocabulary of its own starts from the vectors that the old one has for the same letters, as in the
-transfer of Zoph et al. 2016, Transfer Learning for Low-Resource Neural Machine Translation.
+New units are added beside the old ones. With the same sub-words the larger model has the same
+logits as the smaller one, until it is trained. The idea is that of Chen et al. 2016, Net2Net,
+section 2.2; there new units are copies of old ones, here the weights from new units to old ones are
+zero. The vectors of a new vocabulary start from those that the old one has for the same letters, as
+in Zoph et al. 2016, Transfer Learning for Low-Resource Neural Machine Translation.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from gru_zoo.tasks.translation.model import Config
 from gru_zoo.tasks.translation.task import Translation
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
-# What the layers read, side by side: states of GRUs (u) and vectors of sub-words (e).
+# Inputs of the layers, concatenated: states of GRUs (u) and vectors of sub-words (e).
 READS = {
     "forward_1": "e",
     "backward_1": "e",
@@ -31,14 +31,14 @@ READS = {
 
 
 def grow(task: Translation, earlier: Translation) -> None:
-    """Give an untrained task the weights of an earlier one, of as many units or fewer.
+    """Set the weights of an untrained task from those of an earlier one.
 
     Args:
-        task: the task.
-        earlier: the earlier one.
+        task: the untrained task.
+        earlier: the earlier task, which has at most as many units.
 
     Raises:
-        SystemExit: the earlier one is larger.
+        SystemExit: the earlier task is larger.
     """
     old, new = (Config(**t.card.config) for t in (earlier, task))
     if old.units > new.units or old.embedding_dim > new.embedding_dim:
@@ -51,62 +51,63 @@ def grow(task: Translation, earlier: Translation) -> None:
         layer = task.model.get_layer(name)
         weights = earlier.model.get_layer(name).get_weights()
         axes = _axes(layer, reads)
-        grown = [
-            _placed(array, weight, blocks, sizes)
+        expanded = [
+            _expanded(array, weight, blocks, sizes)
             for array, weight, blocks in zip(layer.get_weights(), weights, axes, strict=True)
         ]
-        if name == "readout":  # new features of it are scored by random vectors
-            grown = [_silent(array, old.embedding_dim) for array in grown]
-        layer.set_weights(grown)
+        if name == "readout":  # its new features are scored by random vectors, so they must be zero
+            expanded = [_with_zero_features(array, old.embedding_dim) for array in expanded]
+        layer.set_weights(expanded)
     table = task.model.get_layer("embedding")
     vectors, bias = table.get_weights()
     old_vectors, old_bias = earlier.model.get_layer("embedding").get_weights()
-    for piece, ids in enumerate(spelled(task.processor.tokenizer, earlier.processor.tokenizer)):
+    tokenizers = task.processor.tokenizer, earlier.processor.tokenizer
+    for piece, ids in enumerate(same_letters(*tokenizers)):
         vectors[piece, : old.embedding_dim] = old_vectors[ids].mean(axis=0)
         bias[piece] = old_bias[ids].mean()
     table.set_weights([vectors, bias])
 
 
-def spelled(tokenizer: SubwordTokenizer, other: SubwordTokenizer) -> list[list[int]]:
-    """For each sub-word of a tokenizer the ids that another one has for the same letters."""
+def same_letters(tokenizer: SubwordTokenizer, other: SubwordTokenizer) -> list[list[int]]:
+    """For each sub-word of a tokenizer the ids in which another tokenizer spells it."""
     pieces = tokenizer.pieces(range(tokenizer.vocabulary_size))
     own = {piece: i for i, piece in enumerate(other.pieces(range(other.vocabulary_size)))}
     starts = [piece.startswith("▁") for piece in pieces]
     words = [piece.removeprefix("▁") or " " for piece in pieces]
-    found = other.encode_words(words, [not start for start in starts])
-    return [[own[piece]] if piece in own else ids for piece, ids in zip(pieces, found, strict=True)]
+    rows = other.encode_words(words, [not start for start in starts])
+    return [[own[piece]] if piece in own else ids for piece, ids in zip(pieces, rows, strict=True)]
 
 
 def _axes(layer, reads: str) -> list[tuple[str, ...]]:
-    """For each weight of a layer what its axes are made of; "" for axes that do not grow."""
+    """For each weight of a layer the blocks of its axes; "" for an axis that does not grow."""
     if isinstance(layer, GRU):
         return [(reads, "uuu"), ("u", "uuu"), ("", "uuu")]
     writes = "e" if layer.name == "readout" else "u"
     return [(reads, writes), (writes,), (writes, "")][: len(layer.weights)]
 
 
-def _placed(array: np.ndarray, old: np.ndarray, blocks: tuple[str, ...], sizes) -> np.ndarray:
-    """The old weights at their places in a new array, to which new inputs give nothing."""
-    places = [
-        _places(axis, sizes) if axis else np.arange(size)
+def _expanded(array: np.ndarray, old: np.ndarray, blocks: tuple[str, ...], sizes) -> np.ndarray:
+    """A new array that holds the old weights; those from new inputs to old units are zero."""
+    indices = [
+        _old_indices(axis, sizes) if axis else np.arange(size)
         for axis, size in zip(blocks, array.shape, strict=True)
     ]
-    grown = array.copy()
-    if len(places) == 2:
-        grown[:, places[1]] = 0.0
-    grown[np.ix_(*places)] = old
-    return grown
+    expanded = array.copy()
+    if len(indices) == 2:
+        expanded[:, indices[1]] = 0.0
+    expanded[np.ix_(*indices)] = old
+    return expanded
 
 
-def _places(blocks: str, sizes: dict[str, tuple[int, int]]) -> np.ndarray:
-    """Where the indices of an axis lie once each of its blocks has grown."""
+def _old_indices(blocks: str, sizes: dict[str, tuple[int, int]]) -> np.ndarray:
+    """Indices that the entries of an axis have once each of its blocks has grown."""
     starts = np.cumsum([0, *(sizes[block][1] for block in blocks)])
     return np.concatenate(
         [start + np.arange(sizes[block][0]) for start, block in zip(starts, blocks, strict=False)]
     )
 
 
-def _silent(array: np.ndarray, kept: int) -> np.ndarray:
+def _with_zero_features(array: np.ndarray, kept: int) -> np.ndarray:
     array = array.copy()
     array[..., kept:] = 0.0
     return array
