@@ -1,4 +1,4 @@
-"""Folders that the tests read."""
+"""Folders of the checkout that the tests read."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Recipes as the tests run them."""
+"""Run the scripts of recipes/ in tests."""
 
 import contextlib
 import io
@@ -16,21 +16,24 @@ on_torch = only_on("torch", "its page says to train on torch")
 
 
 def run(script: str, *arguments: str) -> str:
-    """What a script prints when it is run from the root of the checkout, in this process.
+    """Run a script from the root of the checkout, in this process, and return what it prints.
 
-    One of its own would import the backend once more.
+    A process of its own would import the backend once more.
+
+    Args:
+        script: path of the script, relative to the root.
+        *arguments: arguments of the script.
     """
-    before, policy, printed = set(sys.modules), keras.config.dtype_policy(), io.StringIO()
+    policy, printed = keras.config.dtype_policy(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
         patch.chdir(ROOT)
         patch.setattr(sys, "argv", [script, *arguments])
-        patch.syspath_prepend(str((ROOT / script).parent))
+        # As Python does; scripts add the checkout.
+        patch.setattr(sys, "path", [str((ROOT / script).parent), *sys.path])
         patch.setattr("gru_zoo.recipe.run.tune_malloc", lambda: True)  # it would last for all tests
+        patch.setattr("gru_zoo.recipe.run.show_log", lambda: None)
         try:
             runpy.run_path(script, run_name="__main__")
         finally:
             keras.config.set_dtype_policy(policy)
-            for name in set(sys.modules) - before:  # other recipes have modules of the same names
-                if str(ROOT / "recipes") in str(getattr(sys.modules[name], "__file__", "")):
-                    del sys.modules[name]
     return printed.getvalue()

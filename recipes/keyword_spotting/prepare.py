@@ -47,7 +47,8 @@ def examples(settings: Settings, root: str | None, work: pathlib.Path) -> Exampl
         print(f"{settings.data}, {split}: {len(clips):,} clips")
         waves = decoded([clip.audio for clip in clips], processor, cache=cache, verbose=True)
         speakers |= {clip.speaker for clip in clips}
-        out = np.array([clip.speaker == (settings.leave_out or None) for clip in clips])  # or none
+        out = np.array([clip.speaker == settings.leave_out for clip in clips])
+        out &= bool(settings.leave_out)  # clips without a speaker stay
         for side, rows in ((parts, np.flatnonzero(~out)), (left_out, np.flatnonzero(out))):
             side.append((waves[rows], [clips[i].label for i in rows]))
     train, valid = parts

@@ -44,6 +44,7 @@ class Seq2SeqTask(Task):
             tokens a batch has by default.
     """
 
+    inputs = "pairs"
     Processor: ClassVar[type[Seq2SeqProcessor]] = Seq2SeqProcessor
     processor: Seq2SeqProcessor
     Steps: ClassVar[type[Seq2SeqSteps]] = Seq2SeqSteps

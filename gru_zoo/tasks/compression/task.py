@@ -32,6 +32,7 @@ class Compression(Task):
     see `gru_zoo.tasks.compression.path_crf`.
     """
 
+    inputs = "pairs"
     Config = Config
     build = staticmethod(build)
 

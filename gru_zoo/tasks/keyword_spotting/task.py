@@ -58,6 +58,7 @@ class KeywordSpotting(Classifier):
     `unknown` stands for other words and `silence` for none.
     """
 
+    inputs = "audio"
     Config = Config
     build = staticmethod(build)
 

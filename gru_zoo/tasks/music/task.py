@@ -35,6 +35,7 @@ class Music(Task):
     log-likelihood of each, `(batch, time)`.
     """
 
+    inputs = "music"
     Config = Config
     build = staticmethod(build)
 

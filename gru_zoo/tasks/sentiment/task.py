@@ -27,6 +27,7 @@ class Sentiment(Classifier):
     output layer is named `logits`, and its `Config` has a field `classes`.
     """
 
+    inputs = "text"
     Config = Config
     build = staticmethod(build)
     samples = (

@@ -53,6 +53,7 @@ class TextGeneration(Task):
     begins as a line does: behind `EOS`.
     """
 
+    inputs = "running text"
     Config = Config
     build = staticmethod(build)
     Processor = LanguageModelProcessor

@@ -1,0 +1,38 @@
+"""The recipe of the music presets."""
+
+import pytest
+
+import gru_zoo
+from gru_zoo.tasks.music.score import Score
+from tests.scripts import on_torch, run
+
+
+@on_torch
+def test_music(tmp_path):
+    output = run(
+        *("recipes/music/train.py", "own", "--smoke", "--midi-dir", "tests/fixtures/midi"),
+        *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
+    )
+    assert "5 pieces" in output and "nats a step" in output
+    task = gru_zoo.load(tmp_path / "home" / "own")
+    assert task.compose(bars=1, seed=1).bars == 1
+    assert task.card.training["epochs"] == 2
+    assert [row.examples for row in task.card.data] == [5]
+
+
+@on_torch
+def test_music_of_files_that_differ(tmp_path):
+    own = ("recipes/music/train.py", "own", "--smoke", "--epochs", "1", "--midi-dir", str(tmp_path))
+    for densest in range(3):  # one of them is held out
+        for number in range(3):
+            chord = (60, 62, 64, 65, 67) if number == densest else (60,)
+            Score((chord,) * 20).save(tmp_path / f"{number}.mid")
+        folders = (tmp_path / f"work{densest}", tmp_path / "home")
+        output = run(*own, "--work", str(folders[0]), "--save-to", str(folders[1]))
+        assert "2 pieces, 80 steps; 1 to validate" in output
+        assert gru_zoo.load(folders[1] / "own").processor.slots == 6
+    Score(((),)).save(tmp_path / "silent.mid")
+    with pytest.raises(
+        SystemExit, match="in the range of a piano.* Received: .*silent.mid without"
+    ):
+        run(*own, "--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home"))
