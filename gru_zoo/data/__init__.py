@@ -1,11 +1,11 @@
-"""Data sets by the names that cards use; a module a set, imported when it is asked for."""
+"""Data sets by the names that cards use. Each set has a module, which `load` imports."""
 
 import difflib
 import importlib
 import os
 from typing import Any
 
-# Name -> module, and the arguments of its `load` that the name stands for.
+# Name: module, and further arguments of its `load`.
 DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
@@ -30,17 +30,27 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def load(dataset: str, split: str, root: str | os.PathLike | None = None) -> list:
-    """Examples of one split of a data set.
+    """Load the examples of one split of a data set.
 
     Args:
-        dataset: a name in `DATASETS`.
-        split: a split of that set.
-        root: data folder. Default: `$GRU_ZOO_DATA`, else the set is downloaded from its source.
+        dataset: name of the set, see `DATASETS`.
+        split: name of the split; the set's module lists them.
+        root: data folder, which has a folder for each set. Default: `$GRU_ZOO_DATA`; without that
+            the set is downloaded from its source.
+
+    Returns:
+        The examples, of a kind of `gru_zoo.data.examples`; strings for running text, and lists of
+        steps for music.
 
     Raises:
-        ValueError: unknown data set or split, or a file that is not the declared one.
-        FileNotFoundError: `root` lacks the set.
+        ValueError: unknown data set or split, wrong checksum, or wrong number of examples.
+        FileNotFoundError: `root` lacks the set, or the set cannot be downloaded.
         OSError: the download failed.
+
+    Example:
+        >>> examples = gru_zoo.data.load("imdb", "test")
+        >>> examples[0].label
+        'negative'
     """
     if dataset not in DATASETS:
         close = difflib.get_close_matches(str(dataset), DATASETS, n=1)

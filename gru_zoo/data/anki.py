@@ -1,8 +1,8 @@
 """Short everyday sentences of the Tatoeba project with translations, as made for Anki flashcards.
 
-The sets have no published split. Here a hash of the source sentence decides, so that neither order
-nor length nor version of the file matters, and no sentence of "test" occurs in another split, on
-either side.
+The sets have no published split. Here a hash of the source sentence decides the split, which so
+does not depend on the order, length or version of the file. No sentence of "test" occurs in another
+split, in either language.
 """
 
 import hashlib
@@ -43,17 +43,18 @@ SOURCES = {
         sha256="0c4fd7825d3d872488d38c157f784e035edab4f2ff0df25a2a208790ecb5b58f",
     ),
 }
-# Of the text inside, which is the same whatever it is packed in.
+# Checksums of the text in the archives, which is the same in each archive.
 TEXT_SHA256 = {
     "fra": "0bb85dbaa1c896844649094d7eaf2e34bee34e84fe362b26ce7e8f2e12aae104",
     "spa": "6ec60e212f812ee3430f7568ea6f33b6fb080e32193c5952e8da0ee8ba45574c",
 }
-PAIRS = {"fra": 167_130, "spa": 118_964}
+PAIRS = {"fra": 167_130, "spa": 118_964}  # in the whole file
+# Source sentences.
 COUNTS = {
     "fra": {"train": 112_898, "valid": 1_155, "test": 2_365},
     "spa": {"train": 108_898, "valid": 1_138, "test": 2_202},
 }
-# Languages of the two columns, and the one that is translated from.
+# Languages of the two columns.
 COLUMNS = {"fra": ("en", "fr"), "spa": ("en", "es")}
 SOURCE_LANGUAGE = {"fra": "en", "spa": "es"}
 
@@ -61,22 +62,22 @@ SOURCE_LANGUAGE = {"fra": "en", "spa": "es"}
 def load(
     split: str, root: str | os.PathLike | None = None, language: str = "fra"
 ) -> list[ParallelText]:
-    """Sentences of a split with all their translations, ordered by length.
+    """Load the sentences of a split with all their translations, ordered by length.
 
-    A pair whose target sentence also stands in "test" is left out of "valid" and "train", and one
-    whose target stands in "valid" out of "train". Sentences that read the same after
-    `imdb.normalize` count as one.
+    A pair whose target sentence also occurs in "test" is left out of "valid" and "train"; one whose
+    target occurs in "valid" is left out of "train". Two sentences that are equal after
+    `gru_zoo.data.normalize.normalize` count as one.
 
     Args:
-        split: "train", "valid" or "test", about 97, 1 and 2 % of the source sentences.
+        split: "train", "valid" or "test", with 97, 1 and 2 % of the source sentences; `COUNTS` has
+            their numbers.
         root: data folder with anki-fra-eng/fra.txt.xz or anki-spa-eng/spa-eng.zip. Default:
             `$GRU_ZOO_DATA`, else a download (3 MiB).
-        language: "fra", to be translated from English to French, or "spa", from Spanish to
-            English.
+        language: "fra" for English to French, "spa" for Spanish to English.
 
     Returns:
-        One text in the source language, one or more in the other. White space of any kind, such as
-        the no-break spaces of French, is a single space.
+        One text in the source language, and one or more in the target language. Each run of white
+        space, such as the no-break spaces of French, is replaced by one space.
 
     Raises:
         FileNotFoundError: `root` lacks the set.
@@ -102,29 +103,29 @@ def load(
 
 
 def split_of(sentence: str) -> str:
-    """The split of a source sentence: the SHA-256 of `normalize(sentence)`, modulo 100."""
+    """The split of a source sentence, by the SHA-256 of `normalize(sentence)`, modulo 100."""
     digest = hashlib.sha256(normalize(sentence).encode("utf-8")).digest()
-    place = int.from_bytes(digest[:8], "big") % 100
-    return "test" if place < 2 else "valid" if place < 3 else "train"
+    percent = int.from_bytes(digest[:8], "big") % 100
+    return "test" if percent < 2 else "valid" if percent < 3 else "train"
 
 
 def _split(pairs: list[tuple[str, str]]) -> dict[str, dict[str, list[str]]]:
-    """Targets by source by split, "test" first."""
+    """For each split, "test" first, the targets of each source."""
     splits: dict[str, dict[str, list[str]]] = {"test": {}, "valid": {}, "train": {}}
-    where = {sentence: split_of(sentence) for sentence in {source for source, _ in pairs}}
-    plain = {target: normalize(target) for target in {target for _, target in pairs}}
-    kept_back: set[str] = set()
+    place = {sentence: split_of(sentence) for sentence in {source for source, _ in pairs}}
+    normalized = {target: normalize(target) for target in {target for _, target in pairs}}
+    reserved: set[str] = set()  # targets of earlier splits
     for split, groups in splits.items():
-        mine = [pair for pair in dict.fromkeys(pairs) if where[pair[0]] == split]
-        for sentence, target in mine:
-            if plain[target] not in kept_back:
+        own = [pair for pair in dict.fromkeys(pairs) if place[pair[0]] == split]
+        for sentence, target in own:
+            if normalized[target] not in reserved:
                 groups.setdefault(sentence, []).append(target)
-        kept_back |= {plain[target] for _, target in mine}
+        reserved |= {normalized[target] for _, target in own}
     return splits
 
 
 def _pairs(language: str, root: str | os.PathLike | None) -> list[tuple[str, str]]:
-    """The two columns of the file, white space evened out."""
+    """The two columns of the file, each run of white space replaced by one space."""
     source = SOURCES[language]
     folder = source.folder(root)
     if folder is not None:

@@ -27,20 +27,20 @@ SOURCE = Source(
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
-    """Abstracts and titles of a split, ordered by arXiv number; LaTeX stands as submitted.
+    """Load the abstracts and titles of a split, ordered by arXiv number.
 
-    The split is by a hash of the number. No title and no nearly equal abstract of "dev" or "test"
-    is in "train".
+    A hash of the number decides the split. No title of "dev" or "test", and no abstract nearly
+    equal to one of these, is in "train". LaTeX is left as it was submitted.
 
     Args:
-        split: "train", "dev" or "test".
+        split: "train" (68,577 papers), "dev" (1,748) or "test" (3,113).
         root: data folder with arxiv-cs-titles/. Default: `$GRU_ZOO_DATA`.
 
     Returns:
-        The category is the origin, such as "cs.CL".
+        Abstracts with titles; the origin is the category, such as "cs.CL".
 
     Raises:
-        FileNotFoundError: `root` lacks the set, or there is neither `root` nor `$GRU_ZOO_DATA`.
+        FileNotFoundError: `root` lacks the set, or neither `root` nor `$GRU_ZOO_DATA` is set.
         ValueError: unknown split, wrong checksum, or wrong number of records.
     """
     check_split(SOURCE.name, split, COUNTS)

@@ -35,20 +35,23 @@ SOURCE = Source(
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
-    """Releases and headlines of a split, in the order of a hash.
+    """Load the releases and headlines of a split, in the order of a hash.
 
-    Those of origin "senate", 2004 to 2008, have headlines in capitals, most of which begin with
-    senators' names; those of "congress", 2001 to 2026, are of both chambers and cased. The split is
-    by a hash of the release's address. No headline and no nearly equal release of "dev" or "test"
-    is in "train".
+    Releases of origin "senate" (2004 to 2008) have headlines in capitals, most of which begin with
+    senators' names. Releases of origin "congress" (2001 to 2026) are of both chambers, with cased
+    headlines. A hash of the release's address decides the split. No headline of "dev" or "test",
+    and no release nearly equal to one of these, is in "train".
 
     Args:
-        split: "train", "dev" or "test"; "test_senate" and "test_congress" are the test releases of
-            one origin.
+        split: "train" (52,338 releases), "dev" (1,385) or "test" (2,475). "test_senate" (1,413) and
+            "test_congress" (1,062) are the test releases of one origin.
         root: data folder with congress-press-headlines/. Default: `$GRU_ZOO_DATA`.
 
+    Returns:
+        Releases with headlines; the origin is "senate" or "congress".
+
     Raises:
-        FileNotFoundError: `root` lacks the set, or there is neither `root` nor `$GRU_ZOO_DATA`.
+        FileNotFoundError: `root` lacks the set, or neither `root` nor `$GRU_ZOO_DATA` is set.
         ValueError: unknown split, wrong checksum, or wrong number of records.
     """
     check_split(SOURCE.name, split, (*COUNTS, *(f"test_{origin}" for origin in ORIGINS)))

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class LabelledText:
-    """A text and its label; the label is None where the data set gives none."""
+    """A text and its label.
+
+    Args:
+        text: the text.
+        label: name of its class; None for an unlabelled text.
+    """
 
     text: str
     label: str | None
@@ -18,10 +23,11 @@ class LabelledText:
 
 @dataclasses.dataclass(frozen=True)
 class ParallelText:
-    """What says the same in several languages, by their codes; a language may say it in many ways.
+    """Translations of one text into several languages.
 
     Args:
-        texts: `{"en": ("Go.",), "fr": ("Va !", "Allez !")}`.
+        texts: one or more texts by the code of their language, such as
+            `{"en": ("Go.",), "fr": ("Va !", "Allez !")}`.
     """
 
     texts: Mapping[str, tuple[str, ...]]
@@ -29,12 +35,12 @@ class ParallelText:
 
 @dataclasses.dataclass(frozen=True)
 class SummarizedText:
-    """A text and what says the same in short.
+    """A text and its summary.
 
     Args:
         text: the text, or its beginning.
-        summary: its title, headline or abstract.
-        origin: the part of the set that it is from; empty where there are no parts.
+        summary: title, headline, abstract or shorter text.
+        origin: part of the set that the text comes from; empty if the set has no parts.
     """
 
     text: str
@@ -47,9 +53,9 @@ class LabelledClip:
     """A recording and its label.
 
     Args:
-        audio: bytes of a sound file, or samples.
-        label: its class.
-        speaker: who speaks; empty where nobody does, or where it is not told.
+        audio: content of a sound file, or samples.
+        label: name of its class.
+        speaker: name of the speaker; empty if nobody speaks or the set does not say who.
     """
 
     audio: "bytes | Sound"

@@ -25,10 +25,10 @@ SOURCE = Source(
 LABELS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 
-# Takes of each digit and speaker. The set's own rule has 0 to 4 for the test; the validation
-# clips are taken from its training clips.
+# Takes of each digit and speaker. By the set's own rule 0 to 4 are the test. The validation clips
+# are a part of its training clips.
 TAKES = {"train": range(10, 50), "valid": range(5, 10), "test": range(5)}
-# Of `samples_sha256`: what is downloaded is an archive of a branch, whose bytes may change.
+# From `samples_sha256`: the download is an archive of a branch, whose bytes may change.
 SHA256 = {
     "train": "4cc762fd07e054e71900e1d126901121d058e1bda3b770c819c4a6aa069c27f0",
     "valid": "77950f7a886c619e3a49737b0f937bc2d9bb9ff4d41a777caf2d278837090cce",
@@ -37,15 +37,17 @@ SHA256 = {
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip]:
-    """Clips of a split, by digit, speaker and take; all speakers are in every split.
+    """Load the clips of a split, sorted by digit, speaker and take.
+
+    All speakers are in every split.
 
     Args:
-        split: "train" (2,400 clips), "valid" (300), "test" (300).
+        split: "train" (2,400 clips), "valid" (300) or "test" (300).
         root: data folder with fsdd/. Default: `$GRU_ZOO_DATA`, else a download.
 
     Raises:
         FileNotFoundError: `root` lacks the set.
-        ValueError: unknown split, wrong checksum, wrong number of clips, or other sounds.
+        ValueError: unknown split, wrong checksum, wrong number of clips, or wrong samples.
         OSError: the download failed.
     """
     check_split(SOURCE.name, split, TAKES)
@@ -55,23 +57,24 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip
     else:
         archive = "test.zip" if split == "test" else "train.zip"
         members = _read(SOURCE.local_file(folder, archive))
-    chosen = {key: members[key] for key in sorted(members) if key[2] in TAKES[split]}
+    selected = {key: members[key] for key in sorted(members) if key[2] in TAKES[split]}
     clips = [
-        LabelledClip(sound, LABELS[digit], speaker) for (digit, speaker, _), sound in chosen.items()
+        LabelledClip(sound, LABELS[digit], speaker)
+        for (digit, speaker, _), sound in selected.items()
     ]
     expected = len(LABELS) * len(SPEAKERS) * len(TAKES[split])
     check_count(SOURCE.name, split, len(clips), expected)
-    if folder is None and (received := samples_sha256(chosen.values())) != SHA256[split]:
+    if folder is None and (received := samples_sha256(selected.values())) != SHA256[split]:
         raise ValueError(
-            f"Expected the sounds of {SOURCE.name} that the models were trained on, with sha256 "
-            f"{SHA256[split]}. Received: {received}. The published set has changed: point "
-            f"{DATA_VARIABLE} at a folder with the earlier one."
+            f"Expected the samples of {SOURCE.name} that the models were trained on, with sha256 "
+            f"{SHA256[split]}. Received: {received}. The published set has changed: set "
+            f"{DATA_VARIABLE} to a folder with the earlier one."
         )
     return clips
 
 
 def samples_sha256(sounds: Iterable[bytes]) -> str:
-    """Checksum of the samples of sound files, the same for WAV and FLAC."""
+    """Checksum of the int16 samples of sound files, which is the same for WAV and FLAC."""
     import soundfile
 
     digest = hashlib.sha256()
@@ -82,12 +85,12 @@ def samples_sha256(sounds: Iterable[bytes]) -> str:
 
 
 def _read(path: pathlib.Path) -> dict[tuple[int, str, int], bytes]:
-    """Sound files by digit, speaker and take, which their names tell: `7_theo_12.wav`."""
-    found = {}
+    """Sound files by digit, speaker and take, as in the name `7_theo_12.wav`."""
+    files = {}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             file = pathlib.PurePosixPath(name)
             if file.suffix in (".flac", ".wav"):
                 digit, speaker, take = file.stem.split("_")
-                found[int(digit), speaker, int(take)] = archive.read(name)
-    return found
+                files[int(digit), speaker, int(take)] = archive.read(name)
+    return files

@@ -1,6 +1,6 @@
 """Google's sentence compression: news sentences, and the same shortened by leaving out words.
 
-These are the 10,000 pairs of the evaluation file of a set that has 200,000 more.
+The 10,000 pairs are those of the evaluation file; the full set has 200,000 more.
 """
 
 import gzip
@@ -28,23 +28,23 @@ SOURCE = Source(
         "https://github.com/google-research-datasets/sentence-compression/raw/master/data/"
         "comp-data.eval.json.gz"
     ),
-    sha256="",  # of no copy that was at hand: the number of pairs is checked
+    sha256="",  # not known; the number of pairs is checked
 )
-# The split of the literature on these pairs.
+# The split that the literature uses.
 ROWS = {"test": slice(1_000), "dev": slice(1_000, 2_000), "train": slice(2_000, None)}
 COUNTS = {"train": 8_000, "dev": 1_000, "test": 1_000}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
-    """Sentences of a split in published order, with their compressions.
+    """Load the sentences of a split in published order, with their compressions.
 
     Args:
-        split: "test", the first thousand pairs, "dev", the next, or "train", the rest.
+        split: "test" (the first 1,000 pairs), "dev" (the next 1,000) or "train" (8,000).
         root: data folder with google-sentence-compression-10k/*.tsv.gz. Default: `$GRU_ZOO_DATA`,
             else a download.
 
     Returns:
-        Natural text; quotation marks written `` and '' are ".
+        Natural text, in which the quotation marks `` and '' are replaced by ".
 
     Raises:
         FileNotFoundError: `root` lacks the set.
@@ -70,7 +70,7 @@ def _rows_of_file(path: pathlib.Path) -> list[tuple[str, str]]:
 
 
 def _rows_of_records(path: pathlib.Path) -> list[tuple[str, str]]:
-    """The file holds JSON objects of many lines each, with parses among all else."""
+    """Read the published file, whose JSON objects of many lines are not separated by commas."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         text = file.read()
     decoder, rows, position = json.JSONDecoder(), [], 0

@@ -1,7 +1,7 @@
 """Large Movie Review Dataset: long English film reviews, half of them labelled.
 
 The reviews and splits are those of `imdb_reviews` in tensorflow-datasets. They are read from the
-original archive instead, which needs no TensorFlow and keeps the published order.
+original archive, which needs no TensorFlow and keeps the published order.
 """
 
 import json
@@ -44,7 +44,7 @@ _ARCHIVE_FOLDERS = {
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledText]:
-    """Reviews of a split in published order: negative before positive, then by file number.
+    """Load the reviews of a split in published order: negative first, then by file number.
 
     Args:
         split: "train", "test", or "unsupervised", whose labels are None.

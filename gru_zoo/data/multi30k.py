@@ -1,4 +1,4 @@
-"""Multi30K: descriptions of pictures in English, German and French, line by line the same."""
+"""Multi30K: descriptions of pictures in English, German and French."""
 
 import dataclasses
 import gzip
@@ -48,7 +48,7 @@ SOURCE = Source(
             "3ba671ceb2299f3304ffafefea7a833d08632fbaf0ba18546f8a2ec2391af496"
         ),
     },
-    # A folder at one commit: each of `files` is fetched from it by itself.
+    # A folder at one commit, from which each of `files` is fetched.
     url=(
         "https://raw.githubusercontent.com/multi30k/dataset/"
         "a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/raw"
@@ -58,14 +58,16 @@ SOURCE = Source(
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[ParallelText]:
-    """Descriptions of a split in published order, untokenised and cased.
+    """Load the descriptions of a split in published order, untokenized and cased.
 
     Args:
-        split: "train", "val", "test_2016_flickr" or "test_2017_flickr".
+        split: "train" (29,000 pictures), "val" (1,014), "test_2016_flickr" (1,000) or
+            "test_2017_flickr" (1,000).
         root: data folder with multi30k/*.gz. Default: `$GRU_ZOO_DATA`, else a download (1.9 MiB).
 
     Returns:
-        One text a language, "en", "de" and "fr". White space of any kind is a single space.
+        One text for each of the languages "en", "de" and "fr". Each run of white space is replaced
+        by one space.
 
     Raises:
         FileNotFoundError: `root` lacks the set.

@@ -1,4 +1,7 @@
-"""Running text: files of published sets, packed or as published, and files of the user's own."""
+"""Read running text from files of published sets and of users.
+
+The module is public, since a recipe reads a user's file by `own`.
+"""
 
 import dataclasses
 import gzip
@@ -16,13 +19,18 @@ _OPEN: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open}
 
 
 def published(source: Source, name: str, sha256: str, root: str | os.PathLike | None) -> str:
-    """Text of one file of a set: unpacked from a data folder, else downloaded as it is.
+    """Text of one file of a set, unpacked from a data folder or downloaded.
 
     Args:
         source: the set; its `url` is the folder that holds the files as published.
-        name: the file, without the ending with which it is packed in a data folder.
+        name: name of the file as published, without the ending of its packed form.
         sha256: checksum of the file as published.
-        root: as in `gru_zoo.data.load`.
+        root: data folder, see `gru_zoo.data.load`.
+
+    Raises:
+        FileNotFoundError: `root` lacks the set.
+        ValueError: wrong checksum.
+        OSError: the download failed.
     """
     folder = source.folder(root)
     if folder is not None:
@@ -43,12 +51,15 @@ def words(
     count: int,
     root: str | os.PathLike | None,
 ) -> list[str]:
-    """A split of a set of words, one text; spaces at the ends of its lines are gone.
+    """A split of a set of words as one text, without spaces at the ends of lines.
 
     Args:
-        source, name, sha256, root: as in `published`.
-        split: name of the split, for messages.
-        count: number of words that it must have, the end of each line counted as one.
+        source, name, sha256, root: see `published`.
+        split: name of the split, for error messages.
+        count: number of words that the split must have; the end of a line counts as a word.
+
+    Raises:
+        ValueError: wrong checksum, or wrong number of words.
     """
     text = published(source, name, sha256, root)
     text = "\n".join(line.strip(" ") for line in text.split("\n"))
@@ -57,13 +68,16 @@ def words(
 
 
 def own(path: str | os.PathLike) -> str:
-    """Text of a file of the user's own, UTF-8 with or without a byte order mark.
+    """Text of a user's file in UTF-8, with or without a byte order mark.
 
-    Lines may end as on any system.
+    Line ends of any system are read as line feeds.
+
+    Args:
+        path: path of the file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not UTF-8, or holds nothing but white space.
+        ValueError: the file is not UTF-8, or is blank.
     """
     path = as_path(path)
     try:

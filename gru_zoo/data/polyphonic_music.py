@@ -1,7 +1,7 @@
 """Piano rolls of chorales, folk tunes and piano music, the benchmark of recurrent music models.
 
-A step is a quarter note in the chorales and an eighth in the other two. Held and repeated notes
-look the same. Nearly all pieces of the first two sets are in C major or C minor.
+A step is a quarter note in the chorales and an eighth note in the other two sets. Held and repeated
+notes are not told apart. Nearly all pieces of the first two sets are in C major or C minor.
 """
 
 import os
@@ -11,7 +11,7 @@ import numpy as np
 
 from gru_zoo.data.source import Source, check_count, check_split
 
-LOWEST = 21  # MIDI pitch of the first of a piano's 88 keys
+LOWEST = 21  # MIDI pitch of the lowest of a piano's 88 keys
 
 Step = tuple[int, ...]
 Piece = list[Step]
@@ -60,17 +60,19 @@ COUNTS = {
 }
 
 
-def load(split: str, root: str | os.PathLike | None = None, music: str = "jsb_chorales"):
-    """Pieces of a published split, whole and in published order.
+def load(
+    split: str, root: str | os.PathLike | None = None, music: str = "jsb_chorales"
+) -> list[Piece]:
+    """Load the pieces of a published split, whole and in published order.
 
     Args:
-        split: "train", "valid" or "test".
+        split: "train", "valid" or "test"; `COUNTS` has the numbers of pieces.
         root: data folder with polyphonic_music/. Default: `$GRU_ZOO_DATA`, else a download.
         music: "jsb_chorales", "nottingham" or "piano_midi".
 
     Returns:
-        A list of pieces; a piece is a list of steps, a step the tuple of the MIDI pitches that
-        sound in it, ascending, from 21 to 108.
+        Pieces as lists of steps. A step is the tuple of the MIDI pitches that sound in it,
+        ascending, from 21 to 108.
 
     Raises:
         FileNotFoundError: `root` lacks the set.

@@ -1,4 +1,4 @@
-"""Penn Treebank as Mikolov prepared it: news of the Wall Street Journal, 10,000 words."""
+"""Penn Treebank as Mikolov prepared it: Wall Street Journal text of 10,000 different words."""
 
 import os
 
@@ -27,19 +27,21 @@ SHA256 = {
     "valid": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
     "test": "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
 }
-# Words, the end of each line counted as one.
+# The end of a line counts as a word.
 WORDS = {"train": 929_589, "valid": 73_760, "test": 82_430}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[str]:
-    """The sentences of a split, one a line: lower case, numbers `N`, rare words `<unk>`.
+    """Load the text of a split, one sentence a line.
+
+    Words are in lower case; numbers are replaced by `N` and rare words by `<unk>`.
 
     Args:
-        split: "train", "valid" or "test".
+        split: "train" (929,589 words), "valid" (73,760) or "test" (82,430).
         root: data folder with ptb/*.txt.gz. Default: `$GRU_ZOO_DATA`, else a download (5.7 MiB).
 
     Returns:
-        One text; spaces at the ends of its lines are gone.
+        A list of one text, without spaces at the ends of lines.
 
     Raises:
         FileNotFoundError: `root` lacks the set.

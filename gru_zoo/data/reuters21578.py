@@ -1,4 +1,4 @@
-"""Newswire of 1987 and its headlines, those documents of Reuters-21578 that have both."""
+"""Reuters-21578: newswire articles of 1987 and their headlines."""
 
 import os
 
@@ -26,16 +26,17 @@ SOURCE = Source(
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[SummarizedText]:
-    """Articles and headlines, which are in capitals, by the collection's own split (LEWISSPLIT).
+    """Load the articles and headlines of a split of the collection (LEWISSPLIT).
 
-    Documents without a title or a body are left out, as are those that the split does not use.
+    Headlines are in capitals. Documents without a title or a body, or outside both splits, are left
+    out.
 
     Args:
-        split: "train" or "test".
+        split: "train" (12,865 articles) or "test" (5,458).
         root: data folder with reuters21578-headlines/. Default: `$GRU_ZOO_DATA`.
 
     Raises:
-        FileNotFoundError: `root` lacks the set, or there is neither `root` nor `$GRU_ZOO_DATA`.
+        FileNotFoundError: `root` lacks the set, or neither `root` nor `$GRU_ZOO_DATA` is set.
         ValueError: unknown split, wrong checksum, or wrong number of records.
     """
     check_split(SOURCE.name, split, COUNTS)

@@ -1,21 +1,16 @@
-"""Where a data set comes from, and how its files are found, checked and fetched."""
+"""The source of a data set, and how its files are found, checked and downloaded."""
 
 import dataclasses
 import hashlib
 import os
 import pathlib
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
 from gru_zoo.files import as_path
 
-if TYPE_CHECKING:
-    pass
-
-
-DATA_VARIABLE = "GRU_ZOO_DATA"
-
-HOME_VARIABLE = "GRU_ZOO_HOME"
+# Environment variables.
+DATA_VARIABLE = "GRU_ZOO_DATA"  # the data folder
+HOME_VARIABLE = "GRU_ZOO_HOME"  # the folder whose folder datasets/ holds downloads
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,14 +18,14 @@ class Source:
     """A data set as published, and the files that hold it.
 
     Args:
-        name: folder of the set under a data folder and in the download cache.
-        homepage: page that describes the set.
-        licence: its terms, as its authors state them.
-        citation: the publication to cite.
-        files: name of each file that may stand in `<data folder>/<name>/`, and its sha256.
-        url: the canonical archive.
-        sha256: checksum of that archive; empty where none is known and the loader checks what the
-            archive holds.
+        name: name of the set's folder in a data folder and in the download cache.
+        homepage: address of the page that describes the set.
+        licence: terms of use, as the authors state them.
+        citation: publication to cite.
+        files: sha256 by name of each file in `<data folder>/<name>/`.
+        url: address of the published archive, or a folder of the published files.
+        sha256: checksum of the archive; empty if none is known, so that the loader checks the
+            content.
     """
 
     name: str
@@ -42,14 +37,14 @@ class Source:
     sha256: str
 
     def folder(self, root: str | os.PathLike | None) -> pathlib.Path | None:
-        """Folder of this set under a data folder, or None when it has to be downloaded.
+        """Folder of this set in a data folder, or None if the set is to be downloaded.
 
         Args:
-            root: a data folder, which then must hold the set. None stands for `$GRU_ZOO_DATA`,
-                which may lack it.
+            root: data folder, which must hold the set. None stands for `$GRU_ZOO_DATA`, which may
+                lack it.
 
         Raises:
-            FileNotFoundError: `root` lacks the set, or `$GRU_ZOO_DATA` is no folder.
+            FileNotFoundError: `root` lacks the set, or `$GRU_ZOO_DATA` is not a folder.
         """
         given = root if root is not None else os.environ.get(DATA_VARIABLE) or None
         if given is None:
@@ -62,17 +57,21 @@ class Source:
             return None
         origin = "the root argument" if root is not None else f"${DATA_VARIABLE}"
         raise FileNotFoundError(
-            f"Data set {self.name!r}: expected the folder {str(folder)!r}, as named by {origin}, "
-            f"and it does not exist. Put {', '.join(self.files)} there, or leave out the root and "
+            f"Data set {self.name!r}: expected the folder {str(folder)!r}, as set by {origin}, "
+            f"which does not exist. Put {', '.join(self.files)} there, or leave out the root and "
             f"{DATA_VARIABLE} to download the set from {self.url}."
         )
 
     def local_file(self, folder: pathlib.Path, name: str) -> pathlib.Path:
-        """Path of the declared file `name` in `folder`, once its checksum is found to be right.
+        """Path of a file in the set's folder, after its checksum was checked.
+
+        Args:
+            folder: the set's folder.
+            name: a key of `files`.
 
         Raises:
-            FileNotFoundError: the file is not there.
-            ValueError: the file is not the declared one.
+            FileNotFoundError: the file does not exist.
+            ValueError: wrong checksum.
         """
         path = folder / name
         if not path.is_file():
@@ -91,11 +90,11 @@ class Source:
         return path
 
     def download(self) -> pathlib.Path:
-        """Path of the canonical archive in the download cache, fetched on first use.
+        """Path of the archive in the download cache; the first call downloads it.
 
         Raises:
-            OSError: it could not be fetched.
-            ValueError: what was fetched has another checksum.
+            OSError: the download failed.
+            ValueError: wrong checksum.
         """
         import keras
 
@@ -113,34 +112,35 @@ class Source:
         except ValueError as error:
             (folder / name).unlink(missing_ok=True)
             raise ValueError(
-                f"Data set {self.name!r}: what {self.url} sent is damaged or of another version. "
-                f"Expected sha256 {self.sha256}. Try again, or point {DATA_VARIABLE} at a folder "
-                f"with {self.name}/{next(iter(self.files))}."
+                f"Data set {self.name!r}: the download of {self.url} is damaged or of another "
+                f"version. Expected sha256 {self.sha256}. Try again, or set {DATA_VARIABLE} to a "
+                f"folder with {self.name}/{next(iter(self.files))}."
             ) from error
-        except Exception as error:  # get_file raises plain Exception when a fetch fails
+        except Exception as error:  # get_file raises a plain Exception when a download fails
             raise OSError(
-                f"Data set {self.name!r}: {self.url} could not be fetched ({error}). Looked in "
-                f"${DATA_VARIABLE} ({os.environ.get(DATA_VARIABLE, 'not set')}) and in the cache "
-                f"{str(folder)!r} before. Check the network, or point {DATA_VARIABLE} at a folder "
+                f"Data set {self.name!r}: {self.url} could not be downloaded ({error}). The set is "
+                f"neither in ${DATA_VARIABLE} ({os.environ.get(DATA_VARIABLE, 'not set')}) nor in "
+                f"the cache {str(folder)!r}. Check the network, or set {DATA_VARIABLE} to a folder "
                 f"that holds {self.name}/."
             ) from error
         return pathlib.Path(path)
 
 
 def cache_folder() -> pathlib.Path:
-    """Downloads go to `$GRU_ZOO_HOME/datasets`, or to `~/.cache/gru_zoo/datasets`."""
+    """Folder of downloads: `$GRU_ZOO_HOME/datasets`, or `~/.cache/gru_zoo/datasets`."""
     home = os.environ.get(HOME_VARIABLE)
     base = as_path(home) if home else pathlib.Path.home() / ".cache" / "gru_zoo"
     return base / "datasets"
 
 
 def sha256_of(path: pathlib.Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_split(name: str, split: str, splits: Collection[str]) -> None:
-    """Raise ValueError, listing the splits, unless `split` is one of them."""
+    """Raise ValueError unless a set has a split of this name."""
     if split not in splits:
         raise ValueError(
             f"Data set {name!r} has the splits {', '.join(map(repr, splits))}. Received: "
@@ -149,9 +149,9 @@ def check_split(name: str, split: str, splits: Collection[str]) -> None:
 
 
 def check_count(name: str, split: str, received: int, expected: int) -> None:
-    """Raise ValueError unless a split holds as many examples as it was published with."""
+    """Raise ValueError unless a split has the number of examples that was published."""
     if received != expected:
         raise ValueError(
             f"Data set {name!r}, split {split!r}: expected {expected:,} examples, received "
-            f"{received:,}. The files are incomplete or of another version; fetch them again."
+            f"{received:,}. The files are incomplete or of another version: download them again."
         )

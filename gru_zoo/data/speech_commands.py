@@ -1,10 +1,9 @@
-"""Google Speech Commands, a part of it: one-second words, eight of them commands.
+"""A part of Google Speech Commands: one-second words, eight of which are commands.
 
-Training and validation clips are of release 0.01, those of the tests of the official twelve-class
-test set of release 0.02; no speaker is in two of the three. "on" and "off" have next to no clips
-to train on, so that ten classes remain: eight commands, every other word, and silence. The clips
-are stored as Opus at 24 kbit/s, but for those of `probe_flac`. `speech_commands_v2` is the whole
-set.
+Training and validation clips are of release 0.01, test clips of the official twelve-class test set
+of release 0.02. No speaker is in two of these three. "on" and "off" have hardly any training clips,
+so there are ten classes: eight commands, all other words, and silence. The clips are stored as Opus
+at 24 kbit/s, except those of `probe_flac`. The module `speech_commands_v2` loads the whole set.
 """
 
 import os
@@ -37,7 +36,7 @@ COMMANDS = ("down", "go", "left", "no", "right", "stop", "up", "yes")
 UNKNOWN, SILENCE = "unknown", "silence"
 LABELS = (*COMMANDS, UNKNOWN, SILENCE)
 
-# Split -> archive and number of clips.
+# Split: archive, and number of clips.
 SPLITS = {
     "train": ("train.zip", 13_085),
     "val": ("val.zip", 2_047),
@@ -52,26 +51,26 @@ _WITHOUT_TRAINING = {"on", "off"}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip]:
-    """Clips of a split, in the order of their archive, labelled by one of `LABELS`.
+    """Load the clips of a split, in the order of their archive, with labels of `LABELS`.
 
     Args:
-        split: "train" and "val"; "test10", the test without "on" and "off"; "probe_flac", some of
-            its clips without loss, and "probe_opus", the same ones as stored in the test;
-            "other_words", test clips none of which is a command; "background_noise", six long
-            recordings.
+        split: "train" (13,085 clips), "val" (2,047), or one of five tests: "test10" (2,721), the
+            official test without "on" and "off"; "probe_flac" (200 of its clips, compressed without
+            loss); "probe_opus" (the same clips as in "test10"); "other_words" (684 clips, of which
+            none is a command); "background_noise" (six long recordings).
         root: data folder with speech_commands/. Default: `$GRU_ZOO_DATA`.
 
     Raises:
-        FileNotFoundError: `root` lacks the set, or there is neither `root` nor `$GRU_ZOO_DATA`.
+        FileNotFoundError: `root` lacks the set, or neither `root` nor `$GRU_ZOO_DATA` is set.
         ValueError: unknown split, wrong checksum, or wrong number of clips.
     """
     check_split(SOURCE.name, split, SPLITS)
     folder = SOURCE.folder(root)
     if folder is None:
         raise FileNotFoundError(
-            f"Data set {SOURCE.name!r} is a part of the published one, which cannot be downloaded "
-            "as such. Expected a folder with it: pass its parent as the root, or set GRU_ZOO_DATA. "
-            "The whole set is 'speech_commands_v2'."
+            f"Data set {SOURCE.name!r} is a part of the published one and cannot be downloaded. "
+            "Expected a folder with it: pass its parent as the root, or set GRU_ZOO_DATA. "
+            "'speech_commands_v2' is the whole set."
         )
     archive, count = SPLITS[split]
     members = _read(SOURCE.local_file(folder, archive))
@@ -104,6 +103,6 @@ def _label(name: str) -> str:
 
 
 def _speaker(name: str) -> str:
-    """The hexadecimal number in `label/[word_]speaker_nohash_take`, empty without one."""
+    """The hexadecimal number in `label/[word_]speaker_nohash_take`; empty if there is none."""
     stem = pathlib.PurePosixPath(name).stem
     return stem.split("_nohash_")[0].split("_")[-1] if "_nohash_" in stem else ""

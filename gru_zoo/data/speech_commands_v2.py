@@ -1,4 +1,7 @@
-"""Google Speech Commands 0.02, whole, with the standard twelve classes, by TensorFlow Datasets."""
+"""The whole of Google Speech Commands 0.02, with the standard twelve classes.
+
+TensorFlow Datasets downloads and reads it.
+"""
 
 import os
 
@@ -14,7 +17,7 @@ SOURCE = Source(
     citation=part.SOURCE.citation,
     files={"speech_commands": ""},  # the folder in which TensorFlow Datasets prepares the set
     url=part.SOURCE.url,
-    sha256="",  # TensorFlow Datasets knows those of what it fetches
+    sha256="",  # TensorFlow Datasets checks its downloads
 )
 COMMANDS = ("down", "go", "left", "no", "off", "on", "right", "stop", "up", "yes")
 LABELS = (*COMMANDS, part.UNKNOWN, part.SILENCE)
@@ -23,15 +26,15 @@ RATE = 16_000
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[LabelledClip]:
-    """Clips of a split, in the order of TensorFlow Datasets, labelled by one of `LABELS`.
+    """Load the clips of a split, in the order of TensorFlow Datasets, with labels of `LABELS`.
 
-    Every split has clips of silence, cut from recordings of noise. The samples of the training
-    split take 2.7 GB of memory.
+    Every split has clips of the class "silence", which are cut from recordings of noise. The
+    training split takes 2.7 GB of memory.
 
     Args:
         split: "train", "val" or "test" (4,890 clips).
-        root: data folder with speech_commands_v2/, a folder of TensorFlow Datasets in which the
-            set lies prepared. Default: `$GRU_ZOO_DATA`, else a download (2.4 GB).
+        root: data folder with speech_commands_v2/, a folder in which TensorFlow Datasets has
+            prepared the set. Default: `$GRU_ZOO_DATA`, else a download (2.4 GB).
 
     Raises:
         FileNotFoundError: `root` lacks the set.

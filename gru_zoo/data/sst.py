@@ -1,7 +1,7 @@
 """Stanford Sentiment Treebank: film review sentences with a sentiment for every phrase.
 
-With all five grades it is known as SST-5, with two as SST-2. (GLUE's set of that name is cut
-otherwise: it trains on phrases and hides its test labels.)
+With all five grades it is known as SST-5, with two as SST-2. (GLUE's SST-2 has other splits: it
+trains on phrases and hides its test labels.)
 """
 
 import os
@@ -42,14 +42,14 @@ _JOINS_PREVIOUS = frozenset(") ] } . , : ; ! ? !? ?!? ... % ' '' n't 's 're 've 
 
 
 def load(split: str, root: str | os.PathLike | None = None, classes: int = 2) -> list[LabelledText]:
-    """Sentences (or phrases) of a split in published order, as natural text.
+    """Load the sentences or phrases of a split in published order, as natural text.
 
     Args:
-        split: "train", "dev" or "test" for sentences, "train_phrases" for the distinct phrases of
-            the train trees, whole sentences among them.
+        split: "train", "dev" or "test" for sentences; "train_phrases" for the distinct phrases of
+            the training trees, whole sentences included. `COUNTS` has the numbers.
         root: data folder with sst/trainDevTestTrees_PTB.zip. Default: `$GRU_ZOO_DATA`, else a
             download (0.8 MiB).
-        classes: 5, or 2, which drops the neutral ones and joins the two degrees of each side.
+        classes: 5 for all grades; 2 for negative and positive, without neutral examples.
 
     Raises:
         FileNotFoundError: `root` lacks the set.
@@ -69,11 +69,14 @@ def load(split: str, root: str | os.PathLike | None = None, classes: int = 2) ->
 
 
 def load_tokens(split: str, root: str | os.PathLike | None = None) -> list[tuple[str, int]]:
-    """Sentences or phrases as tokens joined by single spaces, with their grade from 0 to 4.
+    """Sentences or phrases of a split as Penn Treebank tokens joined by single spaces.
 
     Args:
-        split: as in `load`.
-        root: as in `load`.
+        split: see `load`.
+        root: see `load`.
+
+    Returns:
+        Tokens and grade, from 0 (very negative) to 4 (very positive), of each.
     """
     check_split(SOURCE.name, split, COUNTS[5])
     trees = load_trees(split.removesuffix("_phrases"), root)
@@ -83,11 +86,11 @@ def load_tokens(split: str, root: str | os.PathLike | None = None) -> list[tuple
 
 
 def load_trees(split: str, root: str | os.PathLike | None = None) -> list[list[tuple[str, int]]]:
-    """The phrases of each sentence as `load_tokens` has them, the sentence itself last.
+    """The phrases of each sentence, in the form of `load_tokens`, the sentence itself last.
 
     Args:
         split: "train", "dev" or "test".
-        root: as in `load`.
+        root: see `load`.
 
     Raises:
         ValueError: unknown split, or wrong checksum.
@@ -104,10 +107,15 @@ def load_trees(split: str, root: str | os.PathLike | None = None) -> list[list[t
 
 
 def parse_tree(tree: str) -> list[tuple[str, int]]:
-    """Every phrase of a tree with its grade, children before parents, the sentence last.
+    """All phrases of a tree with their grades, children before parents, the sentence last.
 
-    A tree is `(grade child child)` or `(grade token)`. Tokens may hold a no-break space, so only
-    U+0020 separates.
+    Args:
+        tree: `(grade child child)` or `(grade token)`. Only U+0020 separates, since tokens may
+            contain a no-break space.
+
+    Example:
+        >>> parse_tree("(3 (2 Good) (2 fun))")
+        [('Good', 2), ('fun', 2), ('Good fun', 3)]
     """
     phrases: list[tuple[str, int]] = []
     tokens: list[str] = []
@@ -132,17 +140,19 @@ def _unescape(token: str) -> str:
 def detokenize(tokens: str) -> str:
     """Natural text of Penn Treebank tokens joined by spaces.
 
-    Clitics and punctuation join the word before them; opening quotes, brackets, "$" and "#" the
-    word after; dashes keep their spaces. Only white space and the form of quotation marks change.
+    Clitics and punctuation are joined to the word before, opening quotes, brackets, "$" and "#" to
+    the word after. Dashes keep their spaces. Only white space and the form of quotation marks
+    change. The rules are written here, since data sets load without the extra `train`, which has
+    sacremoses, and since a change of its rules would change what the presets were trained on.
 
     Example:
-        >>> detokenise("`` Was it fun , '' he says ( at $ 5 ) .")
+        >>> detokenize("`` Was it fun , '' he says ( at $ 5 ) .")
         '"Was it fun," he says (at $5).'
     """
     text, previous = "", ""
     joins_next = True
     for token in tokens.split(" "):
-        # The mark ' is an apostrophe or closes, unless nothing stands before it.
+        # The mark ' opens a quotation only at the beginning of a text, or after an opening mark.
         opens = token in _OPENING or (token in ("'", "''") and joins_next)
         cannot = token == "not" and previous in ("can", "Can")
         text += "" if joins_next or cannot or token in _JOINS_PREVIOUS else " "

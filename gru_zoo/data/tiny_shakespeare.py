@@ -1,4 +1,4 @@
-"""Tiny Shakespeare: 40,000 lines of the plays in one file, to learn to write letter by letter."""
+"""Tiny Shakespeare: 40,000 lines of the plays in one file, for language models of characters."""
 
 import os
 
@@ -16,17 +16,20 @@ SOURCE = Source(
 )
 SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 CHARACTERS = 1_115_394
-# First and last share of the text; none is published in the file, nanoGPT cuts it so.
+# Where a split begins and ends, as shares of the text. The file has no split; this is nanoGPT's.
 SPLITS = {"train": (0.0, 0.9), "last_10_percent": (0.9, 1.0)}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[str]:
-    """The text of a split, one string.
+    """Load the text of a split.
 
     Args:
-        split: "train", the first nine tenths of the characters, or "last_10_percent".
+        split: "train" (the first nine tenths of 1,115,394 characters) or "last_10_percent".
         root: data folder with tiny-shakespeare/input.txt.gz. Default: `$GRU_ZOO_DATA`, else a
             download (1.1 MiB).
+
+    Returns:
+        A list of one text.
 
     Raises:
         FileNotFoundError: `root` lacks the set.

@@ -1,4 +1,4 @@
-"""WikiText-2: verified good articles of Wikipedia, for language models over words."""
+"""WikiText-2: verified good articles of Wikipedia, for language models of words."""
 
 import os
 
@@ -26,20 +26,22 @@ SHA256 = {
     "valid": "f0737ed31fc1329026e95cb8b98e19c2a182c39c240ab909dc31abf2f8af58e8",
     "test": "d790b833ef8cf03a90db7bf1271b7520b83c45ce07ba3c1a9699df81e239eca0",
 }
-# Words, the end of each line counted as one.
+# The end of a line counts as a word.
 WORDS = {"train": 2_088_628, "valid": 217_646, "test": 245_569}
 
 
 def load(split: str, root: str | os.PathLike | None = None) -> list[str]:
-    """The articles of a split as published, one string: words apart by spaces, rare ones `<unk>`.
+    """Load the articles of a split as published.
+
+    Words are separated by spaces; rare words are replaced by `<unk>`.
 
     Args:
-        split: "train", "valid" or "test".
+        split: "train" (2,088,628 words), "valid" (217,646) or "test" (245,569).
         root: data folder with wikitext-2/*.txt.xz. Default: `$GRU_ZOO_DATA`, else a download
             (13 MiB).
 
     Returns:
-        One text; spaces at the ends of its lines are gone.
+        A list of one text, without spaces at the ends of lines.
 
     Raises:
         FileNotFoundError: `root` lacks the set.

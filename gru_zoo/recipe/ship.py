@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gru_zoo import registry
 from gru_zoo.base.task import Task
 from gru_zoo.presets.weights import round_to_grid
 
@@ -56,10 +57,8 @@ def ship(
         validate: called with the loaded task before the tests, for what is tuned or printed on
             validation data.
     """
-    import gru_zoo
-
     round_to_grid(task.model)
-    shipped = gru_zoo.load(task.save(folder))
+    shipped = registry.load(task.save(folder))
     validate(shipped)
     rows = []
     for dataset, split in tests:

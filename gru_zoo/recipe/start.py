@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from gru_zoo import registry
 from gru_zoo.base.task import Task
 from gru_zoo.files import write_atomically
 from gru_zoo.presets.weights import copy_weights
@@ -27,12 +28,10 @@ def load_earlier(folders: Sequence[str], **options: Any) -> Task:
     Raises:
         SystemExit: the presets have weights of different shapes.
     """
-    import gru_zoo
-
-    task = gru_zoo.load(folders[0], **options)
+    task = registry.load(folders[0], **options)
     weights = [task.model.get_weights()]
     for folder in folders[1:]:
-        weights.append(gru_zoo.load(folder, **options).model.get_weights())
+        weights.append(registry.load(folder, **options).model.get_weights())
         if [w.shape for w in weights[-1]] != [w.shape for w in weights[0]]:
             raise SystemExit(
                 "Expected presets that were trained from one preset. Received: weights of other "

@@ -61,7 +61,7 @@ def test_releases_of_one_origin(origin, small):
 
 @pytest.mark.parametrize("module", ROWS)
 def test_there_is_no_download(module):
-    with pytest.raises(FileNotFoundError, match="cannot be downloaded as such. Expected a folder"):
+    with pytest.raises(FileNotFoundError, match="cannot be downloaded. Expected a folder"):
         module.load("test")
 
 

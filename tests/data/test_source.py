@@ -61,7 +61,7 @@ def test_a_given_folder_without_the_set_is_an_error(source, tmp_path):
 
 def test_a_variable_that_names_no_folder_is_an_error(source, tmp_path, monkeypatch):
     monkeypatch.setenv("GRU_ZOO_DATA", str(tmp_path / "typo"))
-    with pytest.raises(FileNotFoundError, match=r"as named by \$GRU_ZOO_DATA.*Put toy.txt there"):
+    with pytest.raises(FileNotFoundError, match=r"as set by \$GRU_ZOO_DATA.*Put toy.txt there"):
         source[0].folder(None)
 
 
@@ -99,7 +99,7 @@ def test_a_cut_off_download_is_fetched_again(source):
 
 def test_a_download_of_another_content_is_an_error_and_not_kept(source):
     toy = dataclasses.replace(source[0], sha256="0" * 64)
-    with pytest.raises(ValueError, match="sent is damaged .* Expected sha256 0000"):
+    with pytest.raises(ValueError, match="is damaged .* Expected sha256 0000"):
         toy.download()
     assert not (cache_folder() / "toy" / "toy.zip").exists()
 
