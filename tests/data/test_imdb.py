@@ -10,7 +10,6 @@ import pytest
 from gru_zoo import data
 from gru_zoo.data import imdb
 from gru_zoo.data.examples import LabelledText
-from gru_zoo.data.normalize import normalize, remove_line_breaks
 
 # As in the archive: no useful order, numbers of many digits, files that are no reviews.
 MEMBERS = {
@@ -116,24 +115,6 @@ def test_the_number_of_pretraining_texts_is_checked(archive):
     message = "'train to pretrain': expected 24,877 examples, received 3"
     with pytest.raises(ValueError, match=message):
         imdb.pretraining_texts()
-
-
-@pytest.mark.parametrize(
-    "html, text",
-    [
-        ("a<br />b", "a b"),
-        ("a.<br /><br />b", "a. b"),
-        ("a \n<br/> <br>\tb<br />", "a b"),
-        ("<b>a</b>  b", "<b>a</b>  b"),
-        ("", ""),
-    ],
-)
-def test_line_breaks_are_removed(html, text):
-    assert remove_line_breaks(html) == text
-
-
-def test_normalize():
-    assert normalize('"Caf\u00e9_Noir": 8/10 -- GO!!') == "caf\u00e9 noir 8 10 go"
 
 
 @pytest.mark.data

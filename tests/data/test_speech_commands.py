@@ -74,7 +74,7 @@ def test_missing_clips_and_a_missing_set(commands, monkeypatch):
     monkeypatch.setitem(speech_commands.SPLITS, "val", ("val.zip", 2_047))
     with pytest.raises(ValueError, match="'val': expected 2,047 examples, received 1"):
         data.load("speech_commands", "val", commands)
-    with pytest.raises(FileNotFoundError, match="The .speech_commands_v2. is the whole set"):
+    with pytest.raises(FileNotFoundError, match="'speech_commands_v2' is the whole set"):
         data.load("speech_commands", "val")
 
 
