@@ -1,4 +1,4 @@
-"""How fast a preset writes: our searches against what one would write without them.
+"""Speed of generation: our searches compared with Python loops around the model.
 
     KERAS_BACKEND=jax python benchmarks/decode.py --data-dir DATA
     KERAS_BACKEND=jax python benchmarks/decode.py --preset text_generation_shakespeare
@@ -7,26 +7,25 @@
 
 With `--store` the result goes to benchmarks/results/.
 
-Of a translator, decode-BACKEND.json: our searches against two Python loops around
-`predict_on_batch`, one around the model, as one would write it with the model alone, and one around
-its one-step decoder. All three write the same greedy translations of the same batches of 32; beam
-search is timed over a whole test split.
+For a translator (decode-BACKEND.json), greedy search is compared with two Python loops around
+`predict_on_batch`: one calls the whole model at every step, the other its one-step decoder. All
+three translate the same batches of 32. Beam search is timed on a whole test split.
 
-Of a summarizer, summarize-BACKEND.json: texts a minute with beam search, by `summarize` as it is.
+For a summarizer (summarize-BACKEND.json), the result is texts a minute of `summarize` with beam
+search.
 
-Of a text generator, generate-BACKEND.json: batches of 32 against the bare matrix products of their
-steps, and how long a reader waits for a word.
+For a text generator (generate-BACKEND.json), batches of 32 are compared with the bare matrix
+products of their steps, and the time until the first tokens of a stream or suggestion is measured.
 """
 
 import argparse
-import os
 import statistics
 import time
 
 import keras
 import numpy as np
 from keras import ops
-from reports import add_store, report
+from reports import add_store, environment, report
 
 import gru_zoo
 from gru_zoo import data
@@ -34,27 +33,36 @@ from gru_zoo.batching.padding import pad
 from gru_zoo.ops.compile import compiled
 from gru_zoo.text.special_tokens import BOS, EOS
 
-# A text that grows word by word, as on a keyboard.
+# The words of this text are typed one by one.
 TYPED = """I would like to be the first to say that the house by the river was built in the summer
 of that year , and that all who lived there had come from the north with their children and their
 animals ."""
 
 
 def loop_over_model(task, ids: np.ndarray, limit: int) -> np.ndarray:
-    """Greedy translations from the model alone, which reads all that is written at every step."""
+    """Greedy translations by the whole model, which reads the whole target at every step.
+
+    Args:
+        task: the translator.
+        ids: padded source ids, shape `(batch, length)`.
+        limit: maximum length of a translation, in tokens.
+
+    Returns:
+        Ids of the translations, shape `(batch, limit)`.
+    """
     target = np.zeros((len(ids), limit + 1), "int32")
     target[:, 0] = BOS
     for t in range(limit):
-        # Where every shape is compiled, the target has its full length from the start.
+        # Other backends compile every shape, so their target has its full length from the start.
         read = target[:, : t + 1] if keras.backend.backend() == "torch" else target[:, :-1]
         logits = task.model.predict_on_batch([ids, read])[:, t]
-        if not write(target, t, logits):
+        if not append_best(target, t, logits):
             break
     return target[:, 1:]
 
 
 def loop_over_step(task, ids: np.ndarray, limit: int) -> np.ndarray:
-    """The same from the one-step decoder, whose states go to and fro."""
+    """The same by the one-step decoder, whose states are passed from step to step."""
     steps = task.decoder.steps
     state, memory = steps.start(ids)
     arrays = [keras.ops.convert_to_numpy(x) for x in (*state, *memory)]
@@ -64,23 +72,23 @@ def loop_over_step(task, ids: np.ndarray, limit: int) -> np.ndarray:
     for t in range(limit):
         inputs = [target[:, t], *state, *memory]
         logits, *state = steps.decoder.predict_on_batch(inputs)
-        if not write(target, t, logits):
+        if not append_best(target, t, logits):
             break
     return target[:, 1:]
 
 
-def write(target: np.ndarray, t: int, logits: np.ndarray) -> bool:
-    """Put the likeliest sub-words behind column t; whether some row is not done."""
+def append_best(target: np.ndarray, t: int, logits: np.ndarray) -> bool:
+    """Write the most probable tokens into column t + 1; returns whether a row is unfinished."""
     done = (target[:, 1 : t + 1] == EOS).any(axis=1)
     target[:, t + 1] = np.where(done, 0, logits[:, EOS:].argmax(axis=1) + EOS)
     return not (done | (target[:, t + 1] == EOS)).all()
 
 
 def searches(task, ids: np.ndarray, limit: int) -> np.ndarray:
-    """The same from `Decoder.greedy`."""
-    found = task.decoder.greedy([ids], np.full(len(ids), limit))
+    """The same by `Decoder.greedy`."""
+    result = task.decoder.greedy([ids], np.full(len(ids), limit))
     target = np.zeros((len(ids), limit), "int32")
-    for row, best, length in zip(target, found.ids, found.lengths[:, 0], strict=True):
+    for row, best, length in zip(target, result.ids, result.lengths[:, 0], strict=True):
         row[: len(best[0])] = best[0]
         if len(best[0]) < length:
             row[length - 1] = EOS
@@ -88,28 +96,35 @@ def searches(task, ids: np.ndarray, limit: int) -> np.ndarray:
 
 
 def rates(task, batches: list[np.ndarray], limit: int, rounds: int = 3) -> dict[str, float]:
-    """Sub-words a second of each way, measured in turns; the first round compiles."""
-    ways = (searches, loop_over_step, loop_over_model)
-    times: dict[str, list[float]] = {way.__name__: [] for way in ways}
+    """Median tokens a second of the three functions, called in turn; the first round compiles."""
+    functions = (searches, loop_over_step, loop_over_model)
+    times: dict[str, list[float]] = {function.__name__: [] for function in functions}
     for round_ in range(rounds + 1):
         for ids in batches:
             results = []
-            for way in ways:
+            for function in functions:
                 start = time.perf_counter()
-                results.append(way(task, ids, limit))
+                results.append(function(task, ids, limit))
                 seconds = time.perf_counter() - start
                 if round_:
-                    times[way.__name__].append(np.count_nonzero(results[-1]) / seconds)
+                    times[function.__name__].append(np.count_nonzero(results[-1]) / seconds)
             same = [(other == results[0]).all(axis=1).mean() for other in results[1:]]
-            if min(same) < 0.9:  # a tie may fall either way
-                raise SystemExit(f"The ways differ: shares of equal translations {same}.")
+            if min(same) < 0.9:  # ties may be broken differently
+                raise SystemExit(
+                    f"Expected at least 0.9 of the translations to be equal. Received: {same}."
+                )
     return {name: statistics.median(values) for name, values in times.items()}
 
 
 def bare_products(task, rows: int, steps: int):
-    """A function that computes the matrix products of so many steps of a generator, little else.
+    """A function that computes the matrix products of a generator's steps, and little else.
 
-    What enters a product comes from the one before, so that none can be left out or moved.
+    The input of each product depends on the one before, so that no compiler can omit or move one.
+
+    Args:
+        task: the text generator.
+        rows: texts of a batch.
+        steps: number of steps.
     """
     grus = [gru.cell for gru in task.decoder.steps.grus]
     projection = task.model.get_layer("projection").kernel
@@ -120,7 +135,7 @@ def bare_products(task, rows: int, steps: int):
         return ops.mean(ops.reshape(product, (rows, 3, -1)), axis=1)
 
     def run(x, *states):
-        def turn(_, carried):
+        def body(_, carried):
             x, *states = carried
             after = []
             for cell, h in zip(grus, states, strict=True):
@@ -131,7 +146,7 @@ def bare_products(task, rows: int, steps: int):
             return (x + ops.max(logits, axis=-1, keepdims=True), *after)
 
         carried = tuple(map(ops.convert_to_tensor, (x, *states)))
-        return ops.fori_loop(0, steps, turn, carried)
+        return ops.fori_loop(0, steps, body, carried)
 
     compiled_run = compiled(run, [*variables, projection, table])
     inputs = [np.ones((rows, table.shape[1]), "float32")]
@@ -140,7 +155,7 @@ def bare_products(task, rows: int, steps: int):
 
 
 def seconds(function, rounds: int = 7) -> float:
-    """Median time of a call behind the first, which compiles."""
+    """Median seconds of a call, without the first one, which compiles."""
     function()
     times = []
     for _ in range(rounds):
@@ -151,7 +166,7 @@ def seconds(function, rounds: int = 7) -> float:
 
 
 def generator(task) -> dict:
-    """Rates and waiting times of a text generator."""
+    """Rates and waiting times of a text generator, by name."""
     prompt, rows, steps = "ROMEO:\n", 32, 256
     pieces = rows * steps
     written = seconds(lambda: task.generate(prompt, steps, seed=0, n=rows))
@@ -178,6 +193,7 @@ def generator(task) -> dict:
 
 
 def summarizer(task, texts: list[str]) -> dict:
+    """Texts a minute of a summarizer."""
     rates = {}
     for name in ("first_time", "again"):
         start = time.perf_counter()
@@ -190,20 +206,15 @@ def summarizer(task, texts: list[str]) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="translation_en_de")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
     parser.add_argument("--dataset", default="multi30k")
     parser.add_argument("--split", default="test_2016_flickr")
-    parser.add_argument("--batches", type=int, default=8, help="batches of 32 of the rates")
+    parser.add_argument("--batches", type=int, default=8, help="number of batches of 32")
     add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
     task = gru_zoo.load(args.preset)
-    about = {
-        "backend": backend,
-        "device": f"{os.cpu_count()} CPU cores",
-        "versions": {"keras": keras.__version__},
-        "preset": args.preset,
-    }
+    about = {**environment(), "preset": args.preset}
     if task.card.task == "text_generation":
         report(f"generate-{backend}.json", {**about, **generator(task)}, args.store)
         return

@@ -1,13 +1,13 @@
-"""Speed of the GRU layer beside its peers, on the backend of KERAS_BACKEND.
+"""Speed and memory of the GRU layer compared with its peers, on the backend of KERAS_BACKEND.
 
     KERAS_BACKEND=torch python benchmarks/gru_layer.py             # prints the tables
-    KERAS_BACKEND=torch python benchmarks/gru_layer.py --store     # and writes results/
+    KERAS_BACKEND=torch python benchmarks/gru_layer.py --store     # also writes results/
 
-Every round times ours and each peer once, in turn, in one process; a figure is the median over
-the rounds of a peer's time divided by ours, so 2.0 means that the peer takes twice as long. Memory
-is measured in processes of their own, on Linux: how much more of it is resident at the peak of a
-training step than before the first. The median of three is taken, since what the C library keeps of
-freed memory varies.
+Every round calls our layer and each peer once, in one process. A ratio is the median time of a
+peer divided by ours, so 2.0 means that the peer takes twice as long. Memory is the peak of the
+resident memory in a training step, beyond that before the first step. It is measured in a process
+of its own, on Linux, and is the median of three, since the C library keeps varying amounts of freed
+memory.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from gru_zoo.layers.convert import copy_weights
 
 CASES = [(32, 100, 128, 256), (64, 50, 256, 512), (128, 40, 64, 64), (1, 100, 64, 128)]
 MODES = [("train", False), ("train", True), ("infer", False), ("infer", True)]
-# Long, so that what a layer keeps of every step outweighs the rest.
+# Long, so that the memory of the steps outweighs all other memory.
 MEMORY_CASE = (64, 200, 256, 512)
 OPTIONS = {
     "recurrent_dropout=0.2": {"recurrent_dropout": 0.2},
@@ -46,18 +46,19 @@ OPTIONS = {
 
 
 def inputs(case, masked):
-    """Sequences, lengths and mask of a case, the last two None where nothing is masked."""
+    """Sequences, lengths and mask of a case; the last two are None without a mask."""
     batch, steps, features, _ = case
     rng = np.random.default_rng(0)
     sequences = rng.normal(size=(batch, steps, features)).astype("float32")
     if not masked:
         return sequences, None, None
-    # Padding as in a batch of texts that were not sorted: lengths evenly from a quarter to all.
+    # As in a batch of unsorted texts: lengths are uniform between a quarter and all of the steps.
     lengths = rng.integers(steps // 4, steps + 1, size=batch)
     return sequences, lengths, np.arange(steps) < lengths[:, None]
 
 
 def against_peers(case, train, masked):
+    """Functions to time by name: our layer and its peers, with the same weights."""
     sequences, lengths, mask = inputs(case, masked)
     ours, theirs = (cls(case[-1], return_sequences=True) for cls in (GRU, keras.layers.GRU))
     ours.build(sequences.shape)
@@ -72,7 +73,7 @@ def against_peers(case, train, masked):
 
 
 def with_options(case):
-    """The layer with each option in training; here the ratio is its time by the plain one's."""
+    """Functions to time by name: a training step of our layer without and with each option."""
     sequences, _, _ = inputs(case, masked=False)
     functions = {}
     for name, options in {"gru_zoo": {}, **OPTIONS}.items():
@@ -83,7 +84,7 @@ def with_options(case):
 
 
 def measure(functions, seconds):
-    """Median milliseconds of every function, called in turn."""
+    """Median milliseconds by name of the functions, which are called in turn."""
     for function in functions.values():
         function()
         function()
@@ -98,7 +99,7 @@ def measure(functions, seconds):
 
 
 def compare(seconds):
-    """A row of medians for every case and mode."""
+    """Measure and print every case and mode; returns the rows."""
     rows = []
     for case in CASES:
         for mode, masked in MODES:
@@ -112,24 +113,25 @@ def compare(seconds):
 
 
 def means(medians):
-    """Geometric means over cases."""
+    """Geometric mean over the cases, by name."""
     return {name: statistics.geometric_mean(ms[name] for ms in medians) for name in medians[0]}
 
 
 def show(label, medians):
+    """Print our time, and the times of the others divided by ours."""
     ours = medians["gru_zoo"]
     others = [f"{name} {ms / ours:.2f}" for name, ms in medians.items() if name != "gru_zoo"]
     print(f"{label:42} {ours:8.2f} ms  {'  '.join(others)}", flush=True)
 
 
 def resident(key):
-    """VmRSS (now) or VmHWM (at the peak) of this process in MiB."""
+    """VmRSS (current) or VmHWM (peak) of this process, in MiB."""
     status = pathlib.Path("/proc/self/status").read_text()
     return int(status.split(f"{key}:")[1].split()[0]) / 1024
 
 
 def peak_memory(name):
-    """MiB that training takes beyond what was resident before its first step."""
+    """Peak memory of training in MiB, beyond that before the first step."""
     sequences, _, _ = inputs(MEMORY_CASE, masked=False)
     layer = {"gru_zoo": GRU, "keras.layers.GRU": keras.layers.GRU}[name](
         MEMORY_CASE[-1], return_sequences=True
@@ -138,7 +140,7 @@ def peak_memory(name):
     before = resident("VmRSS")
     run = keras_runner(layer, sequences, None, train=True)
     run()
-    # Compilation is over: the kernel's record of the peak starts anew.
+    # Compilation is over: reset the peak that the operating system records.
     pathlib.Path("/proc/self/clear_refs").write_text("5")
     for _ in range(3):
         run()
@@ -146,6 +148,7 @@ def peak_memory(name):
 
 
 def memory():
+    """Measure and print the peak memory of each layer, in MiB by name."""
     peaks = {}
     for name in ("gru_zoo", "keras.layers.GRU"):
         command = [sys.executable, __file__, "--memory-of", name]
@@ -157,9 +160,9 @@ def memory():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seconds", type=float, default=4.0, help="time for a case and mode")
+    parser.add_argument("--seconds", type=float, default=4.0, help="seconds for a case and mode")
     add_store(parser)
-    parser.add_argument("--memory-of", help="a layer, to print the MiB of its training alone")
+    parser.add_argument("--memory-of", help="name of a layer: print only the MiB of its training")
     args = parser.parse_args()
     if args.memory_of:
         print(peak_memory(args.memory_of))
@@ -180,6 +183,7 @@ def main():
 
 
 def store(record):
+    """Write the results."""
     head = {
         "backend": BACKEND,
         "threads": THREADS,

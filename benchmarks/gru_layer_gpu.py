@@ -1,13 +1,13 @@
-"""Speed of the GRU layer on one NVIDIA GPU beside torch.nn.GRU on cuDNN, for two backends.
+"""Speed of the GRU layer on an NVIDIA GPU compared with torch.nn.GRU on cuDNN, for two backends.
 
-    KERAS_BACKEND=torch python benchmarks/gru_layer_gpu.py           # prints a line a case and mode
-    KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --store     # and writes results/
+    KERAS_BACKEND=torch python benchmarks/gru_layer_gpu.py           # prints a line a case
+    KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --store     # also writes results/
     KERAS_BACKEND=jax python benchmarks/gru_layer_gpu.py --smoke     # tiny cases, on the CPU
 
-Every round times ours and each peer once, in turn, in one process; a figure is the median over the
-rounds, and the ratio is the time of torch.nn.GRU by ours, so 2.0 means that it takes twice as long.
-All compute the same: masked outputs are zero, as torch leaves them. What ours returned in a row,
-outputs or in training the gradient of the inputs, is compared with what torch.nn.GRU returned.
+Every round calls our layer and each peer once, in one process; times are medians. A ratio is the
+time of torch.nn.GRU divided by ours, so 2.0 means that torch.nn.GRU takes twice as long. All
+compute the same; masked outputs are zero, as in torch. The outputs of our layer, or in training the
+gradients of the inputs, are compared with those of torch.nn.GRU.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import traceback
 
 START = time.perf_counter()
 SMOKE = "--smoke" in sys.argv
-# The libraries read these when they start. JAX leaves torch its share of the memory.
+# The libraries read these when they start. Without the first, JAX would take torch's memory.
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 if SMOKE:
     os.environ.update(JAX_PLATFORMS="cpu", KERAS_TORCH_DEVICE="cpu")
@@ -39,23 +39,23 @@ from reports import add_store, write  # noqa: E402
 from gru_zoo.layers import GRU, explain_path  # noqa: E402
 from gru_zoo.layers.convert import copy_weights  # noqa: E402
 
-# The first has a kernel that the fused kernel of JAX takes in bfloat16 and not in float32.
+# The fused kernel of JAX takes the weights of the first case in bfloat16 but not in float32.
 CASES = [(64, 256, 128, 128), (64, 256, 512, 512), (16, 1024, 256, 256)]
 SMOKE_CASES = [(2, 5, 4, 4), (3, 8, 4, 6)]
 DEVICE = "cpu" if SMOKE else "cuda"
 OURS, TORCH, KERAS = "gru_zoo", "torch.nn.GRU", "keras.layers.GRU"
-# ||ours - theirs|| / ||theirs||. Products of float32 run in TF32 on both sides; in bfloat16 torch
-# rounds the state at every step, and only a wrong result is as far off as this.
+# Limits of ||ours - theirs|| / ||theirs||. Both compute float32 products in TF32. In bfloat16 torch
+# rounds the state at every step; only a wrong result differs by more than the limit.
 LIMITS = {"float32": 5e-3, "bfloat16": 0.2}
 
 
 def contenders(case, dtype, train, masked, with_keras):
-    """Our layer and the functions to time."""
+    """Our layer, and the functions to time by name."""
     sequences, lengths, mask = inputs(case, masked)
     if masked:
-        # torch pads up to the longest, which is to have every step.
+        # torch pads to the longest sequence, so one sequence has all steps.
         lengths[0], mask[0] = case[1], True
-    # No backend has the decomposition of Keras' orthogonal initializer in bfloat16.
+    # No backend can compute Keras' orthogonal initializer in bfloat16.
     options = {"return_sequences": True, "recurrent_initializer": "glorot_uniform"}
     source = GRU(case[-1], **options)
     source.build(sequences.shape)
@@ -68,7 +68,7 @@ def contenders(case, dtype, train, masked, with_keras):
         OURS: keras_runner(ours, x, mask, train),
         TORCH: torch_runner(source, sequences, lengths, train, DEVICE, dtype),
     }
-    # Without a mask alone: with one Keras has a loop that takes seconds on torch.
+    # Only without a mask: with one, the loop of Keras takes seconds on torch.
     if with_keras and not masked:
         theirs = keras.layers.GRU(case[-1], dtype=dtype, **options)
         copy_weights(source, theirs)
@@ -77,16 +77,16 @@ def contenders(case, dtype, train, masked, with_keras):
 
 
 def timed(function):
-    """Milliseconds of a call; the functions wait for the device themselves."""
+    """Milliseconds of a call of a function that waits for the device."""
     start = time.perf_counter()
     function()
     return 1e3 * (time.perf_counter() - start)
 
 
 def measure(functions, seconds):
-    """Median milliseconds of every function, called in turn, and what each returned.
+    """Median milliseconds by name of the functions, which are called in turn, and their results.
 
-    A function that raises is left out, and one that takes a third of the time is timed only once.
+    A function that raises is left out. One that takes more than a third of `seconds` is timed once.
     """
     times, results = {}, {}
     for name, function in functions.items():
@@ -105,9 +105,9 @@ def measure(functions, seconds):
 
 
 def compared(result, train):
-    """Outputs, or in training the gradient of the inputs, of what a runner returned."""
+    """Outputs, or in training the gradients of the inputs, as float64, from a runner's result."""
     if train:
-        # torch's comes first, JAX's behind the list of those of the weights.
+        # torch has the gradients of the inputs first, JAX after the list of those of the weights.
         result = result[1] if isinstance(result[0], list) else result[0]
     if isinstance(result, torch.Tensor):
         result = result.float().cpu().numpy()
@@ -115,7 +115,7 @@ def compared(result, train):
 
 
 def run(case, dtype, mode, masked, seconds, with_keras):
-    """A row of the table and whether everything in it is as it should be."""
+    """Measure a case; returns the row, and whether nothing failed and the results agree."""
     train = mode == "train"
     layer, functions = contenders(case, dtype, train, masked, with_keras)
     path = explain_path(layer, train, batch=case[0], masked=masked)
@@ -126,7 +126,7 @@ def run(case, dtype, mode, masked, seconds, with_keras):
         ours, theirs = (compared(results[name], train) for name in (OURS, TORCH))
         row["error"] = float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
     show(row)
-    # A NaN is within no limit.
+    # The comparison is False for a NaN.
     within = row["error"] is not None and row["error"] <= LIMITS[dtype]
     if not within:
         print(f"  NOT within {LIMITS[dtype]} of torch.nn.GRU", flush=True)
@@ -134,6 +134,7 @@ def run(case, dtype, mode, masked, seconds, with_keras):
 
 
 def show(row):
+    """Print a row."""
     ms, label = row["ms"], f"{row['case']} {row['dtype']} {row['mode']}"
     parts = [f"{label:40} {'masked' if row['masked'] else 'full':6}"]
     parts += [f"{name} {ms[name]:.3f} ms" for name in (OURS, TORCH, KERAS) if name in ms]
@@ -145,21 +146,22 @@ def show(row):
 
 
 def missing():
-    """Why this cannot run here, or None."""
+    """The reason why the benchmark cannot run here, or None."""
     if BACKEND not in ("jax", "torch"):
-        return f"KERAS_BACKEND is to be jax or torch. Received: {BACKEND}"
+        return f"Expected KERAS_BACKEND=jax or torch. Received: {BACKEND}"
     usable = {"torch": torch.cuda.is_available()}
     if BACKEND == "jax":
         import jax
 
         usable["jax"] = jax.default_backend() == "gpu"
-    lacking = [name for name, found in usable.items() if not found]
+    lacking = [name for name, has_gpu in usable.items() if not has_gpu]
     if SMOKE or not lacking:
         return None
-    return f"{' and '.join(lacking)} found no GPU, which this needs; --smoke runs on the CPU"
+    return f"Expected a GPU, which {' and '.join(lacking)} did not find. --smoke runs on the CPU."
 
 
 def store(rows):
+    """Write the results."""
     libraries = dict.fromkeys(("keras", BACKEND, "torch"))
     versions = {name: importlib.metadata.version(name) for name in libraries}
     record = {
@@ -174,13 +176,15 @@ def store(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seconds", type=float, default=0.5, help="time for a case and mode")
-    parser.add_argument("--limit", type=float, default=60, help="seconds after which no row begins")
+    parser.add_argument("--seconds", type=float, default=0.5, help="seconds for a case and mode")
+    parser.add_argument(
+        "--limit", type=float, default=60, help="seconds until the last case begins"
+    )
     add_store(parser)
-    parser.add_argument("--smoke", action="store_true", help="tiny cases on the CPU, as a test")
+    parser.add_argument("--smoke", action="store_true", help="run tiny cases on the CPU")
     args = parser.parse_args()
     if args.store and args.smoke:
-        parser.error("--smoke measures nothing worth storing")
+        parser.error("--store is not allowed with --smoke, whose times mean nothing")
     if reason := missing():
         sys.exit(reason)
     print(f"{BACKEND} on {'CPU' if SMOKE else torch.cuda.get_device_name()}", flush=True)
@@ -193,7 +197,7 @@ def main():
             skipped += 1
             continue
         try:
-            # What JAX takes to compile is not known beforehand; time is kept for ours.
+            # Compilation by JAX may take long, so Keras is left out after half of the time.
             row, good = run(case, dtype, mode, masked, args.seconds, passed < args.limit / 2)
         except Exception:
             print(f"{case} {dtype} {mode} failed:\n{traceback.format_exc()}", flush=True)
@@ -201,7 +205,7 @@ def main():
             continue
         failures += not good
         rows.append(row)
-        # After every row, so that nothing is lost with a later one.
+        # After every row, so that a failure loses no results.
         if args.store:
             store(rows)
     total = time.perf_counter() - START

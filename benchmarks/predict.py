@@ -1,20 +1,20 @@
-"""How fast a preset classifies: one warm text, a cold command, and texts a second in bulk.
+"""Speed of a classifier: one text after the first, a command in a new process, and many texts.
 
     KERAS_BACKEND=jax python benchmarks/predict.py --data-dir DATA
 
-Stores benchmarks/results/predict-BACKEND.json, from which docs/speed.md has its table. The peer
-in the last column is the same graph, weights included, on keras.layers.GRU.
+With `--store` the result goes to benchmarks/results/predict-BACKEND.json, from which the table of
+docs/speed.md is made. The peer in the last column is the same model, weights included, with
+keras.layers.GRU.
 """
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
 import time
 
 import keras
-from reports import add_store, report
+from reports import add_store, environment, report
 
 import gru_zoo
 from gru_zoo import data
@@ -23,7 +23,7 @@ SENTENCE = "The first act is charming, but the ending ruins everything."
 
 
 def warm_milliseconds(task, repeats: int = 50) -> float:
-    """Median time of `predict` on one sentence, after the first calls."""
+    """Median milliseconds of `predict` on one sentence, after the first calls."""
     for _ in range(3):
         task.predict(SENTENCE)
     times = []
@@ -35,7 +35,7 @@ def warm_milliseconds(task, repeats: int = 50) -> float:
 
 
 def seconds(*command: str, repeats: int = 3) -> float:
-    """Median wall-clock time of a command in a new process."""
+    """Median seconds of wall-clock time of a command in a new process."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -45,7 +45,7 @@ def seconds(*command: str, repeats: int = 3) -> float:
 
 
 def with_keras_gru(task) -> None:
-    """Swap the task's model for the same graph on keras.layers.GRU."""
+    """Replace the task's model by the same graph with keras.layers.GRU."""
 
     def clone(layer):
         if isinstance(layer, keras.layers.GRU):
@@ -62,21 +62,21 @@ KERAS_ARGUMENTS = set(keras.layers.GRU(1).get_config())
 
 
 def texts_a_second(ours, peer, texts: list[str], rounds: int = 3) -> tuple[float, float]:
-    """Median rates of both, measured in turns; the first round compiles and does not count."""
+    """Median texts a second of both tasks, called in turn; the first round compiles."""
     rates = ([], [])
     for round_ in range(rounds + 1):
-        for task, found in zip((ours, peer), rates, strict=True):
+        for task, values in zip((ours, peer), rates, strict=True):
             start = time.perf_counter()
             task.predict(texts)
             if round_:
-                found.append(len(texts) / (time.perf_counter() - start))
+                values.append(len(texts) / (time.perf_counter() - start))
     return statistics.median(rates[0]), statistics.median(rates[1])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="sentiment_reviews")
-    parser.add_argument("--data-dir", help="folder of the data sets; else $GRU_ZOO_DATA")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
     parser.add_argument("--texts", type=int, default=1000, help="reviews of the bulk measurement")
     add_store(parser)
     args = parser.parse_args()
@@ -88,9 +88,7 @@ def main() -> None:
     ours, theirs = texts_a_second(task, peer, [e.text for e in reviews[::step]])
     bare = f"import keras, {'tensorflow' if backend == 'tensorflow' else backend}"
     result = {
-        "backend": backend,
-        "device": f"{os.cpu_count()} CPU cores",
-        "versions": {"keras": keras.__version__},
+        **environment(),
         "warm_predict_ms": warm_milliseconds(task),
         "cold_command_s": seconds(sys.executable, "-m", "gru_zoo", "predict", args.preset, "Good."),
         "bare_import_s": seconds(sys.executable, "-c", bare),

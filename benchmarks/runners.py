@@ -1,4 +1,4 @@
-"""One forward pass, or one step of training, of a layer as a function to be timed."""
+"""Functions to be timed: a forward pass of a layer, or a step of training."""
 
 import functools
 import os
@@ -70,7 +70,14 @@ def _tensorflow_runner(layer, sequences, mask, train):
 
 
 def keras_runner(layer, sequences, mask, train):
-    """Of a Keras layer that returns sequences, with the gradients of its inputs and weights."""
+    """A function that runs a Keras layer, or in training computes gradients.
+
+    Args:
+        layer: a built layer that returns sequences.
+        sequences: inputs, shape `(batch, steps, features)`.
+        mask: boolean, shape `(batch, steps)`, or None.
+        train: whether to compute the gradients of inputs and weights.
+    """
     sequences = keras.ops.convert_to_tensor(sequences)
     mask = None if mask is None else keras.ops.convert_to_tensor(mask)
     if BACKEND == "torch":
@@ -83,7 +90,16 @@ def keras_runner(layer, sequences, mask, train):
 
 
 def torch_runner(layer, sequences, lengths, train, device="cpu", dtype="float32"):
-    """Of torch.nn.GRU with the weights of a layer, packed where there are lengths."""
+    """A function that runs `torch.nn.GRU` with the weights of a layer, see `keras_runner`.
+
+    Args:
+        layer: a built GRU, whose weights are copied.
+        sequences: inputs, shape `(batch, steps, features)`.
+        lengths: length of each sequence, which are then packed; or None.
+        train: whether to compute the gradients of inputs and weights.
+        device: device of torch.
+        dtype: dtype of weights and inputs.
+    """
     import torch
     from torch.nn.utils import rnn
 

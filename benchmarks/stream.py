@@ -1,9 +1,10 @@
-"""How fast a preset listens on one core: a chunk of 20 ms, a stream of them, and a whole file.
+"""Speed of keyword spotting on one core: a chunk of 20 ms, a stream of chunks, and a whole file.
 
     KERAS_BACKEND=jax python benchmarks/stream.py
 
-Stores benchmarks/results/stream-BACKEND.json. A real-time factor is the time that a second of sound
-takes. Chunks that complete two windows cost a run of the model, the others next to nothing.
+With `--store` the result goes to benchmarks/results/stream-BACKEND.json. A real-time factor is the
+time in seconds that a second of sound takes. A chunk that completes two windows runs the model; the
+others cost hardly any time.
 """
 
 import argparse
@@ -18,17 +19,17 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from reports import add_store, report  # noqa: E402
+from reports import add_store, environment, report  # noqa: E402
 
 import gru_zoo  # noqa: E402
 from gru_zoo.audio.augmentation import pink_noise  # noqa: E402
 from gru_zoo.audio.sound import Sound
 
-CHUNK = 0.02  # seconds
+CHUNK = 0.02  # seconds of sound
 
 
 def streamed(task, samples: np.ndarray) -> list[float]:
-    """Seconds that each chunk takes."""
+    """Seconds of computation of each chunk."""
     stream, size, times = task.stream(), round(CHUNK * task.processor.rate), []
     for chunk in np.split(samples, range(size, len(samples), size)):
         start = time.perf_counter()
@@ -40,7 +41,7 @@ def streamed(task, samples: np.ndarray) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset", nargs="?", default="speech_commands")
-    parser.add_argument("--seconds", type=int, default=60, help="length of the sound")
+    parser.add_argument("--seconds", type=int, default=60, help="length of the sound, in seconds")
     add_store(parser)
     args = parser.parse_args()
     backend = keras.backend.backend()
@@ -59,9 +60,7 @@ def main() -> None:
     whole = time.perf_counter() - start
     result = {
         "preset": task.card.name,
-        "backend": backend,
-        "device": "1 CPU core",
-        "versions": {"keras": keras.__version__},
+        **environment("1 CPU core"),
         "chunk_ms_median": 1000 * statistics.median(times),
         "chunk_ms_mean": 1000 * statistics.mean(times),
         "chunk_ms_99_percent": 1000 * statistics.quantiles(times, n=100)[-1],
