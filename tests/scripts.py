@@ -11,8 +11,8 @@ import pytest
 from tests.backends import only_on
 from tests.paths import ROOT
 
-# Their pages say to train on torch; what they are made of is tested on every backend.
-on_torch = only_on("torch", "its page says to train on torch")
+# Recipes are meant for torch; the modules that they use are tested on every backend.
+on_torch = only_on("torch", "recipes are meant for torch")
 
 
 def run(script: str, *arguments: str) -> str:

@@ -59,7 +59,7 @@ def report(task: Compression, held_out: Pairs) -> None:
     line("all words", measured(expected, [np.ones(n, "bool") for n in counts]))
     share = metrics[-1].value
     first = [np.arange(n) < round(share * n) for n in counts]
-    line("as many, the first ones", measured(expected, first))
+    line("as many words from the beginning", measured(expected, first))
     line("the model", metrics)
 
 

@@ -37,7 +37,7 @@ def exchange_phrases(trees: Sequence[list[tuple[str, int]]], each: int, seed: in
         for _ in range(each if phrases else 0):
             text = f" {tree[-1][0]} "
             for phrase in generator.sample(phrases, min(MAX_SWAPS, len(phrases))):
-                # A phrase inside one that was already replaced is not found any more.
+                # A phrase inside one that was already replaced does not occur any more.
                 other = generator.choice(choices[_first(phrase)])
                 text = text.replace(f" {phrase} ", f" {other} ", 1)
             sentences[detokenize(text.strip())] = None

@@ -11,7 +11,7 @@ from gru_zoo.data.normalize import normalize
 from recipes.sentiment.settings import Settings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RUN = 100  # neighboring reviews that are held out together; a film has 30 at most
+RUN = 100  # neighboring reviews that are held out together; a film has at most 30
 
 Examples = list[LabelledText]
 

@@ -80,7 +80,7 @@ def build_teacher(settings: Settings) -> Sentiment:
 
 
 def review_sentences(count: int, seed: int, root: str | None) -> list[str]:
-    """Random first and last sentences of unlabelled reviews: opinions stand there."""
+    """Random first and last sentences of unlabelled reviews, where opinions are."""
     unique: dict[str, None] = {}
     for review in imdb.unlabelled_texts(root):
         sentences = [part.strip() for part in SENTENCE_ENDS.split(review)]

@@ -24,6 +24,6 @@ def test_rows_have_the_terms_of_published_sets():
 @pytest.mark.parametrize("resumed", [False, True])
 def test_the_minutes_of_a_resumed_training_are_not_recorded(resumed):
     began = time.perf_counter() - 120
-    found = record("python train.py", seed=1, epochs=3, began=began, resumed=resumed)
-    assert found.get("minutes") == (None if resumed else 2)
-    assert {"keras", "numpy"} < set(found["versions"]) and found["device"]
+    entry = record("python train.py", seed=1, epochs=3, began=began, resumed=resumed)
+    assert entry.get("minutes") == (None if resumed else 2)
+    assert {"keras", "numpy"} < set(entry["versions"]) and entry["device"]

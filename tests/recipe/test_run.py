@@ -31,7 +31,7 @@ def test_the_policy_is_the_one_asked_for_or_one_that_was_measured(tmp_path, monk
             settings = with_policy(Settings(policy=asked), tmp_path / asked)
             assert settings.policy in policies
             assert keras.mixed_precision.dtype_policy().name == settings.policy
-        # A training goes on in the policy it began with, whatever is faster now.
+        # A resumed training keeps its policy, whatever is faster now.
         for now in ("float32", "mixed_bfloat16"):
             monkeypatch.setattr("gru_zoo.recipe.run.fastest_policy", lambda now=now: now)
             first = with_policy(Settings(policy=FASTEST), tmp_path / now)

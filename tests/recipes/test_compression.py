@@ -16,7 +16,7 @@ def test_compression(tmp_path):
         *("recipes/compression/train.py", "summarization_compression", "--smoke"),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
-    assert "24 pairs, 24 to validate" in output and "| as many, the first ones |" in output
+    assert "24 pairs, 24 to validate" in output and "| as many words from the beginning |" in output
     task = gru_zoo.load(tmp_path / "home" / "summarization_compression")
     assert str(task.processor.bonus) in output.split("by bonus: ")[1]
     assert task.card.training["epochs"] == 2

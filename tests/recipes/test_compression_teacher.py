@@ -54,8 +54,10 @@ def test_a_batch_of_soft_targets(tmp_path):
 
 def test_the_loss_of_states_ignores_padding():
     expected = np.array([[[1.0, 2.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 2.0]]], "float32")
-    found = np.array([[[1.0, 4.0], [9.0, 9.0]], [[1.0, 1.0], [1.0, 2.0]]], "float32")
-    assert float(distillation.HiddenStateLoss()(expected, found)) == pytest.approx((2.0 + 0.5) / 2)
+    predicted = np.array([[[1.0, 4.0], [9.0, 9.0]], [[1.0, 1.0], [1.0, 2.0]]], "float32")
+    assert float(distillation.HiddenStateLoss()(expected, predicted)) == pytest.approx(
+        (2.0 + 0.5) / 2
+    )
 
 
 def test_a_compressor_learns_from_soft_targets(tmp_path):

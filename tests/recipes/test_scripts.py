@@ -34,9 +34,9 @@ def module(path):
 
 def test_all_recipes_are_imported_in_one_process():
     modules = [module(path) for path in FILES]
-    assert len({found.__name__ for found in modules}) == len(FILES)
+    assert len({one.__name__ for one in modules}) == len(FILES)
     presets = [importlib.import_module(f"recipes.{task}.settings").PRESETS for task in TASKS]
-    names = [name for found in presets for name in found if name != "own"]
+    names = [name for group in presets for name in group if name != "own"]
     assert len(set(names)) == len(names) > len(TASKS)
 
 

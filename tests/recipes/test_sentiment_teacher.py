@@ -17,9 +17,9 @@ def test_soft_labels_are_read_as_they_were_written(tmp_path):
     path = tmp_path / "taught.csv"
     table = soft_labels.table(soft_labels.SoftLabels(texts, sets, probabilities), LABELS)
     path.write_text(table, encoding="utf-8", newline="")
-    found = soft_labels.read(str(path), LABELS)
-    assert (found.texts, found.sets) == (texts, sets)
-    np.testing.assert_allclose(found.probabilities, probabilities, atol=1e-6)
+    read_again = soft_labels.read(str(path), LABELS)
+    assert (read_again.texts, read_again.sets) == (texts, sets)
+    np.testing.assert_allclose(read_again.probabilities, probabilities, atol=1e-6)
     two = soft_labels.read(str(path), ("negative", "positive")).probabilities
     np.testing.assert_allclose(two, [[0.8, 0.2], [0.15, 0.85]], atol=1e-6)
 

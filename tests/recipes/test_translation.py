@@ -95,14 +95,14 @@ def test_a_translator_grows_without_changing_what_it_says():
 def test_a_new_vocabulary_starts_from_the_same_letters():
     old = SubwordTokenizer.train(["a cat sees two cats"] * 9, 270, True, 1.0)
     new = SubwordTokenizer.train(["two cats see a scarecrow"] * 9, 272, True, 1.0)
-    found = same_letters(new, old)
-    for piece, ids in zip(new.pieces(range(new.vocabulary_size)), found, strict=True):
+    spelled = same_letters(new, old)
+    for piece, ids in zip(new.pieces(range(new.vocabulary_size)), spelled, strict=True):
         if not piece.startswith("<"):
             letters = "".join(old.pieces(ids))
             assert letters == piece or "<0x" in letters
         else:
             assert old.pieces(ids) == [piece]
-    assert max(map(len, found)) > 1
+    assert max(map(len, spelled)) > 1
 
 
 @on_torch
