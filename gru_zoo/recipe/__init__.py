@@ -1,6 +1,7 @@
 """What the training scripts in `recipes/` share; they use it as the namespace `recipe`.
 
-It is part of the package, so that the scripts also run beside an installed wheel.
+It is part of the package, so that the scripts also run beside an installed wheel. The module
+`teacher` is imported by itself, since it needs torch.
 """
 
 from gru_zoo.recipe.options import (
