@@ -41,8 +41,6 @@ class Task(abc.ABC):
         card: description of the model, from which `config` is read.
 
     Attributes:
-        inputs: kind of the training examples of `fit`: "text" (labelled texts), "audio" (labelled
-            sounds), "pairs" (a text for a text), "running text" or "music".
         samples: raw inputs of the demonstration and of the golden outputs.
         folder: folder of the preset that the task was loaded from or saved to, or None.
         history: values of each epoch of the training, by name, such as `val_loss`.
@@ -50,6 +48,8 @@ class Task(abc.ABC):
 
     Config: ClassVar[type]
     Processor: ClassVar[Any]
+    # Kind of the training examples of `fit`: "text" (labeled texts), "audio" (labeled sounds), "pairs"
+    # (a text for a text), "running text" or "music".
     inputs: ClassVar[str]
     samples: tuple[Any, ...]
 

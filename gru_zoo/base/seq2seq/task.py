@@ -44,11 +44,11 @@ class Seq2SeqTask(Task):
             tokens a batch has by default.
     """
 
-    inputs = "pairs"
     Processor: ClassVar[type[Seq2SeqProcessor]] = Seq2SeqProcessor
     processor: Seq2SeqProcessor
     Steps: ClassVar[type[Seq2SeqSteps]] = Seq2SeqSteps
     make_inputs: ClassVar[Callable] = staticmethod(teacher_forcing_inputs)
+    inputs = "pairs"
     batch_by: ClassVar[tuple[str, int]] = ("target", 1_500)
 
     @abc.abstractmethod
