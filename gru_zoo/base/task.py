@@ -48,8 +48,8 @@ class Task(abc.ABC):
 
     Config: ClassVar[type]
     Processor: ClassVar[Any]
-    # Kind of the training examples of `fit`: "text" (labeled texts), "audio" (labeled sounds), "pairs"
-    # (a text for a text), "running text" or "music".
+    # Kind of the training examples of `fit`: "text" (labeled texts), "audio" (labeled sounds),
+    # "pairs" (a text for a text), "running text" or "music".
     inputs: ClassVar[str]
     samples: tuple[Any, ...]
 
