@@ -32,6 +32,7 @@ ALSO = {
     ("__main__", "registry"),
     ("__main__", "__init__"),
     ("recipe", "registry"),
+    ("recipe", "__init__"),  # recipes load presets by the public names
 }
 
 
@@ -44,17 +45,17 @@ def sources(folder: str) -> dict[str, pathlib.Path]:
     return names
 
 
-def imports_of(name: str, path: pathlib.Path, modules, home: str = "") -> set[str]:
-    """The modules among `modules` that a file imports; `home` goes before plain names."""
+def imports_of(name: str, path: pathlib.Path, modules) -> set[str]:
+    """The modules among `modules` that a file imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 0:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                found.add(inner if home + inner in modules else node.module)
+                found.add(inner if inner in modules else node.module)
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return {home + module for module in found if home + module in modules} - {name}
+    return {module for module in found if module in modules} - {name}
 
 
 PACKAGE = sources("gru_zoo")
@@ -103,7 +104,6 @@ def test_imports_go_down(name):
     for other in ARROWS[name]:
         there = part_of(other)
         down = ROW_OF[there] < ROW_OF[here] or (here, there) in ALSO
-        # `gru_zoo` itself holds the version and the public names, which scripts may ask for.
         assert down or here == there, f"{name} imports {other}, which is not below it"
 
 
@@ -123,12 +123,10 @@ def test_no_modules_import_each_other():
     "folder", sorted(p.name for p in (ROOT / "recipes").iterdir() if p.is_dir())
 )
 def test_no_scripts_of_a_recipe_import_each_other(folder):
-    # Scripts of one folder import each other by their bare names.
     scripts = {name: path for name, path in sources(f"recipes/{folder}").items()}
-    home = f"recipes.{folder}."
-    arrows = {name: imports_of(name, path, scripts, home) for name, path in scripts.items()}
+    arrows = {name: imports_of(name, path, scripts) for name, path in scripts.items()}
     assert any(arrows.values()) and not circles(arrows)
-    importers = [name for name, others in arrows.items() if home + "train" in others]
+    importers = [name for name, others in arrows.items() if f"recipes.{folder}.train" in others]
     assert not importers, "what train.py shares belongs into settings.py or prepare.py"
 
 
