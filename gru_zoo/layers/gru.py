@@ -279,7 +279,7 @@ class GRU(keras.layers.RNN):
             gates=self.gates(training),
             mask=mask,
             dropout=dropout,
-            zoned=zoneout_mask,
+            zoneout_mask=zoneout_mask,
             reverse=self.go_backwards,
             return_sequences=self.return_sequences,
         )

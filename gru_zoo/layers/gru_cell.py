@@ -51,11 +51,11 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
             shape = (2, 3 * self.units)
             self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
 
-    def gates(self, training: bool = False, library: bool | str = "auto") -> StepConfig:
-        """What a step computes with, besides its tensors; on which library see `StepConfig`."""
+    def gates(self, training: bool = False, use_cudnn: bool | str = "auto") -> StepConfig:
+        """What a step computes with, besides its tensors; on `use_cudnn` see `StepConfig`."""
         zoneout = 0.0 if training else self.zoneout
         activations = self.activation, self.recurrent_activation
-        return StepConfig(*activations, self.reset_after, self.layer_norm, zoneout, library)
+        return StepConfig(*activations, self.reset_after, self.layer_norm, zoneout, use_cudnn)
 
     def tensors(self, training: bool = False) -> Weights:
         """The weights in the dtype in which products are computed."""

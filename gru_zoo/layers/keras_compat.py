@@ -47,9 +47,16 @@ class DropoutMasks:
     """The masks of a cell, drawn once a sequence: the four methods that `keras.layers.RNN` calls.
 
     Stands before `keras.layers.GRUCell` among the bases of a cell. Keras' own methods draw one mask
-    for each gate where there is recurrent dropout. The cell has `dropout`, `recurrent_dropout`,
-    `recurrent_weight_dropout`, `recurrent_kernel` and `seed_generator`.
+    for each gate where there is recurrent dropout.
     """
+
+    # What the cell has.
+    compute_dtype: str
+    dropout: float
+    recurrent_dropout: float
+    recurrent_weight_dropout: float
+    recurrent_kernel: keras.Variable
+    seed_generator: keras.random.SeedGenerator
 
     def get_dropout_mask(self, step_input):
         """The factor on the inputs of each step, shape `(batch, features)`, or None."""

@@ -35,15 +35,15 @@ def drawn(layer, training):
     if not training:
         return 1.0, None
     generator, cell = keras.random.SeedGenerator(layer.cell.seed), layer.cell
-    factor, zoned = 1.0, None
+    factor, zoneout_mask = 1.0, None
     if cell.recurrent_weight_dropout:
         ones = ops.ones((UNITS, 3 * UNITS))
         factor = keras.random.dropout(ones, cell.recurrent_weight_dropout, seed=generator)
         factor = ops.convert_to_numpy(factor).astype("float64")
     if cell.zoneout:
         uniform = keras.random.uniform((BATCH, TIME, UNITS), seed=generator)
-        zoned = ops.convert_to_numpy(uniform) < cell.zoneout
-    return factor, zoned
+        zoneout_mask = ops.convert_to_numpy(uniform) < cell.zoneout
+    return factor, zoneout_mask
 
 
 def normalised(s, gain):
@@ -55,7 +55,7 @@ def normalised(s, gain):
     return np.concatenate(parts, axis=1) * gain
 
 
-def equations(layer, factor, zoned, sequences, h, kernel, recurrent, *rest):
+def equations(layer, factor, zoneout_mask, sequences, h, kernel, recurrent, *rest):
     """States in the order of computation, from the docstring's equations."""
     cell, rest = layer.cell, list(rest)
     bias = rest.pop(0) if cell.use_bias else np.zeros((2, 3 * UNITS))
@@ -83,8 +83,8 @@ def equations(layer, factor, zoned, sequences, h, kernel, recurrent, *rest):
                 inner -= inner.mean(1, keepdims=True)
                 inner *= rest[0][1][2 * UNITS :] / np.sqrt(inner.var(1, keepdims=True) + 1e-5)
         new = z * h + (1 - z) * np.tanh(x_h + inner)
-        if zoned is not None:
-            new = np.where(zoned[:, t], h, new)
+        if zoneout_mask is not None:
+            new = np.where(zoneout_mask[:, t], h, new)
         elif cell.zoneout:
             new = cell.zoneout * h + (1 - cell.zoneout) * new
         h = np.where(MASK[:, t, None], new, h)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import keras
 
-from gru_zoo.layers.recurrence import reference as reference
+from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.activation_gradients import has_gradient
 from gru_zoo.layers.recurrence.reference import project, step
 from gru_zoo.layers.recurrence.types import StepConfig, Tensor, Weights, state_dtype

@@ -42,7 +42,7 @@ def forward(x, h0, kernel, bias, mask, dropout, gates: StepConfig, reverse: bool
     return states, Saved(*saved)
 
 
-def before(states, h0, reverse):
+def previous_states(states, h0, reverse):
     """The state before every step."""
     h0 = ops.expand_dims(h0, 0)
     if reverse:
@@ -50,12 +50,12 @@ def before(states, h0, reverse):
     return ops.concatenate([h0, states[:-1]], axis=0)
 
 
-def factors(before, dropped, saved, mask, gates):
+def local_gradients(previous, dropped, saved, mask, gates):
     """The factors that turn dh into gate gradients and into the dh of the step before, and r."""
     z, r, s_h, n = saved
-    f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
-    to_z = (before - n) * f_slope(z)
-    to_n = (1 - z) * g_slope(n)
+    f_gradient, g_gradient = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
+    to_z = (previous - n) * f_gradient(z)
+    to_n = (1 - z) * g_gradient(n)
     keep = z
     if gates.zoneout:
         share = 1 - gates.zoneout
@@ -64,14 +64,14 @@ def factors(before, dropped, saved, mask, gates):
         to_z = ops.where(mask, to_z, 0)
         to_n = ops.where(mask, to_n, 0)
         keep = ops.where(mask, keep, 1)
-    to_r = to_n * s_h * f_slope(r) if gates.reset_after else dropped * f_slope(r)
+    to_r = to_n * s_h * f_gradient(r) if gates.reset_after else dropped * f_gradient(r)
     return to_z, to_r, to_n, keep, r
 
 
 def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse, loop):
     """Gradients of x, h0, kernel and bias; the arguments are those of `forward` and its results.
 
-    `starts` is from `before`; `dropout` is a sampled constant and has no gradient.
+    `starts` is from `previous_states`; `dropout` is a sampled constant and has no gradient.
     """
     units = kernel.shape[-2]
     wide, dtype = starts.dtype, kernel.dtype
@@ -80,10 +80,12 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
     back = _back_after if gates.reset_after else _back_before
 
     def body(dh, inputs):
-        d_state, before_t, mask_t, r, z, s_h, n = inputs
+        d_state, previous_t, mask_t, r, z, s_h, n = inputs
         factor = first_rows(dropout, dh)
-        dropped_t = before_t if factor is None else before_t * ops.cast(factor, wide)
-        to_z, to_r, to_n, keep, r = factors(before_t, dropped_t, Saved(z, r, s_h, n), mask_t, gates)
+        dropped_t = previous_t if factor is None else previous_t * ops.cast(factor, wide)
+        to_z, to_r, to_n, keep, r = local_gradients(
+            previous_t, dropped_t, Saved(z, r, s_h, n), mask_t, gates
+        )
         dh = dh + d_state
         d_gates, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)

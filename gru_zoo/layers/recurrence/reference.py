@@ -215,7 +215,7 @@ def sequence(
     gates: StepConfig,
     mask: Tensor | None = None,
     dropout: Tensor | None = None,
-    zoned: Tensor | None = None,
+    zoneout_mask: Tensor | None = None,
     reverse: bool = False,
     return_sequences: bool = True,
     states: Callable = states,
@@ -229,7 +229,8 @@ def sequence(
         gates: activations, placement of the reset gate and the like.
         mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
         dropout: time-constant factor on the state, shape `(batch, units)`, or None.
-        zoned: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or None.
+        zoneout_mask: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or
+            None.
         reverse: whether the last time step is read first.
         return_sequences: whether the states of all steps are wanted.
         states: all states, with the arguments and the result of this module's `states`.
@@ -241,8 +242,8 @@ def sequence(
     h0 = ops.cast(h0, state_dtype(weights.kernel.dtype))
     if mask is not None:
         mask = ops.expand_dims(ops.transpose(mask), -1)
-    if zoned is not None:
-        taken = ops.logical_not(ops.transpose(zoned, (1, 0, 2)))
+    if zoneout_mask is not None:
+        taken = ops.logical_not(ops.transpose(zoneout_mask, (1, 0, 2)))
         mask = taken if mask is None else ops.logical_and(mask, taken)
     inputs = ops.transpose(inputs, (1, 0, 2))
     found = states(inputs, h0, weights, mask, dropout, gates, reverse)

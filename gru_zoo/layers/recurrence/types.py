@@ -20,7 +20,7 @@ class StepConfig:
         layer_norm: whether products are normalised.
         zoneout: the expected share of the old state in the new one, in inference; 0 in training,
             where the share is drawn.
-        library: whether cuDNN runs the recurrence: True where it has to, False where it may not,
+        use_cudnn: whether cuDNN runs the recurrence: True where it has to, False where it may not,
             `"auto"` where nothing faster does.
     """
 
@@ -29,7 +29,7 @@ class StepConfig:
     reset_after: bool
     layer_norm: bool = False
     zoneout: float = 0.0
-    library: bool | str = "auto"
+    use_cudnn: bool | str = "auto"
 
     @property
     def as_in_cudnn(self) -> bool:

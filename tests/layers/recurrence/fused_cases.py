@@ -2,16 +2,15 @@
 
     TRITON_INTERPRET=1 python -m tests.layers.recurrence.fused_cases
 
-runs every case in the interpreter, which has to be chosen before Triton is imported, and so in a
-process of its own. It runs one program after
-the other, so there all units are in one.
+runs every case in the interpreter. The interpreter must be chosen before Triton is imported, hence
+the process of its own. It runs one program after the other, so all units are in one program there.
 """
 
 import torch
 
 from gru_zoo.layers import GRU
-from gru_zoo.layers.recurrence import reference as portable
-from gru_zoo.layers.recurrence.torch import fused as torch_fused
+from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.torch import fused
 from gru_zoo.layers.recurrence.types import Weights
 
 # ||ours - theirs|| / ||theirs||. A GPU rounds float32 to TF32 in products.
@@ -22,18 +21,18 @@ CASES = {
     "one of everything": {"batch": 1, "time": 1, "features": 1, "units": 1},
     "rows of two programs": {"batch": 20},
     "masked, backwards": {"mask": 0.6, "reverse": True},
-    "zoneout, no bias": {"zoned": 0.3, "bias": False},
+    "zoneout, no bias": {"zoneout_mask": 0.3, "bias": False},
     "zoneout in inference": {"zoneout": 0.3},
-    "everything": {"mask": 0.6, "zoned": 0.3, "dropout": 0.3, "batch": 33, "reverse": True},
+    "everything": {"mask": 0.6, "zoneout_mask": 0.3, "dropout": 0.3, "batch": 33, "reverse": True},
     "half precision": {"dtype": torch.float16, "mask": 0.6, "dropout": 0.3},
 }
 
 
 def arguments(
-    device, batch=5, time=4, features=3, units=40, bias=True, mask=0.0, zoned=0.0, dropout=0.0,
-    zoneout=0.0, reverse=False, dtype=torch.float32,
+    device, batch=5, time=4, features=3, units=40, bias=True, mask=0.0, zoneout_mask=0.0,
+    dropout=0.0, zoneout=0.0, reverse=False, dtype=torch.float32,
 ):  # fmt: skip
-    """Those of `torch_fused.run`; what is drawn by a rate is absent where that is 0."""
+    """Those of `fused.run`; what is drawn by a rate is absent where that is 0."""
     generator = torch.Generator().manual_seed(0)
 
     def normal(*shape, dtype=dtype):
@@ -52,18 +51,18 @@ def arguments(
         weights,
         drawn(mask, batch, time),
         None if kept is None else kept.to(dtype) / (1 - dropout),
-        drawn(zoned, batch, time, units),
+        drawn(zoneout_mask, batch, time, units),
         GRU(units, zoneout=zoneout).cell.gates(),
         reverse,
     )
 
 
-def reference(inputs, h0, weights, mask, dropout, zoned, gates, reverse):
-    return portable.sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse)
+def run_reference(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse):
+    return reference.sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse)
 
 
 def results(run, given):
-    """Of all outputs and gradients of a function with the arguments of `torch_fused.run`."""
+    """Of all outputs and gradients of a function with the arguments of `fused.run`."""
     states, last = run(*given)
     weight = torch.linspace(-1, 1, states.numel(), device=states.device).view(states.shape)
     loss = (states.float() * weight).sum() + last.float().square().sum()
@@ -75,9 +74,9 @@ def results(run, given):
 def distances(device, **options):
     """Of what the kernels return from the reference: states, last state and gradients."""
     given = arguments(device, **options)
-    ours, theirs = results(torch_fused.run, given), results(reference, given)
+    ours, theirs = results(fused.run, given), results(run_reference, given)
     with torch.no_grad():  # saves nothing for a gradient
-        ours += torch_fused.run(*given)
+        ours += fused.run(*given)
     return [
         ((a.double() - b.double()).norm() / b.double().norm().clamp_min(1e-9)).item()
         for a, b in zip(ours, [*theirs, *theirs[:2]], strict=True)
@@ -88,8 +87,8 @@ def main():
     for name, options in CASES.items():
         # All units in one program, and more rows than run at once.
         units = options.get("units", 40)
-        torch_fused._SLICE = torch_fused._padded(units)
-        torch_fused._tilings = lambda *_: [(16, 1)]
+        fused._SLICE = fused._padded(units)
+        fused._tilings = lambda *_: [(16, 1)]
         found = distances("cpu", **options)
         limit = 1e-5 if options.get("dtype", torch.float32) == torch.float32 else 5e-3
         assert max(found) < limit, f"{name}: {found}"

@@ -28,11 +28,11 @@ class TestTorch:
     def test_conditions_of_cudnn(self, monkeypatch):
         import torch
 
-        from gru_zoo.layers.recurrence.torch import fused as torch_fused
+        from gru_zoo.layers.recurrence.torch import fused
         from gru_zoo.layers.recurrence.torch.dispatch import path
 
         monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
-        monkeypatch.setattr(torch_fused, "refusal", lambda *_: "no kernel")
+        monkeypatch.setattr(fused, "refusal", lambda *_: "no kernel")
         cuda = types.SimpleNamespace(is_cuda=True)
         gates = GRU(3).gates()
         assert path(gates, cuda, False, False) == (
@@ -48,13 +48,13 @@ class TestTorch:
     def test_when_the_fused_kernel_runs(self, monkeypatch):
         import torch
 
-        from gru_zoo.layers.recurrence.torch import fused as torch_fused
+        from gru_zoo.layers.recurrence.torch import fused
         from gru_zoo.layers.recurrence.torch.dispatch import path
 
         monkeypatch.setattr(torch.backends.cudnn, "is_available", lambda: True)
-        monkeypatch.setattr(torch_fused, "refusal", lambda *_: None)
+        monkeypatch.setattr(fused, "refusal", lambda *_: None)
         slower = {(1, False): None, (9, True): "cuDNN is faster"}
-        monkeypatch.setattr(torch_fused, "slower_than_cudnn", lambda _, *given: slower[given])
+        monkeypatch.setattr(fused, "slower_than_cudnn", lambda _, *given: slower[given])
         cuda = types.SimpleNamespace(is_cuda=True)
         assert path(GRU(3).gates(), cuda, False, False)[0] == "triton"
         assert path(GRU(3).gates(), cuda, False, False, batch=9, masked=True)[0] == "cudnn"

@@ -29,18 +29,18 @@ _CHIP_BYTES = 128 * 1024
 _WARPS = 8
 
 
-def refusal(gates, units: int, dtype: str, zoned: bool) -> str | None:
+def refusal(gates, units: int, dtype: str, zoneout_mask: bool) -> str | None:
     """Why the kernels do not run on a GPU, or None where they do.
 
     Args:
         gates: activations, placement of the reset gate and the like.
         units: number of units.
         dtype: of the weights.
-        zoned: whether zoneout draws a mask, as it does in training.
+        zoneout_mask: whether zoneout draws a mask, as it does in training.
     """
     if not gates.as_in_cudnn:
         return "the fused kernel has only tanh, sigmoid and reset_after=True"
-    if zoned:
+    if zoneout_mask:
         return "the fused kernel has no zoneout in training"
     if dtype not in ("float32", "float16", "bfloat16"):
         return f"the fused kernel has no {dtype}"
@@ -157,8 +157,8 @@ def _forward_body(x, h0, kernel, bias, mask, dropout, *results, gates, reverse):
         z = jax.nn.sigmoid(_loaded(x[0], t) + s[0])
         r = jax.nn.sigmoid(_loaded(x[1], t) + s[1])
         n = jnp.tanh(_loaded(x[2], t) + r * s[2])
-        taken = (1 - z) * (1 - gates.zoneout)
-        new = h + taken * (n - h)
+        update_share = (1 - z) * (1 - gates.zoneout)
+        new = h + update_share * (n - h)
         keep = _mask_at(mask, t)
         new = new if keep is None else jnp.where(keep, new, h)
         for ref, value in zip(results, (new, z, r, s[2], n), strict=False):
@@ -201,7 +201,9 @@ def _backward_body(d_states, before, saved, kernel, mask, dropout, *results, gat
     def step(k, dh):
         t = k if reverse else time - 1 - k
         state, values = before[t], Saved(*(part[t] for part in saved))
-        to_z, to_r, to_n, keep, r = gradient.factors(state, None, values, _mask_at(mask, t), gates)
+        to_z, to_r, to_n, keep, r = gradient.local_gradients(
+            state, None, values, _mask_at(mask, t), gates
+        )
         dh = dh + d_states[t]
         d_z, d_r, d_n = dh * to_z, dh * to_r, dh * to_n
         for ref, value in zip(d_x, (d_z, d_r, d_n), strict=True):

@@ -1,28 +1,28 @@
-"""The recurrence on JAX with its gradients."""
+"""The recurrence on JAX with gradients by hand: over all steps, over packed steps, and projection.
+
+Each function has a `jax.custom_vjp`, since JAX would otherwise keep every value of a step for the
+gradient of its loop and multiply kernel by kernel in it.
+"""
 
 import dataclasses
 import functools
-from types import ModuleType
 
 import jax
 from keras import activations
 
-from gru_zoo.layers.recurrence import gradient
-from gru_zoo.layers.recurrence import reference as reference
-from gru_zoo.layers.recurrence.jax import loop as jax_loop
-from gru_zoo.layers.recurrence.jax import packing as jax_packing
+from gru_zoo.layers.recurrence import gradient, reference
+from gru_zoo.layers.recurrence.jax import fused, packing
+from gru_zoo.layers.recurrence.jax import loop as loop_in_place
 from gru_zoo.layers.recurrence.types import Weights
-
-_KERNEL_PLATFORMS = ("gpu",)
 
 
 def _sigmoid(x):
-    """That of Keras; XLA computes tanh faster than exp on a CPU."""
+    """Keras' sigmoid, by tanh, which XLA computes faster than exp on a CPU."""
     return 0.5 * jax.numpy.tanh(0.5 * x) + 0.5
 
 
-def _quick(gates):
-    """The gates to run a loop forward with."""
+def _with_fast_sigmoid(gates):
+    """The gates with `_sigmoid`, for a loop forward; no gradient is known of that function."""
     if gates.recurrent_activation is not activations.sigmoid:
         return gates
     return dataclasses.replace(gates, recurrent_activation=_sigmoid)
@@ -30,82 +30,78 @@ def _quick(gates):
 
 def _loop(body, carry, xs, reverse):
     """See `jax.lax.scan`."""
-    run = jax_loop.in_place if jax_loop.pays(xs) else jax.lax.scan
+    run = loop_in_place.in_place if loop_in_place.pays(xs) else jax.lax.scan
     return run(body, carry, xs, reverse=reverse)
-
-
-def path(gates, units: int, dtype: str, zoned: bool) -> tuple[str, str]:
-    """Whether the loop of this module runs or the fused kernel, and why; see `pallas.refusal`."""
-    platform = jax.default_backend()
-    if platform not in _KERNEL_PLATFORMS:
-        return "jax", f"the fused kernel needs a GPU, and JAX runs on '{platform}'"
-    # Imported here, since it takes a while and a CPU needs none of it.
-    from gru_zoo.layers.recurrence.jax import pallas_kernels as pallas
-
-    refusal = pallas.refusal(gates, units, dtype, zoned)
-    return ("jax", refusal) if refusal else ("pallas", "every condition of the kernel is met")
-
-
-def _fused(kernel, mask, gates) -> ModuleType | None:
-    """The module of the fused kernel where that runs."""
-    # A mask with a place for each unit is zoneout's.
-    zoned = mask is not None and mask.shape[-1] > 1
-    if path(gates, kernel.shape[-2], str(kernel.dtype), zoned)[0] != "pallas":
-        return None
-    from gru_zoo.layers.recurrence.jax import pallas_kernels as pallas
-
-    return pallas
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(6, 7))
 def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    """See `reference.scan`."""
+    """All states over projected inputs, see `reference.scan`."""
     tensors = (x, h0, kernel, bias, mask, dropout)
-    fused = _fused(kernel, mask, gates)
-    if fused:
-        return fused.forward(*tensors, gates, reverse, save=False)[0]
-    return reference.scan(*tensors, _quick(gates), reverse)
+    kernels = fused.kernels(kernel, mask, gates)
+    if kernels:
+        return kernels.forward(*tensors, gates, reverse, save=False)[0]
+    return reference.scan(*tensors, _with_fast_sigmoid(gates), reverse)
 
 
 def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
     tensors = (x, h0, kernel, bias, mask, dropout)
-    fused = _fused(kernel, mask, gates)
-    if fused:
-        states, saved = fused.forward(*tensors, gates, reverse)
+    kernels = fused.kernels(kernel, mask, gates)
+    if kernels:
+        states, saved = kernels.forward(*tensors, gates, reverse)
     else:
-        states, saved = gradient.forward(*tensors, _quick(gates), reverse, _loop)
+        states, saved = gradient.forward(*tensors, _with_fast_sigmoid(gates), reverse, _loop)
     return states, (states, saved, h0, kernel, bias, mask, dropout)
 
 
 def _backward(gates, reverse, residuals, d_states):
     states, saved, h0, kernel, bias, mask, dropout = residuals
-    starts = gradient.before(states, h0, reverse)
+    starts = gradient.previous_states(states, h0, reverse)
     arguments = (d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse)
-    fused = _fused(kernel, mask, gates)
-    gradients = fused.backward(*arguments) if fused else gradient.backward(*arguments, _loop)
+    kernels = fused.kernels(kernel, mask, gates)
+    gradients = kernels.backward(*arguments) if kernels else gradient.backward(*arguments, _loop)
     return *gradients, None, None
 
 
+scan.defvjp(_forward, _backward)
+
+
 @functools.partial(jax.custom_vjp, nondiff_argnums=(6,))
-def _packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
-    """`scan` of packed sequences of these lengths, see `jax_packing`."""
-    loop = jax_packing.loop_of(lengths, len(h0))
-    return reference.scan(x, h0, kernel, bias, None, dropout, _quick(gates), False, loop=loop)
+def packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
+    """All states over projected inputs of packed sequences, see `packing`.
+
+    Args:
+        x: projected inputs of z, r and h, each `(time, batch, units)`, packed.
+        h0: initial states, shape `(batch, units)`, longest sequence first.
+        kernel, bias: see `reference.scan`.
+        dropout: factor on the state, shape `(batch, units)`, longest sequence first, or None.
+        lengths: number of kept steps of each sequence, falling, shape `(batch,)`.
+        gates: activations and options of a step.
+
+    Returns:
+        States, shape `(time, batch, units)`, packed.
+    """
+    loop = packing.loop_of(lengths, len(h0))
+    gates = _with_fast_sigmoid(gates)
+    return reference.scan(x, h0, kernel, bias, None, dropout, gates, False, loop=loop)
 
 
 def _packed_forward(x, h0, kernel, bias, dropout, lengths, gates):
-    loop = jax_packing.loop_of(lengths, len(h0))
+    loop = packing.loop_of(lengths, len(h0))
     tensors = (x, h0, kernel, bias, None, dropout)
-    states, saved = gradient.forward(*tensors, _quick(gates), False, loop)
+    states, saved = gradient.forward(*tensors, _with_fast_sigmoid(gates), False, loop)
     return states, (states, saved, h0, kernel, bias, dropout, lengths)
 
 
 def _packed_backward(gates, residuals, d_states):
     states, saved, h0, kernel, bias, dropout, lengths = residuals
-    loop = jax_packing.loop_of(lengths, len(h0))
-    starts = gradient.before(states, h0, reverse=False)
+    loop = packing.loop_of(lengths, len(h0))
+    starts = gradient.previous_states(states, h0, reverse=False)
     arguments = (d_states, starts, saved, kernel, bias, None, dropout, gates, False)
     return *gradient.backward(*arguments, loop), None, None
+
+
+packed_scan.defvjp(_packed_forward, _packed_backward)
 
 
 @jax.custom_vjp
@@ -118,15 +114,18 @@ def _projected_forward(inputs, kernel, bias):
 
 
 def _projected_backward(residuals, d_x):
-    """By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives."""
+    # By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives.
     inputs, kernel, bias = residuals
     kernels = jax.numpy.split(kernel, 3, axis=-1)
     d_inputs = sum(d @ part.T for d, part in zip(d_x, kernels, strict=True))
     return d_inputs, *gradient.weight_gradients(inputs, None, d_x, kernel.dtype, bias)
 
 
+_projected.defvjp(_projected_forward, _projected_backward)
+
+
 def project(inputs, weights):
-    """See `reference.project`."""
+    """The input's part of z, r and h, see `reference.project`."""
     if weights.gain is not None:
         return reference.project(inputs, weights)
     return _projected(inputs, weights.kernel, weights.bias)

@@ -23,7 +23,7 @@ def parameters(weights) -> tf.Tensor:
     return tf.concat([*parts, *(biases[k] for k in _ORDER)], axis=0)
 
 
-def _library(inputs, h0, params, lengths):
+def _cudnn(inputs, h0, params, lengths):
     """Outputs `(batch, time, units)`; behind its length a sequence's are undefined."""
     # In training mode always: only then is there what a gradient needs.
     return tf.raw_ops.CudnnRNNV3(
@@ -45,7 +45,7 @@ def sequence(inputs, h0, weights, mask, reverse, return_sequences):
         inputs = tf.reverse(inputs, axis=[1])
     if mask is None:
         batch, time = tf.unstack(tf.shape(inputs)[:2])
-        outputs = _library(inputs, h0, parameters(weights), tf.fill([batch], time))
+        outputs = _cudnn(inputs, h0, parameters(weights), tf.fill([batch], time))
     else:
         mask = tf.reverse(mask, axis=[1]) if reverse else mask
         kept = tf.cumsum(tf.cast(mask, tf.int32), axis=1)
@@ -53,7 +53,7 @@ def sequence(inputs, h0, weights, mask, reverse, return_sequences):
         inputs = tf.gather(inputs, order, batch_dims=1)
         # cuDNN refuses empty sequences; what it makes of one step of theirs is not read.
         lengths = tf.maximum(kept[:, -1], 1)
-        outputs = _library(inputs, h0, parameters(weights), lengths)
+        outputs = _cudnn(inputs, h0, parameters(weights), lengths)
         states = tf.concat([tf.expand_dims(h0, 1), outputs], axis=1)
         outputs = tf.gather(states, kept, batch_dims=1)
     last = outputs[:, -1]

@@ -1,29 +1,41 @@
-"""The GRU recurrence on TensorFlow: cuDNN on a GPU, else `tf.while_loop` by `gradient`.
+"""Which implementation of the recurrence runs on TensorFlow.
 
-On a CPU `tensorflow_packing` leaves out most masked steps. Nothing in the loop hinders XLA: sizes
-of the tensor arrays are known before the loop. Outside a `tf.function` the loop is compiled into
-one of its own, once for all batch sizes and lengths above 1.
+    gradient by hand known    device    mask                    runs
+    yes                       GPU       packed                  cudnn.py (tanh, sigmoid,
+                                                                reset_after=True, no recurrent
+                                                                dropout, no zoneout)
+    yes                       GPU       in place                loop.py: states
+    yes                       CPU       packed (no zoneout      loop.py: states, packing.py
+                                        in training)
+    no                        any       in place                loop.py: plain_states,
+                                                                differentiated by TensorFlow
+
+Nothing in the loops hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
+`tf.function` the loop is compiled into one of its own, once for all batch sizes and numbers of
+steps above 1.
 """
 
 import functools
 
 import tensorflow as tf
 
-from gru_zoo.layers.recurrence import reference as reference
-from gru_zoo.layers.recurrence.tensorflow import cudnn as tensorflow_cudnn
+from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.tensorflow import cudnn
 from gru_zoo.layers.recurrence.tensorflow.loop import plain_states, states
+
+__all__ = ["advance", "path", "plain_sequence", "sequence"]
 
 
 def path(gates, dtype: str, dropout: bool, zoneout: bool) -> tuple[str, str]:
-    """Whether the loop of this module runs or cuDNN, and why.
+    """Whether the loop runs or cuDNN, and why.
 
     Args:
-        gates: activations, placement of the reset gate and the like.
+        gates: activations and options of a step.
         dtype: of the weights.
         dropout: whether recurrent dropout applies.
         zoneout: whether zoneout applies.
     """
-    if not gates.library:
+    if not gates.use_cudnn:
         return "tensorflow", "use_cudnn=False"
     if not (tf.config.list_physical_devices("GPU") and tf.test.is_built_with_cuda()):
         return "tensorflow", "cuDNN needs a GPU of CUDA and a TensorFlow built for it"
@@ -38,8 +50,8 @@ def path(gates, dtype: str, dropout: bool, zoneout: bool) -> tuple[str, str]:
     return "cudnn", "every condition of cuDNN is met"
 
 
-def _takes_cudnn(gates, weights, dropout, zoned):
-    zoneout = zoned is not None or gates.zoneout > 0
+def _takes_cudnn(gates, weights, dropout, zoneout_mask):
+    zoneout = zoneout_mask is not None or gates.zoneout > 0
     return path(gates, weights.kernel.dtype.name, dropout is not None, zoneout)[0] == "cudnn"
 
 
@@ -50,18 +62,38 @@ def sequence(
     gates,
     mask=None,
     dropout=None,
-    zoned=None,
+    zoneout_mask=None,
     reverse=False,
     return_sequences=True,
 ):
-    """See `reference.sequence`."""
-    if _takes_cudnn(gates, weights, dropout, zoned):
-        return tensorflow_cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
+    """The recurrence over a whole sequence.
+
+    Args:
+        inputs: shape `(batch, time, features)`.
+        h0: initial state, shape `(batch, units)`.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
+        mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
+        dropout: factor on the state in the products, shape `(batch, units)`, or None.
+        zoneout_mask: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or
+            None.
+        reverse: whether the last time step is read first.
+        return_sequences: whether the states of all steps are wanted.
+
+    Returns:
+        The states, shape `(batch, time, units)`, in time order, or None if not wanted; and the
+        state after the step read last, shape `(batch, units)`.
+    """
+    if _takes_cudnn(gates, weights, dropout, zoneout_mask):
+        return cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
     return reference.sequence(
-        inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences, states
+        inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences, states
     )
 
 
+# The recurrence of plain operations, for activations without a gradient by hand; the arguments and
+# results are those of `reference.sequence`.
 plain_sequence = functools.partial(reference.sequence, states=plain_states)
 
+# One step, with the arguments and the result of `reference.advance`.
 advance = reference.advance

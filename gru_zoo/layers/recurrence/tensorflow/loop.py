@@ -4,9 +4,8 @@ import functools
 
 import tensorflow as tf
 
-from gru_zoo.layers.recurrence import gradient
-from gru_zoo.layers.recurrence import reference as reference
-from gru_zoo.layers.recurrence.tensorflow import packing as tensorflow_packing
+from gru_zoo.layers.recurrence import gradient, reference
+from gru_zoo.layers.recurrence.tensorflow import packing
 from gru_zoo.layers.recurrence.types import Saved, Weights
 
 # How many steps may be in work at a time. The product of a step's inputs waits for no state: where
@@ -44,7 +43,7 @@ def _plain_loop(body, carry, xs, reverse):
 
 
 def _time(xs):
-    return tensorflow_packing.size(next(x for x in xs if x is not None), 0)
+    return packing.size(next(x for x in xs if x is not None), 0)
 
 
 def _run(body, carry, read, time, reverse, history=False, stages=None):
@@ -117,12 +116,12 @@ def _states(inputs, h0, weights, mask, dropout, gates, reverse):
     """See `reference.states`; on a CPU without most of the masked steps."""
     if not _packs(mask):
         return _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, _loop)
-    plan = tensorflow_packing.plan(mask[..., 0], reverse)
-    loop = functools.partial(_loop, stages=tensorflow_packing.stages(plan))
-    rows, first = tensorflow_packing.packed(inputs, plan), tf.gather(h0, plan.order)
+    plan = packing.plan(mask[..., 0], reverse)
+    loop = functools.partial(_loop, stages=packing.stages(plan))
+    rows, first = packing.packed(inputs, plan), tf.gather(h0, plan.order)
     factor = None if dropout is None else tf.gather(dropout, plan.order)
     found = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
-    return tensorflow_packing.unpacked(found, h0, plan)
+    return packing.unpacked(found, h0, plan)
 
 
 def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):

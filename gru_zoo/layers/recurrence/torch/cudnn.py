@@ -1,27 +1,44 @@
-"""The recurrence on torch by cuDNN, and traced as one operation."""
+"""The recurrence on torch by its own GRU operation: cuDNN on CUDA, and one node of a trace.
+
+`torch.gru` is the binding below `torch.nn.GRU`, whose module calls it with the same arguments. It
+is not documented. The module is no substitute: it owns its weights, in torch's layout, while ours
+are Keras' variables. Tried with torch 2.6 and 2.13. The tests compare each call here with the loop
+of `training.py` on torch's CPU kernels, and the loop takes over where `path` returns no "cudnn".
+"""
 
 import functools
 import math
 
 import torch
 
-_OPEN = 1e4  # Any sum with it has a sigmoid of exactly 1.
+_OPEN_GATE = 1e4  # Any sum with it has a sigmoid of exactly 1.
 
 
-def _as_in_torch(array):
+def _to_torch_layout(array):
     """A kernel or bias transposed and with z and r swapped, from Keras' gate order to torch's."""
     z, r, h = array.t().chunk(3)
     return torch.cat([r, z, h])
 
 
-def _library_options(weights):
-    """Of torch's own GRU: its weights, and one layer of one direction, without dropout."""
+def gru_options(weights):
+    """The last arguments of `torch.gru`: weights, and one layer of one direction, no dropout."""
     training = torch.is_grad_enabled()
     return _parameters(weights), weights.bias is not None, 1, 0.0, training, False
 
 
-def _library_unmasked(inputs, h0, options, reverse, return_sequences):
-    """See `_sequence`, from torch's own GRU: it copies neither inputs nor states."""
+def run_unmasked(inputs, h0, options, reverse, return_sequences):
+    """The recurrence over a sequence without a mask, which copies neither inputs nor states.
+
+    Args:
+        inputs: shape `(batch, time, features)`.
+        h0: initial states, shape `(batch, units)`.
+        options: from `gru_options`.
+        reverse: whether the last time step is read first.
+        return_sequences: whether the states of all steps are wanted.
+
+    Returns:
+        As `dispatch.sequence`.
+    """
     inputs = inputs.flip(1) if reverse else inputs
     first = h0.to(inputs.dtype).unsqueeze(0).contiguous()
     outputs, last = torch.gru(inputs, first, *options, True)
@@ -30,41 +47,42 @@ def _library_unmasked(inputs, h0, options, reverse, return_sequences):
     return outputs.flip(1) if reverse else outputs, last[0]
 
 
-def _traced(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences):
-    """See `_sequence`, from one operation: a trace of a loop would have as many steps for ever.
+def run_traced(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences):
+    """The recurrence as one operation, with the arguments and results of `dispatch.sequence`.
 
-    Masked steps have one more feature, which opens the update gate and so keeps the state.
+    The trace of a loop would have the number of steps of its sample. A mask becomes one more
+    feature, whose weight opens the update gate in masked steps, so that they keep the state.
     """
     kernel, recurrent, bias, recurrent_bias, *_ = weights
     if mask is not None:
         inputs = torch.cat([inputs, (~mask).unsqueeze(-1).to(inputs.dtype)], dim=-1)
         units = recurrent.shape[0]
-        opened = [kernel.new_full((1, units), _OPEN), kernel.new_zeros(1, 2 * units)]
+        opened = [kernel.new_full((1, units), _OPEN_GATE), kernel.new_zeros(1, 2 * units)]
         kernel = torch.cat([kernel, torch.cat(opened, dim=1)])
     arrays = [array for array in (kernel, recurrent, bias, recurrent_bias) if array is not None]
-    # Sizes are no plain numbers in a trace, which `_layout` would keep.
-    options = [_as_in_torch(array) for array in arrays], bias is not None, 1, 0.0, False, False
-    return _library_unmasked(inputs, h0, options, reverse, return_sequences)
+    # Not by `_parameters`: in a trace sizes are no plain numbers, and `_layout` caches by size.
+    options = [_to_torch_layout(array) for array in arrays], bias is not None, 1, 0.0, False, False
+    return run_unmasked(inputs, h0, options, reverse, return_sequences)
 
 
-def _library(rows, h0, weights, dropout, taken, gates, sizes):
-    """States as `torch_loop.run` returns them, from torch's own GRU: cuDNN on CUDA."""
+def run_packed(rows, h0, weights, dropout, update_share, gates, sizes):
+    """States of packed rows, with the arguments and the result of `training.run`."""
     h0 = h0.to(rows.dtype)
     first = h0[: sizes[0]].unsqueeze(0).contiguous()
-    options = _library_options(weights)
-    if sizes[0] == sizes[-1]:  # the fastest of cuDNN's algorithms take no packed rows
+    options = gru_options(weights)
+    if sizes[0] == sizes[-1]:  # The fastest of cuDNN's algorithms take no packed rows.
         states = torch.gru(rows.reshape(len(sizes), sizes[0], -1), first, *options, False)[0]
         return torch.cat([h0, states.flatten(0, 1)])
     return torch.cat([h0, torch.gru(rows, torch.tensor(sizes, device="cpu"), first, *options)[0]])
 
 
 def _parameters(weights):
-    """Kernels and biases as torch has them: views of one buffer, which cuDNN need not copy."""
+    """Kernels and biases in torch's layout, as views of one buffer, which cuDNN need not copy."""
     arrays = [array for array in weights[:4] if array is not None]
     has_bias = weights.bias is not None
     order, shapes = _layout(tuple(array.shape for array in arrays), arrays[0].device)
     values = [array.flatten() for array in arrays]
-    if not has_bias:  # cuDNN's buffer has room for them all the same
+    if not has_bias:  # cuDNN's buffer has room for biases all the same.
         values.append(values[0].new_zeros(len(order) - sum(map(len, values))))
     buffer = torch.cat(values).index_select(0, order)
     pieces = buffer.split([math.prod(shape) for shape in shapes])
@@ -73,9 +91,9 @@ def _parameters(weights):
 
 @functools.lru_cache(maxsize=16)
 def _layout(shapes, device):
-    """Where in all of Keras' weights, one after the other, each value of torch's stands.
+    """The position, in Keras' weights one after the other, of every value of torch's.
 
-    To move every value at once takes two operations where to move each array takes twenty.
+    Moving all values at once takes two operations; moving each array takes twenty.
 
     Args:
         shapes: of the kernels and, where there are any, the biases.
@@ -87,7 +105,11 @@ def _layout(shapes, device):
     units = shapes[1][0]
     shapes = [*shapes, *[(3 * units,)] * (4 - len(shapes))]
     sizes = [math.prod(shape) for shape in shapes]
-    with torch.inference_mode(False):  # no gradient could go through what is made in it
-        places = torch.arange(sum(sizes), dtype=torch.int32, device=device).split(sizes)
-        moved = [_as_in_torch(part.view(shape)) for part, shape in zip(places, shapes, strict=True)]
+    # Tensors made in inference mode could not take part in a gradient later.
+    with torch.inference_mode(False):
+        positions = torch.arange(sum(sizes), dtype=torch.int32, device=device).split(sizes)
+        moved = [
+            _to_torch_layout(part.view(shape))
+            for part, shape in zip(positions, shapes, strict=True)
+        ]
         return torch.cat([array.flatten() for array in moved]), [array.shape for array in moved]

@@ -1,8 +1,31 @@
-"""The GRU recurrence on torch: on CUDA `torch_fused` or cuDNN, else `torch_loop`.
+"""Which implementation of the recurrence runs on torch.
 
-For cuDNN and the loop masked steps are packed away. The tests have torch's own CPU kernels behind
-the call for cuDNN; `benchmarks/gru_layer_gpu.py` compares it on a GPU. cuDNN rounds the state of a
-layer in half precision at every step.
+    device         gradient wanted    batch    mask        runs
+    CPU            yes                any      packed      training.py
+    CPU            no                 1        packed      numpy_steps.py (float32, tanh, sigmoid,
+                                                           reset_after=True, no recurrent dropout,
+                                                           no zoneout, fewer than 460,800 entries
+                                                           in the recurrent kernel)
+    CPU            no                 any      packed      inference.py
+    CUDA >= 8.0    yes / no           any      in place    fused.py -> triton_kernels.py (tanh,
+                                                           sigmoid, reset_after=True), unless
+                                                           fused.slower_than_cudnn
+    CUDA           yes / no           any      packed      cudnn.py (tanh, sigmoid,
+                                                           reset_after=True, no recurrent dropout,
+                                                           no zoneout)
+    CUDA           yes                any      packed      training.py
+    CUDA           no                 any      packed      inference.py
+
+    second derivatives                                     double_backward.py of packed rows,
+                                                           fused.differentiable_gradients
+    torch.jit.trace                                        cudnn.run_traced, else plain_sequence
+    torch.export, meta tensors                             plain_sequence
+    torch.compile                                          the above, as a break of the graph
+    no gradient by hand, layer_norm                        plain_sequence, differentiated by torch
+
+`training.py` and `inference.py` share `steps.py` and `matmul.py`, and `packing.py` plans what they
+read. cuDNN rounds the state of a layer in half precision at every step; all others carry it in
+float32.
 """
 
 import warnings
@@ -10,18 +33,13 @@ import warnings
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence import reference as reference
-from gru_zoo.layers.recurrence.torch import fused as torch_fused
-from gru_zoo.layers.recurrence.torch import training as torch_loop
-from gru_zoo.layers.recurrence.torch.cudnn import (
-    _library,
-    _library_options,
-    _library_unmasked,
-    _traced,
-)
-from gru_zoo.layers.recurrence.torch.packing import Plan, plan
+from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.torch import cudnn, fused, training
+from gru_zoo.layers.recurrence.torch.packing import Plan, pack, plan, unpack
 
-# Without Keras around them, which takes as long as they do on a small batch.
+__all__ = ["advance", "path", "plain_sequence", "sequence"]
+
+# Called without Keras around them, which takes as long as they do on a small batch.
 _FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}
 
 
@@ -32,26 +50,46 @@ def sequence(
     gates,
     mask=None,
     dropout=None,
-    zoned=None,
+    zoneout_mask=None,
     reverse=False,
     return_sequences=True,
 ):
-    """See `reference.sequence`."""
-    plain = gates.as_in_cudnn and dropout is None and zoned is None
+    """The recurrence over a whole sequence.
+
+    Args:
+        inputs: shape `(batch, time, features)`.
+        h0: initial state, shape `(batch, units)`.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
+        mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
+        dropout: factor on the state in the products, shape `(batch, units)`, or None.
+        zoneout_mask: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or
+            None.
+        reverse: whether the last time step is read first.
+        return_sequences: whether the states of all steps are wanted.
+
+    Returns:
+        The states, shape `(batch, time, units)`, in time order, or None if not wanted; and the
+        state after the step read last, shape `(batch, units)`.
+    """
+    plain = gates.as_in_cudnn and dropout is None and zoneout_mask is None
     if torch.jit.is_tracing() and plain and not gates.zoneout:
-        run = _traced
+        run = cudnn.run_traced
     elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
-        # An exported graph holds only operations that a tracer can follow.
+        # An exported graph holds only operations that a tracer follows.
         run = plain_sequence
     elif torch.compiler.is_compiling():
         run = _uncompiled_sequence
     else:
         run = _sequence
-    return run(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences)
+    return run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences)
 
 
 def plain_sequence(inputs, *args, **kwargs):
-    """See `reference.sequence`; warns where it is traced as a loop that keeps its length."""
+    """The recurrence of plain operations, with the arguments and results of `sequence`.
+
+    Warns where `torch.jit.trace` keeps the loop with the number of steps of the sample.
+    """
     if torch.jit.is_tracing():
         warnings.warn(
             "A GRU that computes otherwise than torch.nn.GRU is traced as a loop of as many steps"
@@ -63,39 +101,51 @@ def plain_sequence(inputs, *args, **kwargs):
     return reference.sequence(inputs, *args, **kwargs)
 
 
-def _sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse, return_sequences):
+def _sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences):
+    """`sequence` outside of any graph."""
     batch, time, _ = inputs.shape
     h0 = h0.to(torch.promote_types(h0.dtype, torch.float32))
-    zoneout = zoned is not None or gates.zoneout > 0
+    zoneout = zoneout_mask is not None or gates.zoneout > 0
     masked, dropped = mask is not None, dropout is not None
     name, _ = path(gates, weights.recurrent_kernel, dropped, zoneout, batch, masked)
     if name == "triton" and batch and time:
-        states, last = torch_fused.run(inputs, h0, weights, mask, dropout, zoned, gates, reverse)
+        states, last = fused.run(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse)
         return states if return_sequences else None, last
     packing = Plan([batch] * time) if mask is None else plan(mask, reverse)
     on_cudnn = name == "cudnn" and bool(packing.sizes)
     if on_cudnn and packing.sources is None:
-        options = _library_options(weights)
-        return _library_unmasked(inputs, h0, options, reverse, return_sequences)
+        options = cudnn.gru_options(weights)
+        return cudnn.run_unmasked(inputs, h0, options, reverse, return_sequences)
     if packing.order is not None:
         h0 = h0.index_select(0, packing.order)
         dropout = None if dropout is None else dropout.index_select(0, packing.order)
-    rows = _pack(inputs, packing, reverse)
-    taken = None
-    if zoned is not None:
-        taken = (~_pack(zoned, packing, reverse)).to(h0.dtype)
+    rows = pack(inputs, packing, reverse)
+    update_share = None
+    if zoneout_mask is not None:
+        update_share = (~pack(zoneout_mask, packing, reverse)).to(h0.dtype)
     elif gates.zoneout:
-        taken = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
-    run = _library if on_cudnn else torch_loop.run
-    states = run(rows, h0, weights, dropout, taken, gates, packing.sizes)
-    return _unpack(states, packing, batch, time, reverse, return_sequences)
+        update_share = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
+    run = cudnn.run_packed if on_cudnn else training.run
+    states = run(rows, h0, weights, dropout, update_share, gates, packing.sizes)
+    return unpack(states, packing, batch, time, reverse, return_sequences)
 
 
 _uncompiled_sequence = torch.compiler.disable(_sequence)
 
 
 def advance(inputs, h, weights, gates, dropout=None):
-    """See `reference.advance`; in fewer operations, of which a loop of single steps feels each."""
+    """The state after one step, in fewer operations than `reference.advance` takes.
+
+    Args:
+        inputs: shape `(batch, features)`.
+        h: previous state, shape `(batch, units)`.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
+        dropout: factor on the state in the products, shape `(batch, units)`, or None.
+
+    Returns:
+        Shape `(batch, units)`, in the dtype of `h`.
+    """
     tensors = isinstance(inputs, torch.Tensor) and isinstance(h, torch.Tensor)
     if not tensors or gates.layer_norm or not gates.reset_after:
         return reference.advance(inputs, h, weights, gates, dropout)
@@ -116,14 +166,6 @@ def _affine(values, kernel, bias):
     return values @ kernel if bias is None else torch.addmm(bias, values, kernel)
 
 
-def _pack(values, packing, reverse):
-    """Rows in the order in which they are read, from `(batch, time, ...)`."""
-    if packing.sources is not None:
-        return values.flatten(0, 1).index_select(0, packing.sources)
-    values = values.transpose(0, 1)
-    return (values.flip(0) if reverse else values).flatten(0, 1)
-
-
 def path(
     gates,
     kernel: torch.Tensor,
@@ -132,31 +174,34 @@ def path(
     batch: int = 1,
     masked: bool = False,
 ) -> tuple[str, str]:
-    """Whether the fused kernel runs, cuDNN or torch's loop, and why not a faster one.
+    """Whether the fused kernel runs, cuDNN or torch's loops, and why not a faster one.
 
     Args:
-        gates: activations and placement of the reset gate.
+        gates: activations and options of a step.
         kernel: the recurrent kernel, in the dtype in which products are computed.
         dropout: whether recurrent dropout applies.
         zoneout: whether zoneout applies.
         batch: number of sequences.
         masked: whether there is a mask.
+
+    Returns:
+        `"triton"`, `"cudnn"` or `"torch"`, and the reason.
     """
     if not kernel.is_cuda:
         return "torch", "the fused kernel and cuDNN need a CUDA device"
-    name, reason = _path_without_kernel(gates, dropout, zoneout)
-    if gates.library is True:
+    name, reason = _path_without_fused_kernel(gates, dropout, zoneout)
+    if gates.use_cudnn is True:
         return name, reason
-    refusal = torch_fused.refusal(gates, kernel)
+    refusal = fused.refusal(gates, kernel)
     if not refusal and name == "cudnn":
-        refusal = torch_fused.slower_than_cudnn(kernel, batch, masked)
+        refusal = fused.slower_than_cudnn(kernel, batch, masked)
     if not refusal:
         return "triton", "every condition of the fused kernel is met"
     return name, f"{refusal}; {reason}"
 
 
-def _path_without_kernel(gates, dropout, zoneout):
-    if not gates.library:
+def _path_without_fused_kernel(gates, dropout, zoneout):
+    if not gates.use_cudnn:
         return "torch", "use_cudnn=False"
     if not (torch.backends.cudnn.enabled and torch.backends.cudnn.is_available()):
         return "torch", "cuDNN is not available or has been disabled"
@@ -167,17 +212,3 @@ def _path_without_kernel(gates, dropout, zoneout):
     if not gates.as_in_cudnn:
         return "torch", "cuDNN computes only with tanh, sigmoid and reset_after=True"
     return "cudnn", "every condition of cuDNN is met"
-
-
-def _unpack(states, packing, batch, time, reverse, return_sequences):
-    """States in time order and the last state, from the rows of a recurrence."""
-    if packing.targets is None:
-        last = states[-batch:]
-        if not return_sequences:
-            return None, last
-        outputs = states[batch:].view(time, batch, states.shape[1])
-        return (outputs.flip(0) if reverse else outputs).transpose(0, 1), last
-    if not return_sequences:
-        return None, states.index_select(0, packing.targets[:, 0 if reverse else -1])
-    outputs = states.index_select(0, packing.targets.flatten()).view(batch, time, -1)
-    return outputs, outputs[:, 0 if reverse else -1]

@@ -7,17 +7,17 @@ needs for any derivative. That takes more time and memory than a gradient alone 
 import torch
 
 
-def gradients(tensors, dropout, taken, gates, sizes, d_states):
-    """Gradients of what `torch_loop.run` computes from `tensors`, None where none is wanted.
+def gradients(tensors, dropout, update_share, gates, sizes, d_states):
+    """Gradients of what `training.run` computes from `tensors`, None where none is wanted.
 
     Args:
         tensors: rows, initial states, kernel, recurrent kernel and both biases, or None.
-        dropout, taken, gates, sizes: as there.
+        dropout, update_share, gates, sizes: as there.
         d_states: gradient of the states.
     """
     rows, h, kernel, recurrent, bias, recurrent_bias = tensors
     x = rows @ kernel if bias is None else torch.addmm(bias, rows, kernel)
-    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
+    shares = [None] * len(sizes) if update_share is None else update_share.split(sizes)
     states = [h]
     for x_t, share, size in zip(x.to(h.dtype).split(sizes), shares, sizes, strict=True):
         past = states[-1][:size]

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from gru_zoo.layers.recurrence import reference as reference
+from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.types import Weights
 
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
@@ -109,12 +109,12 @@ def _constants(units, dtype, rows, exchanged):
     return {**sizes, "CHUNK": padded // splits, "num_warps": warps}
 
 
-def run(inputs, h0, weights, mask, dropout, zoned, gates, reverse):
+def run(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse):
     """States of all steps, in the dtype of the weights, and the last one in that of `h0`.
 
     The arguments are those of `reference.sequence`, `h0` in the dtype in which it is carried.
     """
-    constants = [None if t is None else t.contiguous() for t in (mask, zoned, dropout)]
+    constants = [None if t is None else t.contiguous() for t in (mask, zoneout_mask, dropout)]
     tensors = (inputs, h0, *weights[:4])
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         return _Recurrence.apply(*tensors, *constants, gates, reverse)
@@ -173,8 +173,8 @@ def _forward(tensors, constants, gates, reverse, save):
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, *arguments):
-        *tensors, mask, zoned, dropout, gates, reverse = arguments
-        constants = (mask, zoned, dropout)
+        *tensors, mask, zoneout_mask, dropout, gates, reverse = arguments
+        constants = (mask, zoneout_mask, dropout)
         states, last, z_r_n, inner = _forward(tensors, constants, gates, reverse, save=True)
         ctx.save_for_backward(*tensors, *constants, states, z_r_n, inner)
         ctx.options = gates, reverse
@@ -183,11 +183,11 @@ class _Recurrence(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, d_states, d_last):
-        *tensors, mask, zoned, dropout, states, z_r_n, inner = ctx.saved_tensors
+        *tensors, mask, zoneout_mask, dropout, states, z_r_n, inner = ctx.saved_tensors
         gates, reverse = ctx.options
-        constants = (mask, zoned, dropout)
+        constants = (mask, zoneout_mask, dropout)
         if torch.is_grad_enabled():  # this gradient is to be differentiated itself
-            found = _differentiable(tensors, constants, d_states, d_last, gates, reverse)
+            found = differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse)
         else:
             saved = states, z_r_n, inner
             found = _backward(tensors, constants, saved, d_states, d_last, gates, reverse)
@@ -219,12 +219,12 @@ def _backward(tensors, constants, saved, d_states, d_last, gates, reverse):
     return d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias
 
 
-def _differentiable(tensors, constants, d_states, d_last, gates, reverse) -> list[Any]:
+def differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse) -> list[Any]:
     """Gradients of the tensors by torch, from plain operations: slower, and with gradients."""
     inputs, h0, *weights = tensors
-    mask, zoned, dropout = constants
+    mask, zoneout_mask, dropout = constants
     weights = Weights(*weights)
-    found = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoned, reverse)
+    found = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse)
     pairs = [
         (f, d.to(f.dtype)) for f, d in zip(found, (d_states, d_last), strict=True) if d is not None
     ]

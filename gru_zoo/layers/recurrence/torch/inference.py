@@ -16,27 +16,26 @@ One sequence alone is left to `torch_single` where that can compute it.
 import torch
 from keras import activations
 
-from gru_zoo.layers.recurrence.torch import numpy_steps as torch_single
-from gru_zoo.layers.recurrence.torch import steps as torch_steps
+from gru_zoo.layers.recurrence.torch import numpy_steps, steps
 
 _HALF = torch.tensor(0.5, device="cpu")
 
 
-def run(rows, h0, weights, dropout, taken, gates, sizes):
-    """See `torch_loop.run`."""
+def run(rows, h0, weights, dropout, update_share, gates, sizes):
+    """See `training.run`."""
     states = h0.new_empty(len(h0) + len(rows), h0.shape[1])
     states[: len(h0)] = h0
     # Operations take less time in this mode. What is made inside of it must not be kept: `states`
     # were made outside.
     with torch.inference_mode():
-        if torch_single.applies(h0, weights.recurrent_kernel, dropout, taken, gates):
-            torch_single.fill(states[len(h0) :], rows, h0, weights, sizes)
+        if numpy_steps.applies(h0, weights.recurrent_kernel, dropout, update_share, gates):
+            numpy_steps.fill(states[len(h0) :], rows, h0, weights, sizes)
         else:
-            _fill(states[len(h0) :], rows, h0, weights, dropout, taken, gates, sizes)
+            _fill(states[len(h0) :], rows, h0, weights, dropout, update_share, gates, sizes)
     return states
 
 
-def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
+def _fill(states, rows, h, weights, dropout, update_share, gates, sizes):
     """Writes the states of all steps."""
     kernel, recurrent, bias, recurrent_bias = weights[:4]
     batch, units = h.shape
@@ -45,15 +44,13 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
         h, recurrent_bias = _halved(h, recurrent, recurrent_bias)
         g, factor, scale = torch.sigmoid_, 2.0, 2.0
     else:
-        g, factor = torch_steps.candidate(gates.activation, h)
+        g, factor = steps.candidate(gates.activation, h)
         scale = 1.0
-    f = torch_steps.in_place(gates.recurrent_activation)
-    step = torch_steps.stepper(gates.reset_after, recurrent, h, f, g, factor, scale)
-    blocks = torch_steps.blocks(sizes, units)[::-1]
+    f = steps.in_place(gates.recurrent_activation)
+    step = steps.stepper(gates.reset_after, recurrent, h, f, g, factor, scale)
+    blocks = steps.blocks(sizes, units)[::-1]
     longest = max((sum(sizes[block]) for block in blocks), default=0)
-    project = torch_steps.Projection(
-        h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor
-    )
+    project = steps.Projection(h, longest, kernel, bias, recurrent_bias, gates.reset_after, factor)
     few = _places_of_sizes(h.new_empty(batch, project.width), units, sizes)
     row = 0
     for block in blocks:
@@ -62,11 +59,11 @@ def _fill(states, rows, h, weights, dropout, taken, gates, sizes):
         row = part.stop
         new = states[part]
         x = project(rows[part], new)
-        places = [few[size] for size in some] if few else torch_steps.places(x, units, some)
-        share = None if taken is None else taken[part]
-        h = torch_steps.take(step, h, dropout, some, x, new, new, places, share)
+        places = [few[size] for size in some] if few else steps.places(x, units, some)
+        share = None if update_share is None else update_share[part]
+        h = steps.take(step, h, dropout, some, x, new, new, places, share)
     if halved:
-        torch_steps.twice_less_one(states)
+        steps.twice_less_one(states)
 
 
 def _places_of_sizes(inner, units, sizes):
@@ -77,7 +74,7 @@ def _places_of_sizes(inner, units, sizes):
     found = set(sizes)
     if 2 * len(found) > len(sizes):
         return None
-    return {size: torch_steps.views(inner[:size], units) for size in found}
+    return {size: steps.views(inner[:size], units) for size in found}
 
 
 def _can_be_halved(h, recurrent, dropout, gates):

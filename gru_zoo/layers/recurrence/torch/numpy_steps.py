@@ -8,7 +8,7 @@ a product than MKL does on AMD's processors. Both work on the same memory.
 import numpy as np
 import torch
 
-from gru_zoo.layers.recurrence.torch import steps as torch_steps
+from gru_zoo.layers.recurrence.torch import steps
 
 # From so many entries of a matrix on OpenBLAS multiplies a vector in threads of its own, which get
 # into the way of torch's; NumPy 1 brings an OpenBLAS from before 0.3.27.
@@ -17,9 +17,9 @@ _LARGE = 9_216 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 460_800
 _ONE = np.float32(1)
 
 
-def applies(h0, recurrent, dropout, taken, gates) -> bool:
-    """Whether `fill` computes what the arguments of `torch_loop.run` ask for, and is faster."""
-    plain = gates.as_in_cudnn and dropout is None and taken is None
+def applies(h0, recurrent, dropout, update_share, gates) -> bool:
+    """Whether `fill` computes what the arguments of `training.run` ask for, and is faster."""
+    plain = gates.as_in_cudnn and dropout is None and update_share is None
     small = len(h0) == 1 and recurrent.numel() < _LARGE
     float32_on_cpu = recurrent.dtype == h0.dtype == torch.float32 and recurrent.is_cpu
     return plain and small and float32_on_cpu and type(h0) is torch.Tensor
@@ -30,12 +30,12 @@ def fill(states, rows, h0, weights, sizes):
 
     Args:
         states: where to, shape `(steps, units)`.
-        rows, h0, weights, sizes: see `torch_loop.run`.
+        rows, h0, weights, sizes: see `training.run`.
     """
     kernel, recurrent, bias, recurrent_bias = weights[:4]
-    blocks = torch_steps.blocks(sizes, h0.shape[1])[::-1]
+    blocks = steps.blocks(sizes, h0.shape[1])[::-1]
     longest = max((block.stop - block.start for block in blocks), default=0)
-    project = torch_steps.Projection(h0, longest, kernel, bias, recurrent_bias, True, 1.0)
+    project = steps.Projection(h0, longest, kernel, bias, recurrent_bias, True, 1.0)
     h, matrix = h0[0].detach().numpy(), recurrent.detach().numpy()
     # A gate that is shut overflows on its way to 0.
     with np.errstate(all="ignore"):

@@ -18,7 +18,7 @@ class Plan(NamedTuple):
 
     Args:
         sizes: number of sequences at each step, never increasing.
-        order: the sequences, longest first, shape `(batch,)`; None keeps their order.
+        order: the sequences, longest first, shape `(batch,)`; None where their order stays.
         sources: where each packed row comes from, an index into inputs flattened to
             `(batch * time, features)`, shape `(rows,)`; None where nothing is masked.
         targets: where the state after each time step is found, an index into the initial states
@@ -77,3 +77,40 @@ def _plan_of_one(kept, reverse, device):
 
 def _tensors(device, *indices):
     return [torch.from_numpy(index).to(device) for index in indices]
+
+
+def pack(values: torch.Tensor, plan: Plan, reverse: bool) -> torch.Tensor:
+    """Rows in the order in which they are read, `(rows, ...)`, from `(batch, time, ...)`."""
+    if plan.sources is not None:
+        return values.flatten(0, 1).index_select(0, plan.sources)
+    values = values.transpose(0, 1)
+    return (values.flip(0) if reverse else values).flatten(0, 1)
+
+
+def unpack(
+    states: torch.Tensor, plan: Plan, batch: int, time: int, reverse: bool, return_sequences: bool
+) -> tuple[torch.Tensor | None, torch.Tensor]:
+    """States in time order and the state after the step read last.
+
+    Args:
+        states: the initial states and after them those of all packed rows, shape
+            `(batch + rows, units)`.
+        plan: how the batch is packed.
+        batch: number of sequences.
+        time: number of time steps.
+        reverse: whether the last time step is read first.
+        return_sequences: whether the states of all steps are wanted.
+
+    Returns:
+        Shapes `(batch, time, units)`, or None if not wanted, and `(batch, units)`.
+    """
+    if plan.targets is None:
+        last = states[-batch:]
+        if not return_sequences:
+            return None, last
+        outputs = states[batch:].view(time, batch, states.shape[1])
+        return (outputs.flip(0) if reverse else outputs).transpose(0, 1), last
+    if not return_sequences:
+        return None, states.index_select(0, plan.targets[:, 0 if reverse else -1])
+    outputs = states.index_select(0, plan.targets.flatten()).view(batch, time, -1)
+    return outputs, outputs[:, 0 if reverse else -1]

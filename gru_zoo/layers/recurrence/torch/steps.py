@@ -127,17 +127,17 @@ def places(x, units, sizes):
     return zip(*(view.split(sizes) for view in views(x, units)), strict=True)
 
 
-def take(step, h, dropout, sizes, x, n, out, places, taken):
+def take(step, h, dropout, sizes, x, n, out, places, update_share):
     """Takes steps and returns the last state.
 
     Args:
         step: see `stepper`.
         h: the state before them, shape `(batch, units)`.
-        dropout, sizes, taken: see `torch_loop.run`, of these steps alone.
+        dropout, sizes, update_share: see `training.run`, of these steps alone.
         x, n, out: what a step reads, its candidates and its states, `(sum(sizes), ...)`.
         places: of the gates, for every step.
     """
-    shares = [None] * len(sizes) if taken is None else taken.split(sizes)
+    shares = [None] * len(sizes) if update_share is None else update_share.split(sizes)
     candidates = n.split(sizes)
     states = candidates if out is n else out.split(sizes)  # a short step feels a view
     each = zip(sizes, places, shares, x.split(sizes), candidates, states, strict=True)

@@ -1,102 +1,108 @@
-"""The loop of the GRU recurrence on torch: preallocated buffers, gradient by hand.
+"""The loop of the GRU recurrence on torch with a gradient by hand, in preallocated buffers.
 
-Rows are packed as in `packing`. Forward, a step costs one product and four elementwise kernels, in
-the place where the projected inputs lie; where no gradient is wanted, `torch_inference` runs. Back,
-the loop carries only the gradient of the state, in the buffer in which it arrives: the factors of
-`gradient` are computed for blocks of steps ahead of the loop, kernel and bias gradients are one
-product a block after it. For a gradient of the gradient, steps are run once more, see
-`torch_second_order`.
+Rows are packed, see `packing`. Forward, a step costs one product and four elementwise kernels,
+which overwrite the projected inputs. Backward, the loop carries only the gradient of the state, in
+the buffer in which it arrives. The local gradients of `gradient.py` are computed for a block of
+steps before the loop over it, and the gradients of kernel and bias are one product a block after
+it. Without a gradient `inference` runs; for a gradient of the gradient see `double_backward`.
 """
 
 import torch
 
 from gru_zoo.layers.recurrence.activation_gradients import gradient_of
-from gru_zoo.layers.recurrence.torch import double_backward as torch_second_order
-from gru_zoo.layers.recurrence.torch import inference as torch_inference
-from gru_zoo.layers.recurrence.torch import steps as torch_steps
+from gru_zoo.layers.recurrence.torch import double_backward, inference, steps
 from gru_zoo.layers.recurrence.torch.matmul import RightMatmul, product
 
 
-def run(rows, h0, weights, dropout, taken, gates, sizes):
-    """Initial states and after them the states of every step.
+def run(rows, h0, weights, dropout, update_share, gates, sizes):
+    """The recurrence over packed rows.
 
     Args:
         rows: inputs, shape `(sum(sizes), features)`.
-        h0: initial states, shape `(batch, units)`, in the order of packing.
-        weights: the GRU's tensors.
-        dropout: factor on the state in the products, shape `(batch, units)`, or None.
-        taken: the share of the new state that zoneout lets through, `(sum(sizes), units)`, or
+        h0: initial states, shape `(batch, units)`, sorted as `Plan.order` (longest first).
+        weights: the tensors of the layer.
+        dropout: factor on the state in the products, shape `(batch, units)`, sorted likewise, or
             None.
-        gates: activations, placement of the reset gate and the like.
-        sizes: number of sequences at each step.
+        update_share: the share of the new state that zoneout lets through, shape
+            `(sum(sizes), units)`, or None for all of it.
+        gates: activations and options of a step.
+        sizes: number of sequences at each step, as `Plan.sizes`.
+
+    Returns:
+        The initial states and after them the states of every step, shape
+        `(batch + sum(sizes), units)`.
     """
     tensors = (rows, h0, *weights[:4])
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
-        return _Recurrence.apply(*tensors, dropout, taken, gates, sizes)
-    return torch_inference.run(rows, h0, weights, dropout, taken, gates, sizes)
+        return _Recurrence.apply(*tensors, dropout, update_share, gates, sizes)
+    return inference.run(rows, h0, weights, dropout, update_share, gates, sizes)
 
 
-def _forward(tensors, dropout, taken, gates, sizes):
-    """Initial states and after them those of every step, and what the steps computed on the way."""
+def _forward(tensors, dropout, update_share, gates, sizes):
+    """The result of `run`, and of every step its gates and its candidate."""
     rows, h, kernel, recurrent, bias, recurrent_bias = tensors
     batch, units = h.shape
     states = h.new_empty(batch + len(rows), units)
     states[:batch] = h
-    f = torch_steps.in_place(gates.recurrent_activation)
-    g, factor = torch_steps.candidate(gates.activation, h)
-    step = torch_steps.stepper(gates.reset_after, recurrent, h, f, g, factor)
-    project = torch_steps.Projection(
+    f = steps.in_place(gates.recurrent_activation)
+    g, factor = steps.candidate(gates.activation, h)
+    step = steps.stepper(gates.reset_after, recurrent, h, f, g, factor)
+    project = steps.Projection(
         h, len(rows), kernel, bias, recurrent_bias, gates.reset_after, factor
     )
     n = torch.empty_like(states[batch:])
     inner = project(rows, n)
-    places = torch_steps.places(inner, units, sizes)
-    torch_steps.take(step, h, dropout, sizes, inner, n, states[batch:], places, taken)
+    places = steps.places(inner, units, sizes)
+    steps.take(step, h, dropout, sizes, inner, n, states[batch:], places, update_share)
     return states, inner, n
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, *arguments):
-        *tensors, dropout, taken, gates, sizes = arguments
-        states, inner, n = _forward(tensors, dropout, taken, gates, sizes)
-        ctx.save_for_backward(states, inner, n, dropout, taken, *tensors)
+        *tensors, dropout, update_share, gates, sizes = arguments
+        states, inner, n = _forward(tensors, dropout, update_share, gates, sizes)
+        ctx.save_for_backward(states, inner, n, dropout, update_share, *tensors)
         ctx.options = (gates, sizes)
         return states
 
     @staticmethod
     def backward(ctx, d_states):
-        states, inner, n, dropout, taken, *tensors = ctx.saved_tensors
+        states, inner, n, dropout, update_share, *tensors = ctx.saved_tensors
         gates, sizes = ctx.options
-        if torch.is_grad_enabled():  # this gradient is to be differentiated itself
-            found = torch_second_order.gradients(tensors, dropout, taken, gates, sizes, d_states)
-            return *found, *[None] * 4
+        if torch.is_grad_enabled():  # This gradient will be differentiated itself.
+            gradients = double_backward.gradients(
+                tensors, dropout, update_share, gates, sizes, d_states
+            )
+            return *gradients, *[None] * 4
         rows, _, kernel, recurrent, bias, recurrent_bias = tensors
         has_bias, has_recurrent_bias = bias is not None, recurrent_bias is not None
         units = recurrent.shape[0]
         batch = len(states) - len(n)
-        # From here on the gradient of each state, complete when its step is reached.
+        # The gradient of each state, complete when its step is reached.
         dh = torch.empty_like(states).copy_(d_states)
         d_x = recurrent.new_empty(len(n), 3 * units)
         d_recurrent = torch.zeros_like(recurrent)
         d_recurrent_bias = recurrent.new_zeros(3 * units) if has_recurrent_bias else None
         dh_steps = dh.split([batch, *sizes])
-        before_steps = states.split([batch, *sizes])
+        previous_steps = states.split([batch, *sizes])
         row = len(n)
         back = (_back_after if gates.reset_after else _back_before)(recurrent, dh[:batch])
-        for block in torch_steps.blocks(sizes, units):
+        for block in steps.blocks(sizes, units):
             some = sizes[block]
             part = slice(row - sum(some), row)
             row = part.start
-            befores = zip(before_steps[block], some, strict=True)
-            before = torch.cat([state[:size] for state, size in befores])
-            dropped = before
+            pairs = zip(previous_steps[block], some, strict=True)
+            previous = torch.cat([state[:size] for state, size in pairs])
+            dropped = previous
             if dropout is not None:
-                dropped = before * torch.cat([dropout[:size] for size in some])
-            share = None if taken is None else taken[part]
-            steps = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in range(len(sizes))[block]]
+                dropped = previous * torch.cat([dropout[:size] for size in some])
+            share = None if update_share is None else update_share[part]
+            dh_pairs = [
+                (dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in range(len(sizes))[block]
+            ]
             back(
-                steps, some, before, dropped, inner[part], n[part], dh[batch:][part], dropout,
+                dh_pairs, some, previous, dropped, inner[part], n[part], dh[batch:][part], dropout,
                 share, gates, d_x[part], d_recurrent, d_recurrent_bias,
             )  # fmt: skip
         d_rows = product(d_x, kernel.t()) if ctx.needs_input_grad[0] else None
@@ -107,33 +113,49 @@ class _Recurrence(torch.autograd.Function):
 
 
 def _back_after(kernel, dh):
+    """`back` of a block of steps, with the reset gate after the product.
+
+    `back` is given, of the block: pairs of the gradient of a step's state and of the state before
+    it, the number of rows of each step, and of all rows the states before, those with dropout, the
+    gates and s_h, the candidates and the gradients of the states; then the layer's dropout, the
+    shares of zoneout, the options of a step; and where to write the gradients of the projected
+    inputs and to add those of kernel and bias.
+
+    Args:
+        kernel: the recurrent kernel.
+        dh: a tensor of the state's shape and dtype.
+    """
     by_kernel = RightMatmul(kernel.t(), len(dh), dh.dtype)
 
     def back(
-        steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, d_bias
-    ):
+        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
+        d_x, d_kernel, d_bias,
+    ):  # fmt: skip
         units = n.shape[1]
         z, r, s = inner.split(units, dim=1)
-        f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
-        factors = before.new_empty(len(n), 3, units)
-        to_n = (1 - z).mul_(g_slope(n))
-        torch.mul(before - n, f_slope(z), out=factors[:, 0])
+        f_gradient, g_gradient = (
+            gradient_of(gates.recurrent_activation),
+            gradient_of(gates.activation),
+        )
+        local = previous.new_empty(len(n), 3, units)
+        to_n = (1 - z).mul_(g_gradient(n))
+        torch.mul(previous - n, f_gradient(z), out=local[:, 0])
         keep = z
-        if taken is not None:
-            to_n.mul_(taken)
-            factors[:, 0].mul_(taken)
-            keep = 1 - (1 - z) * taken
-        torch.mul(to_n * s, f_slope(r), out=factors[:, 1])
-        torch.mul(to_n, r, out=factors[:, 2])
-        parts = (value.split(sizes) for value in (factors, keep, d_x))
-        each = zip(steps, sizes, *parts, strict=True)
-        for (dh_t, dh_before), size, factors_t, keep_t, d_s in reversed(list(each)):
-            torch.mul(dh_t.unsqueeze(1), factors_t, out=d_s.view(size, 3, units))
-            dh_before.addcmul_(dh_t, keep_t)
+        if update_share is not None:
+            to_n.mul_(update_share)
+            local[:, 0].mul_(update_share)
+            keep = 1 - (1 - z) * update_share
+        torch.mul(to_n * s, f_gradient(r), out=local[:, 1])
+        torch.mul(to_n, r, out=local[:, 2])
+        parts = (value.split(sizes) for value in (local, keep, d_x))
+        each = zip(dh_pairs, sizes, *parts, strict=True)
+        for (dh_t, dh_previous), size, local_t, keep_t, d_s in reversed(list(each)):
+            torch.mul(dh_t.unsqueeze(1), local_t, out=d_s.view(size, 3, units))
+            dh_previous.addcmul_(dh_t, keep_t)
             if dropout is None:
-                by_kernel.add(dh_before, d_s, out=dh_before)
+                by_kernel.add(dh_previous, d_s, out=dh_previous)
             else:
-                dh_before.addcmul_(by_kernel(d_s), dropout[:size])
+                dh_previous.addcmul_(by_kernel(d_s), dropout[:size])
         RightMatmul(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
         if d_bias is not None:
             d_bias.add_(d_x.sum(0))
@@ -143,41 +165,48 @@ def _back_after(kernel, dh):
 
 
 def _back_before(kernel, dh):
+    """`back` of a block of steps, with the reset gate before the product; see `_back_after`."""
     units = len(kernel)
     split = 2 * units
     by_zr = RightMatmul(kernel[:, :split].t(), len(dh), dh.dtype)
     by_h = RightMatmul(kernel[:, split:].t(), len(dh))
 
-    def back(steps, sizes, before, dropped, inner, n, dh, dropout, taken, gates, d_x, d_kernel, _):
+    def back(
+        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
+        d_x, d_kernel, _,
+    ):  # fmt: skip
         z, r = inner.split(units, dim=1)
         reset = (r * dropped).to(kernel.dtype)
-        f_slope, g_slope = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
-        factors = before.new_empty(len(n), 2, units)
-        to_z, to_n = factors.unbind(1)
-        torch.mul(before - n, f_slope(z), out=to_z)
-        torch.mul(1 - z, g_slope(n), out=to_n)
-        to_r = dropped * f_slope(r)
+        f_gradient, g_gradient = (
+            gradient_of(gates.recurrent_activation),
+            gradient_of(gates.activation),
+        )
+        local = previous.new_empty(len(n), 2, units)
+        to_z, to_n = local.unbind(1)
+        torch.mul(previous - n, f_gradient(z), out=to_z)
+        torch.mul(1 - z, g_gradient(n), out=to_n)
+        to_r = dropped * f_gradient(r)
         keep = z
-        if taken is not None:
-            factors.mul_(taken.unsqueeze(1))
-            keep = 1 - (1 - z) * taken
+        if update_share is not None:
+            local.mul_(update_share.unsqueeze(1))
+            keep = 1 - (1 - z) * update_share
         # The columns of d_x are of z, r and n.
         d_zn, d_zr = d_x.view(len(n), 3, units)[:, ::2], d_x[:, :split]
         d_r, d_n = d_x[:, units:split], d_x[:, split:]
-        split_up = (a.split(sizes) for a in (factors, to_r, keep, r, d_zn, d_zr, d_r, d_n))
-        each = zip(steps, sizes, zip(*split_up, strict=True), strict=True)
-        for (dh_t, dh_before), size, parts in reversed(list(each)):
+        split_up = (a.split(sizes) for a in (local, to_r, keep, r, d_zn, d_zr, d_r, d_n))
+        each = zip(dh_pairs, sizes, zip(*split_up, strict=True), strict=True)
+        for (dh_t, dh_previous), size, parts in reversed(list(each)):
             to_zn_t, to_r_t, keep_t, r_t, d_zn_t, d_zr_t, d_r_t, d_n_t = parts
             torch.mul(dh_t.unsqueeze(1), to_zn_t, out=d_zn_t)
             d_q = by_h(d_n_t).to(dh.dtype)
             torch.mul(d_q, to_r_t, out=d_r_t)
-            dh_before.addcmul_(dh_t, keep_t)
+            dh_previous.addcmul_(dh_t, keep_t)
             if dropout is None:
-                dh_before.addcmul_(d_q, r_t)
-                by_zr.add(dh_before, d_zr_t, out=dh_before)
+                dh_previous.addcmul_(d_q, r_t)
+                by_zr.add(dh_previous, d_zr_t, out=dh_previous)
             else:
                 d_q.mul_(r_t).add_(by_zr(d_zr_t))
-                dh_before.addcmul_(d_q, dropout[:size])
+                dh_previous.addcmul_(d_q, dropout[:size])
         by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
         for states, columns in by_columns:
             d_part = d_kernel[:, columns]

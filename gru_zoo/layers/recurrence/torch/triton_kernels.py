@@ -91,13 +91,13 @@ def _products(values, z, r, n):
 
 
 @triton.jit
-def _kept(mask, zoned, row_at, unit_at, t, UNITS: tl.constexpr, mine, rows):
+def _kept(mask, zoneout_mask, row_at, unit_at, t, UNITS: tl.constexpr, mine, rows):
     """Whether a unit takes a new state at a step."""
     kept = mine
     if mask is not None:
         kept = kept & (tl.load(mask + row_at + t, rows, 0) != 0)[:, None]
-    if zoned is not None:
-        kept = kept & (tl.load(zoned + unit_at + t * UNITS, mine, 1) == 0)
+    if zoneout_mask is not None:
+        kept = kept & (tl.load(zoneout_mask + unit_at + t * UNITS, mine, 1) == 0)
     return kept
 
 
@@ -115,7 +115,7 @@ def _saved(gates, inner, before, d_states, gate_at, unit_at, t, UNITS: tl.conste
 
 @triton.jit(do_not_specialize=("batch", "time"))
 def forward_kernel(
-    x, inner, states, last, h0, mask, zoned, dropout, kernel, bias, share, batch, time,
+    x, inner, states, last, h0, mask, zoneout_mask, dropout, kernel, bias, share, batch, time,
     REVERSE: tl.constexpr, UNITS: tl.constexpr, ROWS: tl.constexpr, SLICE: tl.constexpr,
     SPLITS: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
@@ -127,7 +127,7 @@ def forward_kernel(
         states, last: of all steps and after the last one read.
         h0: initial state, `(batch, units)`, in the dtype of `last`.
         mask: where steps are read, `(batch, time)`.
-        zoned: where units keep their state, `(batch, time, units)`.
+        zoneout_mask: where units keep their state, `(batch, time, units)`.
         dropout: factor on the state in the products, `(batch, units)`.
         kernel, bias: recurrent ones, `(units, 3 * units)` and `(3 * units,)`.
         share: of the new state that zoneout lets through in inference.
@@ -157,8 +157,8 @@ def forward_kernel(
     x_z, x_r, x_n = _three(x_at + t * (3 * UNITS), UNITS, mine)
     for step in range(time):
         t = time - 1 - step if REVERSE else step
-        if mask is not None or zoned is not None:
-            kept = _kept(mask, zoned, row * time, unit_at, t, UNITS, mine, in_batch)
+        if mask is not None or zoneout_mask is not None:
+            kept = _kept(mask, zoneout_mask, row * time, unit_at, t, UNITS, mine, in_batch)
         if dropout is not None:
             before *= factor
         s_z, s_r, s_n = _products(before, w_z, w_r, w_n)
@@ -170,7 +170,7 @@ def forward_kernel(
         r = tl.sigmoid(x_r.to(tl.float32) + s_r)
         n = 2 * tl.sigmoid(2 * (x_n.to(tl.float32) + r * s_n)) - 1
         new = h + (1 - z) * share * (n - h)
-        if mask is not None or zoned is not None:
+        if mask is not None or zoneout_mask is not None:
             new = tl.where(kept, new, h)
         h = new
         _leave(states + unit_at + t * UNITS, h, mine)
@@ -187,8 +187,8 @@ def forward_kernel(
 
 @triton.jit(do_not_specialize=("batch", "time"))
 def backward_kernel(
-    d_states, d_last, gates, inner, before, d_s, d_n, d_h0, mask, zoned, dropout, kernel, share,
-    batch, time,
+    d_states, d_last, gates, inner, before, d_s, d_n, d_h0, mask, zoneout_mask, dropout, kernel,
+    share, batch, time,
     REVERSE: tl.constexpr, UNITS: tl.constexpr, ROWS: tl.constexpr, SLICE: tl.constexpr,
     SPLITS: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
@@ -228,22 +228,22 @@ def backward_kernel(
     z, r, n, s_n, h, d = _saved(gates, inner, before, d_states, gate_at, unit_at, t, UNITS, mine)
     for step in range(time):
         t = step if REVERSE else time - 1 - step
-        if mask is not None or zoned is not None:
-            kept = _kept(mask, zoned, row * time, unit_at, t, UNITS, mine, in_batch)
+        if mask is not None or zoneout_mask is not None:
+            kept = _kept(mask, zoneout_mask, row * time, unit_at, t, UNITS, mine, in_batch)
         dh += d.to(tl.float32)
         z, r, n = z.to(tl.float32), r.to(tl.float32), n.to(tl.float32)
-        taken = (1 - z) * share
-        if mask is not None or zoned is not None:
-            taken = tl.where(kept, taken, 0.0)
-        d_z = dh * (h.to(tl.float32) - n) * z * taken
-        d_new = dh * taken * (1 - n * n)
+        update_share = (1 - z) * share
+        if mask is not None or zoneout_mask is not None:
+            update_share = tl.where(kept, update_share, 0.0)
+        d_z = dh * (h.to(tl.float32) - n) * z * update_share
+        d_new = dh * update_share * (1 - n * n)
         d_r = d_new * s_n.to(tl.float32) * r * (1 - r)
         d_s_at = d_s + gate_at + t * (3 * UNITS)
         _leave(d_s_at, d_z, mine)
         _leave(d_s_at + UNITS, d_r, mine)
         _leave(d_s_at + 2 * UNITS, d_new * r, mine)
         tl.store(d_n + unit_at + t * UNITS, d_new.to(dtype), mine)
-        dh *= 1 - taken
+        dh *= 1 - update_share
         # While the others are waited for, what the next step needs of memory is on its way; for
         # the last there is none, and this one's are read again.
         earlier = t

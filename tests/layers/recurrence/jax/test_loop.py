@@ -12,17 +12,17 @@ if keras.backend.backend() != "jax":
 import jax
 from jax import numpy as jnp
 
-from gru_zoo.layers.recurrence import reference as portable
+from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.jax import dispatch as recurrence
-from gru_zoo.layers.recurrence.jax import loop as jax_loop
+from gru_zoo.layers.recurrence.jax import loop
 
 BATCH, TIME, FEATURES, UNITS = 4, 6, 3, 8
 
 
 def _use_loop(monkeypatch, least_bytes):
     """The loop for inputs of so many bytes and more, in functions that are not compiled yet."""
-    monkeypatch.setattr(jax_loop, "_LARGE", least_bytes)
-    compiled = recurrence._compiled(portable.sequence, states=recurrence.states)
+    monkeypatch.setattr(loop, "_LARGE", least_bytes)
+    compiled = recurrence._compiled(reference.sequence, states=recurrence.states)
     monkeypatch.setattr(recurrence, "sequence", compiled)
 
 
@@ -42,7 +42,7 @@ def test_equals_scan(time, reverse):
 
     results = [
         run(body, jnp.ones((2, 3)), (a, None, flags, b), reverse=reverse)
-        for run in (jax_loop.in_place, jax.lax.scan)
+        for run in (loop.in_place, jax.lax.scan)
     ]
     assert len(results[0][1]) == 4
     for found, expected in zip(*map(jax.tree.leaves, results), strict=True):
@@ -54,17 +54,17 @@ def test_results_take_the_last_inputs_of_their_shape_and_dtype():
     narrow, half = np.zeros((5, 2, 1), "float32"), np.zeros((5, 2, 3), "float16")
     wide = np.zeros((5, 2, 3), "float32")
     like = [jax.ShapeDtypeStruct((2, 3), "float32")] * 3
-    assert jax_loop._places((wide, narrow, None, half, wide), like) == [None, 0, 4]
+    assert loop._places((wide, narrow, None, half, wide), like) == [None, 0, 4]
 
 
 def test_small_inputs_and_those_of_open_size_are_left_to_scan():
-    side = int((jax_loop._LARGE / 4) ** 0.5)
+    side = int((loop._LARGE / 4) ** 0.5)
     enough = (None, jnp.zeros((1, side, side + 1)))
-    assert jax_loop.pays(enough)
-    assert not jax_loop.pays((None, jnp.zeros((1, side, side - 1))))
-    assert not jax_loop.pays((jnp.zeros((0, side, side)),))
+    assert loop.pays(enough)
+    assert not loop.pays((None, jnp.zeros((1, side, side - 1))))
+    assert not loop.pays((jnp.zeros((0, side, side)),))
     (open_size,) = jax.export.symbolic_shape("time")
-    assert not jax_loop.pays((jax.ShapeDtypeStruct((open_size, side, side), "float32"),))
+    assert not loop.pays((jax.ShapeDtypeStruct((open_size, side, side), "float32"),))
 
 
 @pytest.mark.parametrize(

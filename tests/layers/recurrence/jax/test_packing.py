@@ -13,9 +13,8 @@ if keras.backend.backend() != "jax":
 
 import jax
 
-from gru_zoo.layers.recurrence import reference as portable
-from gru_zoo.layers.recurrence.jax import dispatch
-from gru_zoo.layers.recurrence.jax import packing as jax_packing
+from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.jax import dispatch, packing
 from gru_zoo.layers.recurrence.jax.scan import scan
 
 TIME, FEATURES, UNITS = 7, 3, 4
@@ -23,20 +22,20 @@ TIME, FEATURES, UNITS = 7, 3, 4
 
 def test_kept_steps_come_first_and_long_sequences_before_short_ones():
     mask = np.array([[1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 0, 1]], bool).T
-    plan = jax_packing.plan(jax.numpy.asarray(mask), reverse=False)
+    plan = packing.plan(jax.numpy.asarray(mask), reverse=False)
     assert plan.order.tolist() == [2, 0, 1] and plan.lengths.tolist() == [3, 2, 0]
     # Inputs lie step by step: sequence 2 is read at steps 0, 1 and 3, sequence 0 at 0 and 2.
     assert plan.sources.tolist() == [[2, 0, 12], [5, 6, 12], [11, 12, 12], [12, 12, 12]]
     assert plan.targets.tolist() == [[1, -1, 0], [1, -1, 3], [4, -1, 3], [4, -1, 6]]
-    backwards = jax_packing.plan(jax.numpy.asarray(mask), reverse=True)
+    backwards = packing.plan(jax.numpy.asarray(mask), reverse=True)
     assert backwards.sources[:3, 0].tolist() == [11, 5, 2]
     assert backwards.targets.T.tolist() == [[4, 1, 1, -1], [-1] * 4, [6, 3, 0, 0]]
 
 
 def test_stages():
-    assert jax_packing.sizes(15) == (15,)
-    assert jax_packing.sizes(16) == (16, 12, 8, 4)
-    assert jax_packing.sizes(33) == (33, 25, 17, 9)
+    assert packing.sizes(15) == (15,)
+    assert packing.sizes(16) == (16, 12, 8, 4)
+    assert packing.sizes(33) == (33, 25, 17, 9)
 
 
 def test_rows_that_have_ended_are_not_computed():
@@ -47,7 +46,7 @@ def test_rows_that_have_ended_are_not_computed():
         return carry + step, (carry,)
 
     for reverse in (False, True):
-        run = jax_packing.loop_of(jax.numpy.asarray(lengths), 16)
+        run = packing.loop_of(jax.numpy.asarray(lengths), 16)
         carry, (before,) = run(count, np.zeros((16, 1), "float32"), steps, reverse)
         assert carry[:, 0].tolist() == [6] * 4 + [4] * 4 + [2] * 8
         assert np.count_nonzero(before) == 4 * 5 + 4 * 3 + 8 * 1
@@ -80,13 +79,13 @@ def test_states_and_gradients_equal_those_of_all_steps(batch, reverse, options, 
 
     def results(states):
         monkeypatch.setattr(
-            dispatch, "sequence", dispatch._compiled(portable.sequence, states=states)
+            dispatch, "sequence", dispatch._compiled(reference.sequence, states=states)
         )
         run = jax.jit(jax.value_and_grad(loss, argnums=(0, 1, 2), has_aux=True))
         weights = [v.value for v in layer.trainable_variables]
         return [jax.tree.leaves(run(sequences, state, weights, m)) for m in (gaps, right, none)]
 
-    everything = functools.partial(portable.states, scan=scan)
+    everything = functools.partial(reference.states, scan=scan)
     for found, expected in zip(results(dispatch.states), results(everything), strict=True):
-        for value, reference in zip(found, expected, strict=True):
-            np.testing.assert_allclose(value, reference, rtol=1e-4, atol=1e-5)
+        for value, wanted in zip(found, expected, strict=True):
+            np.testing.assert_allclose(value, wanted, rtol=1e-4, atol=1e-5)

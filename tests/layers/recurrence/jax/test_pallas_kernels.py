@@ -10,8 +10,8 @@ if keras.backend.backend() != "jax":
 import jax
 
 from gru_zoo.layers import GRU, explain_path
-from gru_zoo.layers.recurrence.jax import pallas_kernels as pallas
-from gru_zoo.layers.recurrence.jax import scan
+from gru_zoo.layers.recurrence.jax import fused as choice
+from gru_zoo.layers.recurrence.jax import pallas_kernels
 
 BATCH, TIME, FEATURES, UNITS = 5, 7, 3, 6
 RNG = np.random.default_rng(0)
@@ -25,8 +25,8 @@ MASK[2] = False
 def interpreted(monkeypatch):
     """Switches the kernels on, without what was compiled before; call it to switch them off."""
     jax.clear_caches()
-    monkeypatch.setattr(pallas, "INTERPRET", True)
-    monkeypatch.setattr(scan, "_KERNEL_PLATFORMS", ("cpu", "gpu"))
+    monkeypatch.setattr(pallas_kernels, "INTERPRET", True)
+    monkeypatch.setattr(choice, "_KERNEL_PLATFORMS", ("cpu", "gpu"))
 
     def undo():
         monkeypatch.undo()
@@ -73,7 +73,7 @@ def test_equals_the_loop(evaluate, interpreted, options, mask, training):
 
 
 def arguments(batch, units, dtype):
-    """What `pallas.forward` takes, masked and with dropout."""
+    """What `pallas_kernels.forward` takes, masked and with dropout."""
     rng = np.random.default_rng(2)
 
     def normal(*shape):
@@ -91,8 +91,8 @@ def test_both_kernels_lower_for_cuda(units, dtype):
     given = arguments(20, units, dtype)
 
     def both(*given):
-        states, saved = pallas.forward(*given, gates, False)
-        return pallas.backward(states, states, saved, *given[2:], gates, False)
+        states, saved = pallas_kernels.forward(*given, gates, False)
+        return pallas_kernels.backward(states, states, saved, *given[2:], gates, False)
 
     lowered = jax.jit(both).trace(*given).lower(lowering_platforms=("cuda",)).as_text()
     assert lowered.count("__gpu$xla.gpu.triton") == 2

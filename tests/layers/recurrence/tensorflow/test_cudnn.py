@@ -68,7 +68,7 @@ def test_the_call_computes_what_the_loop_does(evaluate, monkeypatch, gpu, mask, 
     expected = evaluate(
         make(go_backwards=go_backwards, use_cudnn=False), SEQUENCES, STATE, mask=mask
     )
-    monkeypatch.setattr(cudnn, "_library", stand_in)
+    monkeypatch.setattr(cudnn, "_cudnn", stand_in)
     layer = make(go_backwards=go_backwards)
     assert explain_path(layer).name == "cudnn"
     for value, reference in zip(

@@ -15,8 +15,7 @@ if keras.backend.backend() != "torch":
 import torch
 
 from gru_zoo.layers import GRU, explain_path
-from gru_zoo.layers.recurrence.torch import dispatch as module
-from gru_zoo.layers.recurrence.torch import fused as torch_fused
+from gru_zoo.layers.recurrence.torch import dispatch, fused
 from tests.layers.recurrence import fused_cases
 from tests.paths import ROOT
 
@@ -43,10 +42,10 @@ def compiled(name, units, dtype, rows, absent):
     from gru_zoo.layers.recurrence.torch import triton_kernels
 
     kernel = getattr(triton_kernels, name)
-    constants = torch_fused._constants(units, dtype, rows, 3 if "backward" in name else 1)
+    constants = fused._constants(units, dtype, rows, 3 if "backward" in name else 1)
     warps = constants.pop("num_warps")
     constants |= {"REVERSE": False} | {n: None for n in absent if n in kernel.arg_names}
-    kinds = {"batch": "i32", "time": "i32", "share": "fp32", "mask": "*i1", "zoned": "*i1"}
+    kinds = {"batch": "i32", "time": "i32", "share": "fp32", "mask": "*i1", "zoneout_mask": "*i1"}
     kinds.update(dict.fromkeys(("h0", "last", "d_last", "d_h0"), "*fp32"))
     low = {torch.float32: "*fp32", torch.float16: "*fp16", torch.bfloat16: "*bf16"}[dtype]
     source = ASTSource(
@@ -63,11 +62,11 @@ def compiled(name, units, dtype, rows, absent):
     ("units", "dtype", "absent"),
     [
         (512, torch.float32, ()),
-        (40, torch.bfloat16, ("mask", "zoned", "dropout", "bias", "d_last")),
+        (40, torch.bfloat16, ("mask", "zoneout_mask", "dropout", "bias", "d_last")),
     ],
 )
 def test_the_kernels_compile_and_fit(device, name, units, dtype, absent):
-    ((rows, _), *_) = torch_fused._tilings(units, dtype, torch.device("cpu"))
+    ((rows, _), *_) = fused._tilings(units, dtype, torch.device("cpu"))
     kernel = compiled(name, units, dtype, rows, absent)
     assert kernel.metadata.shared <= device.shared_memory_per_block_optin
 
@@ -78,16 +77,16 @@ def device(monkeypatch):
     h100 = types.SimpleNamespace(
         major=9, minor=0, multi_processor_count=132, shared_memory_per_block_optin=232448
     )
-    monkeypatch.setattr(torch_fused, "_properties", lambda _: h100)
-    monkeypatch.setattr(torch_fused, "_has_triton", lambda: True)
-    torch_fused._tilings.cache_clear()
+    monkeypatch.setattr(fused, "_properties", lambda _: h100)
+    monkeypatch.setattr(fused, "_has_triton", lambda: True)
+    fused._tilings.cache_clear()
     yield h100
-    torch_fused._tilings.cache_clear()
+    fused._tilings.cache_clear()
 
 
 def refusal(units=64, dtype=torch.float32, **options):
     gates = GRU(units, **options).cell.gates()
-    return torch_fused.refusal(gates, torch.empty(units, 3 * units, dtype=dtype))
+    return fused.refusal(gates, torch.empty(units, 3 * units, dtype=dtype))
 
 
 def test_what_the_kernels_take(device, monkeypatch):
@@ -98,7 +97,7 @@ def test_what_the_kernels_take(device, monkeypatch):
     assert "tanh" in refusal(activation="relu") and "reset_after" in refusal(reset_after=False)
     monkeypatch.setattr(torch.backends.cudnn.rnn, "fp32_precision", "ieee")
     assert "TF32" in refusal() and refusal(dtype=torch.float16) is None
-    monkeypatch.setattr(torch_fused, "_has_triton", lambda: False)
+    monkeypatch.setattr(fused, "_has_triton", lambda: False)
     assert "package triton" in refusal(dtype=torch.float16)
 
 
@@ -106,14 +105,14 @@ def test_a_small_or_old_device_is_refused(device):
     device.major = 7
     assert "capability 8.0" in refusal()
     device.major, device.multi_processor_count = 8, 14
-    torch_fused._tilings.cache_clear()
+    fused._tilings.cache_clear()
     assert "256 units in float32 are more" in refusal(256)
 
 
 def test_where_cudnn_is_faster(device):
     def slower(units, dtype, batch=1, masked=False):
         kernel = torch.empty(units, 3 * units, dtype=dtype)
-        return torch_fused.slower_than_cudnn(kernel, batch, masked)
+        return fused.slower_than_cudnn(kernel, batch, masked)
 
     assert "up to 128 units" in slower(128, torch.float32)
     assert slower(128, torch.float32, masked=True) is None
@@ -124,21 +123,21 @@ def test_where_cudnn_is_faster(device):
 
 def test_what_was_never_written_is_no_number():
     for dtype in (torch.float32, torch.float16, torch.bfloat16):
-        values = torch_fused._unwritten(torch.empty(1, dtype=dtype), 2, 3)
+        values = fused._unwritten(torch.empty(1, dtype=dtype), 2, 3)
         assert values.dtype == dtype and values.isnan().all()
         assert (values.view(torch.uint8) == 255).all()
 
 
 def test_a_gradient_of_the_gradient():
     given = fused_cases.arguments("cpu", mask=0.6, dropout=0.3)
-    *tensors, mask, dropout, zoned, gates, reverse = given
+    *tensors, mask, dropout, zoneout_mask, gates, reverse = given
     inputs, h0, weights = tensors
     tensors = [inputs, h0, *weights[:4]]
-    states, last = fused_cases.reference(*given)
+    states, last = fused_cases.run_reference(*given)
     d_states = torch.ones_like(states)
     expected = torch.autograd.grad(states.sum(), tensors, create_graph=True)
-    constants = (mask, zoned, dropout)
-    found = torch_fused._differentiable(tensors, constants, d_states, None, gates, reverse)
+    constants = (mask, zoneout_mask, dropout)
+    found = fused.differentiable_gradients(tensors, constants, d_states, None, gates, reverse)
     torch.testing.assert_close(found, list(expected))
     again = torch.autograd.grad(found[0].square().sum(), inputs)
     torch.testing.assert_close(
@@ -162,8 +161,8 @@ class TestOnAGPU:
 
     def test_the_layer_runs_on_them(self, monkeypatch):
         called = []
-        run = torch_fused.run
-        monkeypatch.setattr(torch_fused, "run", lambda *a: called.append(a) or run(*a))
+        run = fused.run
+        monkeypatch.setattr(fused, "run", lambda *a: called.append(a) or run(*a))
         layer = GRU(256, return_sequences=True)
         layer.build((None, None, 8))
         assert explain_path(layer, training=True).name == "triton"
@@ -181,7 +180,7 @@ class TestOnAGPU:
         inputs, h0, *rest = fused_cases.arguments("cuda", mask=0.5, units=64)
         broken = h0.detach().clone()
         broken.view(torch.int32)[1, 3] = bits
-        states, last = torch_fused.run(inputs, broken, *rest)
+        states, last = fused.run(inputs, broken, *rest)
         assert states[1, -1].isnan().any() and not last[0].isnan().any()
 
     def test_a_gradient_of_the_gradient(self):
@@ -192,7 +191,7 @@ class TestOnAGPU:
             first = torch.autograd.grad(states.square().sum(), given[0], create_graph=True)[0]
             return torch.autograd.grad(first.square().sum(), given[2][1])[0]
 
-        ours, theirs = second(torch_fused.run), second(fused_cases.reference)
+        ours, theirs = second(fused.run), second(fused_cases.run_reference)
         assert (ours - theirs).norm() < 2e-2 * theirs.norm()
 
     def test_the_loop_of_the_backend_is_what_is_left(self):
@@ -200,4 +199,4 @@ class TestOnAGPU:
         layer.build((None, None, 8))
         name, reason = explain_path(layer)
         assert name == "torch" and "reset_after" in reason and "use_cudnn=False" in reason
-        assert module.path(layer.gates(), layer.cell.kernel.value, False, False)[0] == "torch"
+        assert dispatch.path(layer.gates(), layer.cell.kernel.value, False, False)[0] == "torch"

@@ -11,9 +11,8 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-from gru_zoo.layers.recurrence import reference as portable
-from gru_zoo.layers.recurrence.torch import numpy_steps as torch_single
-from gru_zoo.layers.recurrence.torch import steps as torch_steps
+from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.torch import numpy_steps, steps
 
 UNITS, FEATURES = 5, 3
 
@@ -29,13 +28,13 @@ def make(units=UNITS, **kwargs):
 @pytest.fixture
 def calls(monkeypatch):
     """The sizes that `fill` has been called with."""
-    found, fill = [], torch_single.fill
+    found, fill = [], numpy_steps.fill
 
     def counted(*arguments):
         found.append(arguments[-1])
         return fill(*arguments)
 
-    monkeypatch.setattr(torch_single, "fill", counted)
+    monkeypatch.setattr(numpy_steps, "fill", counted)
     return found
 
 
@@ -45,23 +44,23 @@ def inputs(batch=1, steps=9, dtype="float32"):
     return torch.tensor(sequences), torch.tensor(rng.normal(size=(batch, UNITS)).astype(dtype))
 
 
-def reference(layer, sequences, state, mask=None):
+def reference_of(layer, sequences, state, mask=None):
     weights, gates, backwards = layer.cell.tensors(), layer.gates(), layer.go_backwards
-    return portable.sequence(sequences, state, weights, gates, mask, reverse=backwards)
+    return reference.sequence(sequences, state, weights, gates, mask, reverse=backwards)
 
 
 @pytest.mark.parametrize("block", [1, 2 * 3 * UNITS * 4, 2**20])
 @pytest.mark.parametrize("options", [{}, {"use_bias": False}, {"go_backwards": True}])
 @pytest.mark.parametrize("mask", [None, "110101110", "000111100", "000000000"])
 def test_states_are_those_of_the_reference(monkeypatch, calls, block, options, mask):
-    monkeypatch.setattr(torch_steps, "_BLOCK_BYTES", block)
+    monkeypatch.setattr(steps, "_BLOCK_BYTES", block)
     layer = make(**options)
     sequences, state = inputs()
     if mask is not None:
         mask = torch.tensor([[c == "1" for c in mask]])
     with torch.no_grad():
         outputs, last = layer(sequences, initial_state=state, mask=mask)
-        expected, expected_last = reference(layer, sequences, state, mask)
+        expected, expected_last = reference_of(layer, sequences, state, mask)
     assert calls == [[1] * (9 if mask is None else int(mask.sum()))]
     if options.get("go_backwards"):
         expected = expected.flip(1)
@@ -94,7 +93,7 @@ def test_gates_that_are_shut_or_open_warn_of_nothing(calls):
     layer, (sequences, state) = make(), inputs()
     with torch.no_grad():
         outputs, _ = layer(1e4 * sequences, initial_state=state)
-        expected, _ = reference(layer, 1e4 * sequences, state)
+        expected, _ = reference_of(layer, 1e4 * sequences, state)
         unknown, _ = layer(torch.full_like(sequences, np.nan))
     assert len(calls) == 2
     torch.testing.assert_close(outputs, expected, rtol=1e-5, atol=1e-6)
@@ -118,10 +117,10 @@ def test_many_sequences_and_large_kernels_are_left_to_torch(monkeypatch, calls):
     sequences, state = inputs(batch=2)
     with torch.no_grad():
         make()(sequences, initial_state=state)
-        monkeypatch.setattr(torch_single, "_LARGE", 3 * UNITS**2)
+        monkeypatch.setattr(numpy_steps, "_LARGE", 3 * UNITS**2)
         make()(sequences[:1])
         assert not calls
-        monkeypatch.setattr(torch_single, "_LARGE", 3 * UNITS**2 + 1)
+        monkeypatch.setattr(numpy_steps, "_LARGE", 3 * UNITS**2 + 1)
         make()(sequences[:1])
     assert calls
 

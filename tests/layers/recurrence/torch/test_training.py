@@ -13,8 +13,7 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-from gru_zoo.layers.recurrence.torch import inference, steps
-from gru_zoo.layers.recurrence.torch import matmul as products
+from gru_zoo.layers.recurrence.torch import inference, matmul, steps
 from gru_zoo.layers.recurrence.torch.packing import plan
 
 
@@ -151,8 +150,8 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
     results = []
     for onednn in (True, False):
-        monkeypatch.setattr(products, "_LARGE", ((1, 1),))
-        monkeypatch.setattr(products, "onednn_is_faster", lambda onednn=onednn: onednn)
+        monkeypatch.setattr(matmul, "_LARGE", ((1, 1),))
+        monkeypatch.setattr(matmul, "onednn_is_faster", lambda onednn=onednn: onednn)
         monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", counted)
         layer = make(reset_after=reset_after, recurrent_dropout=dropout)
         results.append(evaluate(layer, sequences, state, mask=mask, training=True))
@@ -164,10 +163,10 @@ def test_products_of_onednn_are_those_of_mkl(evaluate, monkeypatch, reset_after,
 
 @pytest.mark.parametrize("size", [1, 2**30])
 def test_products_of_every_layout(monkeypatch, size):
-    monkeypatch.setattr(products, "_LARGE", ((1, size),))
+    monkeypatch.setattr(matmul, "_LARGE", ((1, size),))
     a, b, total = torch.randn(7, 6), torch.randn(6, 10), torch.randn(7, 5)
     for matrix in (b[:, :5], b.t().contiguous().t()[:, 5:], b[:, ::2]):
-        by_matrix = products.RightMatmul(matrix, rows=7)
+        by_matrix = matmul.RightMatmul(matrix, rows=7)
         expected = torch.einsum("ij,jk->ik", a, matrix)
         torch.testing.assert_close(by_matrix(a), expected)
         torch.testing.assert_close(by_matrix.affine(a, total[0]), total[0] + expected)
@@ -177,14 +176,14 @@ def test_products_of_every_layout(monkeypatch, size):
 
 
 def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
-    assert products._least_rows(torch.empty(256, 768)) == 4
-    assert products._least_rows(torch.empty(128, 512)) == 512
-    assert products._least_rows(torch.empty(128, 384)) == math.inf
+    assert matmul._least_rows(torch.empty(256, 768)) == 4
+    assert matmul._least_rows(torch.empty(128, 512)) == 512
+    assert matmul._least_rows(torch.empty(128, 384)) == math.inf
 
 
 def test_onednn_can_be_switched_off(monkeypatch):
     monkeypatch.setattr(torch.backends.mkldnn, "enabled", False)
-    assert not products.onednn_is_faster()
+    assert not matmul.onednn_is_faster()
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
