@@ -1,11 +1,11 @@
-"""Attention: which parts of a memory each query looks at."""
+"""Attention: weighted means of a memory, with weights from every query."""
 
 import keras
 from keras import ops
 
 
 class _Attention(keras.layers.Layer):
-    """What the attentions below share: from scores to a context. See their docstrings."""
+    """From scores to weights and contexts; see `AdditiveAttention`."""
 
     def build(self, query_shape, value_shape, key_shape=None, mask_shape=None):
         raise NotImplementedError
@@ -40,17 +40,18 @@ class AdditiveAttention(_Attention):
         context[t] = sum over s of a[t, s] value[s]
 
     In the paper key[s] = U value[s]; with U a `keras.layers.Dense` of its own, it is computed once
-    for a memory that many calls look at.
+    for a memory that many calls share.
 
     Args:
         units: size of the hidden layer, a positive integer.
-        **kwargs: of `keras.layers.Layer`.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
         query: float, shape `(batch, queries, features)`.
         value: the memory, float, shape `(batch, memory, value_features)`.
         key: float, shape `(batch, memory, units)`; the memory itself by default.
-        mask: boolean, shape `(batch, memory)`, True where the memory counts. Default None.
+        mask: boolean, shape `(batch, memory)`, True where the memory counts. Default None, where
+            all of it does.
 
     Masking: a row whose mask is all False gets weights and context of zero.
 
@@ -91,11 +92,12 @@ class MultiplicativeAttention(_Attention):
 
         e[t, s] = (W query[t]) . key[s]
 
-    and from there as in `AdditiveAttention`, whose arguments and outputs it has.
+    Weights and contexts follow as in `AdditiveAttention`, with the same call arguments, masking
+    and output shapes.
 
     Args:
         units: features of a key, a positive integer.
-        **kwargs: of `keras.layers.Layer`.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     References:
         Luong et al. 2015, Effective Approaches to Attention-based Neural Machine Translation,

@@ -1,4 +1,4 @@
-"""A linear score of the tokens and pairs of tokens that a text holds."""
+"""A linear score of the tokens and pairs of neighboring tokens in a text."""
 
 import keras
 from keras import ops
@@ -11,24 +11,26 @@ MAX_VOCABULARY_SIZE = 25_000
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class HashedBigrams(keras.layers.Layer):
-    """Sums a weight for every distinct token and every distinct pair of neighbours in a text.
+    """Sum of a weight for every distinct token and every distinct pair of neighbors in a text.
 
     With the set S of a text's token ids and of the buckets of its pairs,
 
         output = sum over f in S of kernel[f]
         bucket of (a, b) = vocabulary_size + (52711 a + 31337 b) mod (buckets - vocabulary_size)
 
-    which is the linear part of a bag of bigrams (Wang & Manning 2012) with hashed features
-    (Weinberger et al. 2009), next to which a recurrent network need only learn what word pairs
-    do not tell.
+    This is the linear part of a bag of bigrams (Wang & Manning 2012) with hashed features
+    (Weinberger et al. 2009). A recurrent network beside it need only learn what word pairs do not
+    tell.
 
     Args:
         units: size of the output, a positive integer.
         vocabulary_size: number of token ids, at most 25,000.
-        buckets: rows of the kernel; those behind the first `vocabulary_size` are for pairs.
+        buckets: number of rows of the kernel; those after the first `vocabulary_size` are for
+            pairs.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
-        token_ids: integer, shape `(batch, time)`. 0 is no token, and is in no pair.
+        token_ids: integer, shape `(batch, time)`. 0 is padding and belongs to no pair.
 
     Output shape: `(batch, units)`.
 
@@ -58,9 +60,9 @@ class HashedBigrams(keras.layers.Layer):
         )
 
     def features(self, token_ids):
-        """Rows of the kernel that a text takes, shape `(batch, 2 * time - 1)`, 0 for none.
+        """The rows of the kernel that a text sums, shape `(batch, 2 * time - 1)`.
 
-        Each row of the kernel stands there once at most.
+        Each row is listed once at most; the other places are 0.
         """
         token_ids = ops.cast(token_ids, "int32")
         a, b = token_ids[:, :-1], token_ids[:, 1:]

@@ -7,20 +7,21 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class SampledSoftmax(keras.layers.Layer):
-    """Cross-entropy against a few sampled words instead of the whole vocabulary.
+    """Cross-entropy over the target and a few sampled words instead of the whole vocabulary.
 
     The score of word w in state h is `h . E[w] + b[w]`, with E an embedding table tied to the
     input. Each call draws `samples` words from q, shared by all positions, and computes
 
         loss = -log( exp(s(y) - log(k q(y))) / sum over w in {y} and samples of the same )
 
-    Words drawn that equal the target of a position are left out there.
+    At a position whose target is among the sampled words, that word counts once.
 
     Args:
         frequencies: how often each word occurs, shape `(words,)`; q is proportional to
             frequency ** 0.75.
-        samples: number k of words drawn a call.
-        seed: seed of the draw.
+        samples: number k of words drawn in a call.
+        seed: seed of the random generator, an integer or None. Default None.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
         hidden: float, shape `(batch, time, features)`.

@@ -1,4 +1,4 @@
-"""From waveforms to log-mel spectra, and the masks that training puts on them."""
+"""Log-mel spectra of waveforms, and the masks that training puts on them."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ from keras import ops
 WINDOW, HOP = 0.025, 0.010  # seconds
 LOWEST = 20.0  # Hz
 _FLOOR = 1e-8  # power of a band that counts as silence: 80 dB below a full-scale sine
-_LEAST_DEVIATION = 1.0  # of a band's log power; speech has about 4
+_MIN_DEVIATION = 1.0  # of a band's log power; that of speech is about 4
 
 
 def mel(frequency):
@@ -20,8 +20,8 @@ def mel_filters(bands: int, bins: int, rate: int) -> np.ndarray:
 
     Args:
         bands: number of filters.
-        bins: frequencies of the spectrum, from 0 to half the rate.
-        rate: samples a second.
+        bins: number of frequencies of the spectrum, from 0 to half the rate.
+        rate: sampling rate, in Hz.
 
     Returns:
         float32, shape `(bins, bands)`, each filter of sum 1.
@@ -44,21 +44,25 @@ def mel_filters(bands: int, bins: int, rate: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class LogMel(keras.layers.Layer):
-    """Log-mel spectra of waveforms, each band normalised by fixed numbers.
+    """Log-mel spectra of waveforms, each band normalized by fixed numbers.
 
     Frames x_t of 25 ms every 10 ms, w the periodic Hann window, M the filters of `mel_filters`:
 
         P[t, k] = |sum over n of w[n] x_t[n] exp(-2 pi i k n / N)|^2 / (sum of w / 2)^2
         output[t, b] = (log(sum over k of P[t, k] M[k, b] + 1e-8) - mean[b]) * scale[b]
 
-    N is the next power of two. A sine of amplitude 1 has a power of about 1. It computes in
-    float32 under every policy. `mean` and `scale`, shape `(bands,)`, are no trained weights but
-    set by `adapt`; they are 0 and 1 at first.
+    N is the next power of two. A sine of amplitude 1 has a power of about 1. The layer computes in
+    float32 under every policy. `mean` and `scale`, shape `(bands,)`, are not trained: they are 0
+    and 1 until `adapt` sets them.
+
+    Not `keras.layers.MelSpectrogram`: its floor of 80 dB lies below the loudest value of the batch,
+    so that a clip's spectrum depends on the clips beside it, and it pads the ends by reflection,
+    which a stream cannot. Here the floor and the normalization are fixed and saved with the layer.
 
     Args:
-        rate: samples a second.
+        rate: sampling rate of the waveforms, in Hz.
         bands: number of mel bands.
-        **kwargs: of `keras.layers.Layer`; `dtype` is float32.
+        **kwargs: arguments of `keras.layers.Layer`; `dtype` is float32.
 
     Call arguments:
         waveforms: float, shape `(batch, samples)`, from -1 to 1.
@@ -85,7 +89,7 @@ class LogMel(keras.layers.Layer):
         self.scale = self.add_weight(name="scale", initializer="ones", **options)
 
     def log_power(self, waveforms):
-        """The output before it is normalised."""
+        """Log power of every frame and band, shape `(batch, frames, bands)`, not normalized."""
         frames = ops.extract_sequences(waveforms, self.window, self.hop)
         real, imaginary = ops.rfft(ops.multiply(frames, self._hann), fft_length=self.size)
         power = ops.matmul(ops.square(real) + ops.square(imaginary), self._filters)
@@ -97,12 +101,15 @@ class LogMel(keras.layers.Layer):
     def adapt(self, waveforms: np.ndarray) -> None:
         """Set `mean` and `scale` so that over these waveforms each band has mean 0, variance 1.
 
-        The variance of a band that hardly varies, as above what 8 kHz recordings hold, stays below:
-        scaled to 1, noise in it would drown the words.
+        A band that hardly varies, such as those above 4 kHz in recordings of 8 kHz, keeps a smaller
+        variance: scaled to 1, the noise in it would drown the words.
+
+        Args:
+            waveforms: float, shape `(clips, samples)`, from -1 to 1.
         """
         values = ops.convert_to_numpy(self.log_power(np.asarray(waveforms, "float32")))
         self.mean.assign(values.mean(axis=(0, 1)))
-        self.scale.assign(1 / np.maximum(values.std(axis=(0, 1)), _LEAST_DEVIATION))
+        self.scale.assign(1 / np.maximum(values.std(axis=(0, 1)), _MIN_DEVIATION))
 
     def compute_output_shape(self, waveforms_shape):
         frames = 1 + (waveforms_shape[1] - self.window) // self.hop
@@ -114,18 +121,20 @@ class LogMel(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class SpecAugment(keras.layers.Layer):
-    """In training, two spans of frames and two of bands of every spectrum become zero.
+    """Set two spans of frames and two of bands of every spectrum to zero, in training.
 
-    The length of a span is uniform from 0 to its largest, its place uniform.
+    The length of a span is drawn uniformly from 0 to its maximum, and so is its position.
 
     Args:
-        frames: largest number of frames of a span.
-        bands: largest number of bands of a span.
-        **kwargs: of `keras.layers.Layer`.
+        frames: maximum number of frames of a span.
+        bands: maximum number of bands of a span.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
         spectra: float, shape `(batch, frames, bands)`.
-        training: whether to mask, boolean, False by default.
+        training: whether to mask, a boolean. Default False.
+
+    Output shape: that of `spectra`.
 
     References:
         Park et al. 2019, SpecAugment: A Simple Data Augmentation Method for Automatic Speech
@@ -143,11 +152,11 @@ class SpecAugment(keras.layers.Layer):
         kept = self._kept(spectra, 1, self.frames) * self._kept(spectra, 2, self.bands)
         return spectra * ops.cast(kept, spectra.dtype)
 
-    def _kept(self, spectra, axis, largest):
+    def _kept(self, spectra, axis, max_length):
         """1 outside of the spans along an axis, 0 inside, broadcastable to the spectra."""
         batch, size = ops.shape(spectra)[0], spectra.shape[axis]
         random = keras.random.uniform((2, 2, batch, 1), dtype="float32", seed=self.seed_generator)
-        length = ops.floor(random[0] * (largest + 1))
+        length = ops.floor(random[0] * (max_length + 1))
         start = ops.floor(random[1] * (size + 1 - length))
         at = ops.arange(size, dtype="float32")
         inside = ops.logical_and(at >= start, at < start + length)

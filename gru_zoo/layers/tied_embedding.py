@@ -3,10 +3,12 @@
 import keras
 from keras import ops
 
+from gru_zoo.ops.matmul import matmul_transposed
+
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class TiedEmbedding(keras.layers.Layer):
-    """Tokens to vectors and, with `reverse`, vectors to scores of tokens, by one table.
+    """Embedding of tokens that also maps vectors to scores of tokens, by the same table.
 
         vectors = E[ids]
         logits = vectors E^T + b                                      reverse=True
@@ -14,13 +16,13 @@ class TiedEmbedding(keras.layers.Layer):
     Args:
         vocabulary_size: number of tokens, a positive integer.
         dim: size of a vector, a positive integer.
-        **kwargs: of `keras.layers.Layer`.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
-        inputs: token ids, integer, any shape; with `reverse` float, shape `(..., dim)`.
-        reverse: whether to score tokens, boolean, False by default.
+        inputs: token ids, integer, any shape. With `reverse` vectors, float, shape `(..., dim)`.
+        reverse: whether to score tokens, a boolean. Default False.
 
-    Output shape: `(..., dim)`, with `reverse` `(..., vocabulary_size)`.
+    Output shape: that of the ids and `(dim,)`. With `reverse` `(..., vocabulary_size)`.
 
     Example:
 
@@ -38,7 +40,8 @@ class TiedEmbedding(keras.layers.Layer):
         self.vocabulary_size, self.dim = vocabulary_size, dim
 
     def build(self, inputs_shape):
-        # Vectors of norm 1, so that the scores of a new model are neither flat nor sure.
+        # Rows have a norm of about 1, so that the scores of a new model are neither all equal nor
+        # far apart.
         spread = {"class_name": "random_normal", "config": {"stddev": self.dim**-0.5}}
         shape = (self.vocabulary_size, self.dim)
         self.embeddings = self.add_weight(shape=shape, initializer=spread, name="embeddings")
@@ -46,11 +49,7 @@ class TiedEmbedding(keras.layers.Layer):
 
     def call(self, inputs, reverse=False):
         if reverse:
-            if len(inputs.shape) == 2 and keras.backend.backend() == "tensorflow":
-                # Of few rows TensorFlow multiplies a large matrix faster from the left.
-                scores = ops.matmul(self.embeddings, ops.transpose(inputs))
-                return ops.transpose(scores) + self.bias
-            return ops.matmul(inputs, ops.transpose(self.embeddings)) + self.bias
+            return matmul_transposed(inputs, self.embeddings) + self.bias
         return ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
 
     def get_config(self):

@@ -1,23 +1,32 @@
-"""Adding at places by their number, for which `keras.ops` has only sums over segments."""
+"""Scatter-add along the last axis.
+
+Since Keras 3.15 `ops.scatter_update(..., reduction="add")` does the same. It can take the place of
+these functions once the oldest supported Keras has it, but not for speed: measured on one core with
+Keras 3.15.1, 100 additions to each of 4 to 640 rows of 8,000 values took 2 to 13 times as long on
+torch, and 0.5 to 3.6 times on JAX and TensorFlow, longer for more rows on JAX.
+"""
+
+from typing import Any
 
 import keras
 from keras import ops
 
+Tensor = Any
 
-def scatter_add(values, ids, weights):
-    """`values` with each weight added at its id, all weights where an id comes more than once.
+
+def scatter_add(values: Tensor, ids: Tensor, weights: Tensor) -> Tensor:
+    """Add each weight to the value at its id. Weights of equal ids are all added.
 
     Args:
         values: float, shape `(rows, count)`.
-        ids: int32, from 0 up to below `count`, shape `(rows, places)`.
-        weights: of the dtype of `values`, shape `(rows, places)`.
+        ids: int32, from 0 to `count - 1`, shape `(rows, places)`.
+        weights: shape `(rows, places)`, in the dtype of `values`.
 
     Returns:
-        Shape `(rows, count)`.
+        Shape `(rows, count)`, a new tensor.
     """
     if keras.backend.backend() == "torch":
-        # Keras' sum over segments makes several copies there. On TensorFlow and JAX it is the
-        # fastest way; what these two have for scattered additions takes a multiple of its time.
+        # Keras' sum over segments makes several copies there.
         return values.scatter_add(1, ids.long(), weights)
     rows, count = ops.shape(values)[0], ops.shape(values)[1]
     places = ops.arange(rows, dtype="int32")[:, None] * count + ids
@@ -27,10 +36,19 @@ def scatter_add(values, ids, weights):
     return values + ops.reshape(sums, (rows, count))
 
 
-def scatter_add_shared(values, ids, weights):
-    """`scatter_add` of ids that are the same for all rows, shape `(places,)`."""
+def scatter_add_shared(values: Tensor, ids: Tensor, weights: Tensor) -> Tensor:
+    """`scatter_add` with the same ids for all rows.
+
+    Args:
+        values: float, shape `(rows, count)`.
+        ids: int32, from 0 to `count - 1`, shape `(places,)`.
+        weights: shape `(rows, places)`, in the dtype of `values`.
+
+    Returns:
+        Shape `(rows, count)`, a new tensor.
+    """
     if keras.backend.backend() == "torch":
         return values.scatter_add(1, ids.long().expand(len(values), -1), weights)
-    # One sum over rows of numbers that lie side by side.
+    # Transposed, the weights of an id lie side by side, and one sum adds those of all rows.
     sums = ops.segment_sum(ops.transpose(weights), ids, num_segments=values.shape[1])
     return values + ops.transpose(sums)

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 from gru_zoo.layers import TiedEmbedding
@@ -24,3 +25,33 @@ def test_in_a_model_and_from_its_config():
     model = keras.Model(ids, logits)
     assert len(model.weights) == 2
     assert TiedEmbedding.from_config(layer.get_config()).get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (2, 5, 3), (2, 1, 5, 3)])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_vectors_of_any_number_of_axes_are_scored(shape, dtype):
+    # Two axes take another product on TensorFlow than three do.
+    layer = TiedEmbedding(6, 3, dtype=dtype)
+    layer.build((None,))
+    table = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+    layer.set_weights([table, np.linspace(-1, 1, 6)])
+    vectors = np.random.default_rng(1).normal(size=shape).astype("float32")
+    logits = layer(vectors, reverse=True)
+    assert tuple(logits.shape) == (*shape[:-1], 6)
+    expected = vectors @ table.T + np.linspace(-1, 1, 6)
+    tolerance = 1e-5 if dtype == "float32" else 5e-2
+    logits = ops.convert_to_numpy(ops.cast(logits, "float32"))
+    np.testing.assert_allclose(logits, expected, atol=tolerance)
+
+
+def test_mixed_precision_computes_in_half_and_keeps_the_table_whole():
+    layer = TiedEmbedding(6, 4, dtype="mixed_bfloat16")
+    ids = np.array([[1, 5]])
+    vectors = layer(ids)
+    assert keras.backend.standardize_dtype(vectors.dtype) == "bfloat16"
+    logits = layer(vectors, reverse=True)
+    assert keras.backend.standardize_dtype(logits.dtype) == "bfloat16"
+    assert layer.embeddings.dtype == layer.bias.dtype == "float32"
+    table = ops.convert_to_numpy(layer.embeddings.value)[ids]
+    vectors = ops.convert_to_numpy(ops.cast(vectors, "float32"))
+    np.testing.assert_allclose(vectors, table, rtol=2**-8)

@@ -1,7 +1,7 @@
-"""Derivatives of activations as functions of their outputs.
+"""Gradients of activations as functions of their outputs.
 
-With them a gradient needs no pre-activations. Activations whose output does not determine their
-slope (silu, gelu) or that mix units (softmax) are not here.
+With these a gradient needs no pre-activations. Activations whose output does not determine their
+gradient (silu, gelu) or that mix units (softmax) are missing.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def _where_positive(positive: float, negative: Callable):
 _SELU_SCALE = 1.0507009873554805
 _SELU_SCALE_ALPHA = 1.7580993408473766
 
-_SLOPES = {
+_GRADIENTS = {
     activations.tanh: lambda y: 1 - y * y,
     activations.sigmoid: lambda y: y * (1 - y),
     activations.linear: ops.ones_like,
@@ -33,10 +33,10 @@ _SLOPES = {
 
 
 def has_gradient(activation: Callable) -> bool:
-    """Whether the derivative of `activation` is known from its output."""
-    return activation in _SLOPES
+    """Whether the gradient of `activation` is known as a function of its output."""
+    return activation in _GRADIENTS
 
 
 def gradient_of(activation: Callable) -> Callable:
-    """The derivative of `activation`, which must have one, as a function of its output."""
-    return _SLOPES[activation]
+    """The gradient of an activation as a function of its output; see `has_gradient`."""
+    return _GRADIENTS[activation]

@@ -1,4 +1,4 @@
-"""Backpropagation through time by hand, for backends that differentiate through a loop slowly.
+"""Backpropagation through time by hand, for backends that differentiate a loop slowly.
 
 With dh the gradient of the state after a step, and the names of `reference.step`,
 
@@ -7,9 +7,9 @@ With dh the gradient of the state after a step, and the names of `reference.step
     reset_after:   d_r = d_n * s_h f'(r)            d_s = (d_z, d_r, d_n * r)
     otherwise:     d_q = d_n W_h^T,  d_r = d_q * h' f'(r)
 
-so every factor is elementwise in values that the forward loop has saved, the backward loop carries
-dh alone, and the gradients of kernel and bias are products over all steps after it. A masked step
-has `to_z = to_n = 0` and hands dh on unchanged, and so has a unit that zoneout keeps.
+So every local gradient is elementwise in values that the forward loop has saved, the backward loop
+carries dh alone, and the gradients of kernel and bias are products over all steps after the loop.
+In a masked step, and in a unit that zoneout keeps, `to_z = to_n = 0` and dh is passed on unchanged.
 """
 
 import math
@@ -21,15 +21,20 @@ from gru_zoo.layers.recurrence.activation_gradients import gradient_of
 from gru_zoo.layers.recurrence.reference import first_rows, step
 from gru_zoo.layers.recurrence.types import Saved, StepConfig, Tensor
 
-_SMALL = 2**17  # Values of all steps.
+_SMALL = 2**17  # Values of all steps of one gate.
 
 
 def forward(x, h0, kernel, bias, mask, dropout, gates: StepConfig, reverse: bool, loop: Callable):
-    """States as `reference.scan` returns them, and what `backward` needs of every step.
+    """The states and what `backward` needs of every step.
 
     Args:
+        x, h0, kernel, bias, mask, dropout, gates, reverse: see `reference.scan`.
         loop: `loop(body, carry, xs, reverse)` as `jax.lax.scan`, on tuples that may hold None. It
             may leave out the last rows of a step.
+
+    Returns:
+        States, shape `(time, batch, units)`, as `reference.scan` returns them, and a `Saved` of
+        values of that shape.
     """
 
     def body(h, inputs):
@@ -43,7 +48,7 @@ def forward(x, h0, kernel, bias, mask, dropout, gates: StepConfig, reverse: bool
 
 
 def previous_states(states, h0, reverse):
-    """The state before every step."""
+    """The state before every step, `(time, batch, units)`, from the states after each."""
     h0 = ops.expand_dims(h0, 0)
     if reverse:
         return ops.concatenate([states[1:], h0], axis=0)
@@ -51,7 +56,18 @@ def previous_states(states, h0, reverse):
 
 
 def local_gradients(previous, dropped, saved, mask, gates):
-    """The factors that turn dh into gate gradients and into the dh of the step before, and r."""
+    """The factors on dh that give the gradients of the gates and the dh of the step before.
+
+    Args:
+        previous: the state before the step.
+        dropped: that state with dropout; not used with `reset_after`.
+        saved: the values of the step.
+        mask: where False the state was carried over, or None.
+        gates: activations and options of the step.
+
+    Returns:
+        to_z, to_r, to_n, the factor on dh of the step before, and r.
+    """
     z, r, s_h, n = saved
     f_gradient, g_gradient = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
     to_z = (previous - n) * f_gradient(z)
@@ -69,9 +85,14 @@ def local_gradients(previous, dropped, saved, mask, gates):
 
 
 def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse, loop):
-    """Gradients of x, h0, kernel and bias; the arguments are those of `forward` and its results.
+    """Gradients of x, h0, kernel and bias.
 
-    `starts` is from `previous_states`; `dropout` is a sampled constant and has no gradient.
+    Args:
+        d_states: gradient of the states, shape `(time, batch, units)`.
+        starts: the state before every step, from `previous_states`.
+        saved: from `forward`.
+        kernel, bias, mask, gates, reverse, loop: as given to `forward`.
+        dropout: as given to `forward`. It is a constant and has no gradient.
     """
     units = kernel.shape[-2]
     wide, dtype = starts.dtype, kernel.dtype
@@ -92,8 +113,8 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
         d_dropped = d_dropped if factor is None else d_dropped * ops.cast(factor, wide)
         return dh * keep + d_dropped, d_gates
 
-    # Without reset_after r is needed later on: the others come last, where a loop may overwrite
-    # them.
+    # A loop may overwrite the last of its inputs. r comes first, since without reset_after it is
+    # needed after the loop.
     xs = (d_states, starts, mask, saved.reset, saved.update, saved.inner, saved.candidate)
     d_h0, d_gates = loop(body, ops.zeros_like(starts[0]), xs, not reverse)
     d_x, d_inner = d_gates[:3], d_gates[-1]
@@ -122,11 +143,11 @@ def weight_gradients(operand, reset, d_s, dtype, bias):
     """Gradients of kernel and bias, by one product a gate, or one for all where these are small.
 
     Args:
-        operand: what the kernel has been multiplied with, `(time, ..., batch, features)`.
+        operand: the left side of the products, shape `(time, ..., batch, features)`.
         reset: the factor on it in the candidate's product, of that shape, or None.
         d_s: gradients of the products, three of `(time, ..., batch, units)`, in the kernel's dtype.
-        dtype: of the kernel.
-        bias: see `forward`.
+        dtype: dtype of the kernel.
+        bias: the bias, whose shape its gradient gets, or None.
     """
     operands = [ops.cast(operand, dtype)] * 3
     if reset is not None:
@@ -142,13 +163,13 @@ def weight_gradients(operand, reset, d_s, dtype, bias):
 
 
 def _is_small(values):
-    """Whether to put three such arrays together takes less time than products of their own."""
+    """Whether joining three such arrays takes less time than three products."""
     known = all(isinstance(size, int) for size in values.shape)
     return known and math.prod(values.shape) < _SMALL
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    """The sum over steps and batch of outer products."""
+    """The sum of outer products over steps and batch."""
     return ops.matmul(ops.swapaxes(_rows(a), -1, -2), _rows(b))
 
 

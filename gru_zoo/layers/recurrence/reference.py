@@ -1,4 +1,4 @@
-"""The GRU recurrence in plain `keras.ops`: the reference the fast backends are held to.
+"""The GRU recurrence in plain `keras.ops`, with which all other implementations must agree.
 
 Equations, with gates in Keras' order z (update), r (reset), h (candidate), for one step:
 
@@ -8,10 +8,10 @@ Equations, with gates in Keras' order z (update), r (reset), h (candidate), for 
     n = g(x_h + (r * h') W_h)                       otherwise        (Cho et al. 2014, v1)
     h_new = z * h + (1 - z) * n
 
-With `layer_norm` each of h' W and the input's part, without their biases, is normalised over the
+With `layer_norm` each of h' W and the input's part, without their biases, is normalized over the
 units of z and r together and over those of h, and multiplied by a gain (Ba et al. 2016, eq. 20 to
-22). With zoneout at rate p (Krueger et al. 2016, section 3.2), h_new is in training h in units
-drawn anew at every step, and in inference its expectation, p * h + (1 - p) * h_new.
+22). With zoneout at rate p (Krueger et al. 2016, section 3.2), units drawn anew at every training
+step keep h, and in inference every unit has the expectation, p * h + (1 - p) * h_new.
 
 The state may have a wider dtype than the weights: products run in the weights' dtype, all else in
 the state's, so that many small updates of a half-precision state are not rounded away.
@@ -32,10 +32,10 @@ def project(
     """The input's part of z, r and h: `(..., features)` to three times `(..., units)`.
 
     Args:
-        inputs: of all steps or one.
-        weights: the GRU's tensors.
-        at_once: whether to take one product, which slices no kernel; else there are three, because
-            XLA's CPU compiler makes a loop that slices its inputs twice as slow.
+        inputs: of one step or all, shape `(..., features)`.
+        weights: the tensors of the layer.
+        at_once: whether to take one product, which slices no kernel. By default there are three,
+            because XLA's CPU compiler makes a loop that slices its inputs twice as slow.
     """
     if weights.gain is None and not at_once:
         parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
@@ -43,26 +43,26 @@ def project(
         product = ops.matmul(inputs, weights.kernel)
         if weights.gain is not None:
             wide = ops.cast(product, state_dtype(product.dtype))
-            product = ops.cast(_normalised_gates(wide, weights.gain), product.dtype)
+            product = ops.cast(_normalized_gates(wide, weights.gain), product.dtype)
         parts = ops.split(product, 3, axis=-1)
     if weights.bias is None:
         return tuple(parts)
     return tuple(p + b for p, b in zip(parts, ops.split(weights.bias, 3), strict=True))
 
 
-def _normalised(product: Tensor, gain: Tensor) -> Tensor:
+def _normalized(product: Tensor, gain: Tensor) -> Tensor:
     """`product` with mean 0 and variance 1 over its last axis, times `gain`."""
     mean, variance = ops.moments(product, axes=-1, keepdims=True)
     return (product - mean) * ops.rsqrt(variance + _EPSILON) * ops.cast(gain, product.dtype)
 
 
-def _normalised_gates(product: Tensor, gain: Tensor) -> Tensor:
-    """The product with z and r normalised together and h, where it is part of it, alone."""
+def _normalized_gates(product: Tensor, gain: Tensor) -> Tensor:
+    """The product, normalized over the units of z and r together and over those of h, if any."""
     split = 2 * (gain.shape[-1] // 3)
-    zr = _normalised(product[..., :split], gain[..., :split])
+    zr = _normalized(product[..., :split], gain[..., :split])
     if product.shape[-1] == split:
         return zr
-    return ops.concatenate([zr, _normalised(product[..., split:], gain[..., split:])], axis=-1)
+    return ops.concatenate([zr, _normalized(product[..., split:], gain[..., split:])], axis=-1)
 
 
 def step(
@@ -82,8 +82,8 @@ def step(
         kernel: recurrent kernel, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
-        gates: activations, placement of the reset gate and the like.
-        gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
+        gates: activations and options of a step.
+        gain: of the normalized recurrent product, shape `(3 * units,)`, or None.
 
     Returns:
         The new state, shape `(batch, units)`, and the values a gradient needs.
@@ -97,7 +97,7 @@ def step(
         return ops.cast(ops.matmul(ops.cast(state, low), kernel[:, columns]), wide)
 
     s = product(dropped, slice(3 * units if gates.reset_after else 2 * units))
-    s = s if gain is None else _normalised_gates(s, gain)
+    s = s if gain is None else _normalized_gates(s, gain)
     s = s if bias is None else s + ops.cast(bias, wide)
     s_z, s_r, *s_h = ops.split(s, 3 if gates.reset_after else 2, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
@@ -107,7 +107,7 @@ def step(
         n = gates.activation(x_h + r * s_h)
     else:
         s_h = product(r * dropped, slice(2 * units, None))
-        s_h = s_h if gain is None else _normalised(s_h, gain[..., 2 * units :])
+        s_h = s_h if gain is None else _normalized(s_h, gain[..., 2 * units :])
         n = gates.activation(x_h + s_h)
     new = n + z * (h - n)
     if gates.zoneout:
@@ -116,7 +116,7 @@ def step(
 
 
 def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
-    """The rows of `(batch, units)` that belong to states h, which may be the first ones alone."""
+    """The first rows of `values`, `(batch, units)`, as many as `h` has; None for None."""
     known = h.shape[-2]
     if values is None or (known is not None and values.shape[-2] == known):
         return values
@@ -126,13 +126,13 @@ def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
 def advance(
     inputs: Tensor, h: Tensor, weights: Weights, gates: StepConfig, dropout: Tensor | None = None
 ) -> Tensor:
-    """The state after one step of inputs, not yet projected.
+    """The state after one step, from inputs that are not projected yet.
 
     Args:
         inputs: shape `(batch, features)`, in the dtype of the weights.
         h: previous state, shape `(batch, units)`.
-        weights: the GRU's tensors.
-        gates: activations, placement of the reset gate and the like.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
     """
     _, kernel, _, bias, _, gain = weights
@@ -161,11 +161,12 @@ def scan(
         bias: recurrent bias, shape `(3 * units,)`, or None.
         mask: boolean, shape `(time, batch, 1)` or `(time, batch, units)`; where False the state is
             carried over. Or None.
-        dropout: time-constant factor on the state, shape `(batch, units)`, or None.
-        gates: activations, placement of the reset gate and the like.
+        dropout: factor on the state in the products, the same at every step, shape
+            `(batch, units)`, or None.
+        gates: activations and options of a step.
         reverse: whether the last time step is read first.
-        gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
-        loop: runs the steps, as `keras.ops.scan` does.
+        gain: of the normalized recurrent product, shape `(3 * units,)`, or None.
+        loop: runs the steps, with the arguments and the result of `keras.ops.scan`.
 
     Returns:
         States, shape `(time, batch, units)`: entry t is the state after time step t was read.
@@ -192,20 +193,22 @@ def states(
     scan: Callable = scan,
     project: Callable = project,
 ) -> Tensor:
-    """All states of the recurrence over a sequence, its projection one product before the loop.
+    """All states of the recurrence over a sequence, which is projected before the loop.
 
     Args:
         inputs: shape `(time, batch, features)`.
-        weights: the GRU's tensors.
+        h0, mask, dropout, gates, reverse: see `scan`.
+        weights: the tensors of the layer.
         scan: the loop, with the arguments and the result of this module's `scan`.
         project: the projection, with the arguments and the result of this module's `project`.
 
-    The other arguments and the result are those of `scan`.
+    Returns:
+        As `scan`.
     """
     _, kernel, _, bias, _, gain = weights
-    normalised = [] if gain is None else [gain]
+    gains = [] if gain is None else [gain]  # The loops of backends have no such argument.
     x = project(inputs, weights)
-    return scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *normalised)
+    return scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *gains)
 
 
 def sequence(
@@ -225,10 +228,11 @@ def sequence(
     Args:
         inputs: shape `(batch, time, features)`.
         h0: initial state, shape `(batch, units)`.
-        weights: the GRU's tensors.
-        gates: activations, placement of the reset gate and the like.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
         mask: boolean, shape `(batch, time)`; where False the state is carried over. Or None.
-        dropout: time-constant factor on the state, shape `(batch, units)`, or None.
+        dropout: factor on the state in the products, the same at every step, shape
+            `(batch, units)`, or None.
         zoneout_mask: boolean, shape `(batch, time, units)`; where True a unit keeps its state. Or
             None.
         reverse: whether the last time step is read first.
@@ -236,16 +240,16 @@ def sequence(
         states: all states, with the arguments and the result of this module's `states`.
 
     Returns:
-        The states, shape `(batch, time, units)`, entry t the state after time step t was read,
-        or None if not wanted; and the state after the last step read, shape `(batch, units)`.
+        The states, shape `(batch, time, units)`: entry t is the state after time step t was read;
+        None if they are not wanted. And the state after the step read last, `(batch, units)`.
     """
     h0 = ops.cast(h0, state_dtype(weights.kernel.dtype))
     if mask is not None:
         mask = ops.expand_dims(ops.transpose(mask), -1)
     if zoneout_mask is not None:
-        taken = ops.logical_not(ops.transpose(zoneout_mask, (1, 0, 2)))
-        mask = taken if mask is None else ops.logical_and(mask, taken)
+        updated = ops.logical_not(ops.transpose(zoneout_mask, (1, 0, 2)))
+        mask = updated if mask is None else ops.logical_and(mask, updated)
     inputs = ops.transpose(inputs, (1, 0, 2))
-    found = states(inputs, h0, weights, mask, dropout, gates, reverse)
-    last = found[0 if reverse else -1]
-    return ops.transpose(found, (1, 0, 2)) if return_sequences else None, last
+    outputs = states(inputs, h0, weights, mask, dropout, gates, reverse)
+    last = outputs[0 if reverse else -1]
+    return ops.transpose(outputs, (1, 0, 2)) if return_sequences else None, last

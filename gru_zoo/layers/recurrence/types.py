@@ -1,4 +1,4 @@
-"""What all implementations of the recurrence share."""
+"""The types that all implementations of the recurrence share."""
 
 import dataclasses
 from collections.abc import Callable
@@ -11,17 +11,17 @@ Tensor = Any
 
 @dataclasses.dataclass(frozen=True)
 class StepConfig:
-    """What a step computes with, besides its tensors.
+    """The activations and options of a step.
 
     Args:
         activation: g, the candidate's activation.
         recurrent_activation: f, the activation of the update and reset gates.
         reset_after: whether the reset gate is applied after the recurrent product.
-        layer_norm: whether products are normalised.
-        zoneout: the expected share of the old state in the new one, in inference; 0 in training,
-            where the share is drawn.
-        use_cudnn: whether cuDNN runs the recurrence: True where it has to, False where it may not,
-            `"auto"` where nothing faster does.
+        layer_norm: whether the products of input and state are normalized. Default False.
+        zoneout: the expected share of the old state in the new one, in inference. 0 in training,
+            where a mask is drawn. Default 0.
+        use_cudnn: True if cuDNN must run the recurrence, False if it must not, `"auto"` if it may
+            where nothing faster does. Default `"auto"`.
     """
 
     activation: Callable[[Tensor], Tensor]
@@ -47,9 +47,9 @@ class Weights(NamedTuple):
         bias: of the inputs, shape `(3 * units,)`, or None.
         recurrent_bias: of the recurrent product, shape `(3 * units,)`, or None. Only with
             `reset_after`.
-        gain: of the normalised inputs, shape `(3 * units,)`, or None. Only with `layer_norm`, as
-            the next.
-        recurrent_gain: of the normalised recurrent product, shape `(3 * units,)`, or None.
+        gain: of the normalized inputs, shape `(3 * units,)`, or None. Only with `layer_norm`.
+        recurrent_gain: of the normalized recurrent product, shape `(3 * units,)`, or None. Only
+            with `layer_norm`.
     """
 
     kernel: Tensor
@@ -61,13 +61,13 @@ class Weights(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What a step computes on its way, each of shape `(batch, units)`.
+    """The intermediate values of a step that its gradient needs, each `(batch, units)`.
 
     Args:
         update: z.
         reset: r.
-        inner: the recurrent part of the candidate before the reset gate, s_h; with
-            `reset_after` False the part that comes after it, (r * h') W_h.
+        inner: the recurrent part of the candidate. With `reset_after` s_h, to which the reset gate
+            is yet to be applied; otherwise (r * h') W_h.
         candidate: n.
     """
 

@@ -1,16 +1,24 @@
-"""Matrix products on torch, by the faster of the libraries that it has on a CPU.
+"""Matrix products on torch, by the faster of the two libraries that it has on a CPU.
 
-torch multiplies float32 by MKL, which uses AVX-512 on Intel's processors alone. oneDNN, which torch
-brings along for its compiler, uses it on all.
+torch multiplies float32 by MKL, which uses AVX-512 only on Intel's processors. oneDNN, which torch
+brings along for its compiler, uses it on all. No public function of torch calls oneDNN for a
+product in float32, hence `torch.ops.mkldnn._linear_pointwise`, an operation that torch's compiler
+emits and its documentation does not promise. Tried with torch 2.6 and 2.13. Where a version lacks
+it `onednn_is_faster` is False and every product is MKL's; the tests compare the two.
 """
 
 import math
 
 import torch
 
-# A call of oneDNN takes some 10 microseconds longer, and to add what it returns takes one more
-# pass, unless to a bias. It pays where so many rows, or more, meet a matrix of so many entries.
+# A call of oneDNN takes about 10 microseconds longer, and adding its result to anything but a bias
+# takes one more pass. It pays from so many rows on, for a matrix of so many entries or more.
 _LARGE = ((4, 2**17), (512, 2**16))
+
+
+def _onednn_linear(a: torch.Tensor, transposed: torch.Tensor, bias: torch.Tensor | None):
+    """`a @ transposed.T + bias` by oneDNN, the only call of the operation named above."""
+    return torch.ops.mkldnn._linear_pointwise(a, transposed, bias, "none", [], "")
 
 
 class RightMatmul:
@@ -18,35 +26,35 @@ class RightMatmul:
 
     Args:
         matrix: the matrix. Products are of its dtype.
-        rows: of the largest matrix on the left side.
-        total: dtype of what products are added to, a bias included, if it is another.
+        rows: number of rows of the largest matrix on the left side.
+        total: dtype of the tensors, or bias, to which products are added. Default that of `matrix`.
     """
 
     def __init__(self, matrix: torch.Tensor, rows: int, total: torch.dtype | None = None):
         float32_on_cpu = matrix.dtype == torch.float32 and matrix.is_cpu
-        least = _least_rows(matrix)
-        onednn = float32_on_cpu and rows >= least and onednn_is_faster()
-        self._least = least if onednn else math.inf
+        min_rows = _min_rows(matrix)
+        onednn = float32_on_cpu and rows >= min_rows and onednn_is_faster()
+        self._min_rows = min_rows if onednn else math.inf
         self._matrix = matrix
-        if onednn:  # of most other layouts it has slow kernels alone
+        if onednn:  # For most other layouts oneDNN has only slow kernels.
             self._matrix = matrix.contiguous()
             self._transposed = self._matrix.t()
-        # Chosen here, since to ask for dtypes takes time that a short step feels.
+        # Chosen here, since comparing dtypes takes time that a short step feels.
         narrow = total not in (None, matrix.dtype)
         self.add = self._add_product if onednn else self._add_cast if narrow else self._add
         self.affine = self._affine_cast if narrow else self._affine
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
-        if len(a) >= self._least:
-            return torch.ops.mkldnn._linear_pointwise(a, self._transposed, None, "none", [], "")
+        if len(a) >= self._min_rows:
+            return _onednn_linear(a, self._transposed, None)
         return torch.mm(a, self._matrix)
 
     # `affine(a, bias)` is `bias + a @ matrix`, a new tensor.
 
     def _affine(self, a, bias):
-        if len(a) >= self._least:
-            return torch.ops.mkldnn._linear_pointwise(a, self._transposed, bias, "none", [], "")
+        if len(a) >= self._min_rows:
+            return _onednn_linear(a, self._transposed, bias)
         return torch.addmm(bias, a, self._matrix)
 
     def _affine_cast(self, a, bias):
@@ -70,14 +78,14 @@ def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return RightMatmul(b, len(a))(a)
 
 
-def _least_rows(matrix: torch.Tensor) -> float:
-    """From how many rows on oneDNN pays for a product with the matrix; infinity for none."""
+def _min_rows(matrix: torch.Tensor) -> float:
+    """The number of rows from which on oneDNN pays for a product with the matrix; may be inf."""
     entries = matrix.numel()
-    return min((rows for rows, least in _LARGE if entries >= least), default=math.inf)
+    return min((rows for rows, size in _LARGE if entries >= size), default=math.inf)
 
 
 def onednn_is_faster() -> bool:
-    """Whether large products in float32 are better left to oneDNN than to MKL on this machine."""
+    """Whether oneDNN multiplies large matrices in float32 faster than MKL on this machine."""
     return (
         torch.backends.mkldnn.enabled
         and torch.backends.mkldnn.is_available()

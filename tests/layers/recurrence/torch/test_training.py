@@ -176,9 +176,9 @@ def test_products_of_every_layout(monkeypatch, size):
 
 
 def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
-    assert matmul._least_rows(torch.empty(256, 768)) == 4
-    assert matmul._least_rows(torch.empty(128, 512)) == 512
-    assert matmul._least_rows(torch.empty(128, 384)) == math.inf
+    assert matmul._min_rows(torch.empty(256, 768)) == 4
+    assert matmul._min_rows(torch.empty(128, 512)) == 512
+    assert matmul._min_rows(torch.empty(128, 384)) == math.inf
 
 
 def test_onednn_can_be_switched_off(monkeypatch):
