@@ -1,18 +1,18 @@
 """GRU weights between Keras, torch.nn.GRU and the ONNX operator.
 
-Every side splits its matrices into three gates and calls the equations by other names:
+Every side splits its matrices into three gates, in its own order and with its own names:
 
     side     gate order             kernel                    biases
     Keras    z (update), r, h       (features, 3 * units)     (2, 3 * units): input, recurrent
     torch    r, z, n                (3 * units, features)     bias_ih, bias_hh, (3 * units,) each
     ONNX     z, r, h                (3 * units, features)     (6 * units,): input, then recurrent
 
-h and n are the same candidate, and in all three the update gate keeps the old state where it is
-one. torch has only the form with the reset gate after the product (`reset_after=True`; in ONNX
+h and n are the same candidate, and in all three an update gate of one keeps the old state. torch
+has only the form with the reset gate after the product (`reset_after=True`; in ONNX
 `linear_before_reset=1`), ONNX has both.
 
-"Layer" is here a `gru_zoo.layers.GRU` or a `keras.layers.GRU`, or `keras.layers.Bidirectional`
-around one.
+A layer here is a `gru_zoo.layers.GRU`, a `keras.layers.GRU`, or `keras.layers.Bidirectional` around
+one.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _arrays(layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _require_equations(layer, library: str) -> None:
-    """Raises a ValueError unless each direction of a layer computes as another library's GRU."""
+    """Raise a ValueError unless each direction of a layer computes as the GRU of a library."""
     for one in _directions(layer):
         names = (one.activation.__name__, one.recurrent_activation.__name__)
         zoneout = getattr(one.cell, "zoneout", 0.0)
@@ -69,7 +69,7 @@ def _require_equations(layer, library: str) -> None:
 
 
 def _require_torch_order(layer) -> None:
-    """Raises a ValueError unless a layer reads and joins its directions as torch.nn.GRU does."""
+    """Raise a ValueError unless a layer reads and joins its directions as torch.nn.GRU does."""
     backwards = [bool(one.go_backwards) for one in _directions(layer)]
     merge_mode = getattr(layer, "merge_mode", "concat")
     if backwards not in ([False], [False, True]) or merge_mode != "concat":
@@ -105,20 +105,20 @@ def _assign(layer, kernel, recurrent, biases) -> None:
 
 
 def _reorder(array: np.ndarray) -> np.ndarray:
-    """Swaps z and r in the last axis: from Keras' gate order to torch's, and back."""
+    """Swap z and r in the last axis: from Keras' gate order to torch's, and back."""
     gates = np.split(array, 3, axis=-1)
     return np.concatenate([gates[k] for k in _TORCH_FROM_KERAS], axis=-1)
 
 
 def copy_weights(source, target) -> None:
-    """Copies the weights of one GRU layer into another, ours or Keras' on either side.
+    """Copy the weights of a GRU layer into another; either may be that of Keras.
 
     Args:
         source: a built layer.
-        target: a layer of the same size; it is built if it is not.
+        target: a layer of the same size, which is built if it is not.
 
     Raises:
-        ValueError: they differ in size or in `reset_after`, or the source is not built.
+        ValueError: the layers differ in size or in `reset_after`, or the source is not built.
     """
     sources, targets = _directions(source), _directions(target)
     if len(sources) != len(targets):
@@ -140,15 +140,15 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
     """A torch.nn.GRU with the weights of built layers.
 
     Args:
-        layers: a layer, or the layers of a stack, the first the one that reads the input. All
-            have the same number of units and of directions.
-        batch_first: whether the torch module takes `(batch, time, features)`.
+        layers: a layer, or the layers of a stack, lowest first, all with the same number of units
+            and directions.
+        batch_first: whether the torch module takes `(batch, time, features)`. Default True.
 
     Returns:
         A `torch.nn.GRU` on the CPU.
 
     Raises:
-        ValueError: a layer is not built, or computes something else than torch.nn.GRU.
+        ValueError: a layer is not built, or computes otherwise than torch.nn.GRU.
     """
     import torch
 
@@ -180,15 +180,16 @@ def to_torch(layers: Any | Sequence[Any], batch_first: bool = True):
 
 
 def from_torch(module, layers: Any | Sequence[Any]) -> None:
-    """Puts the weights of a torch.nn.GRU into layers.
+    """Assign the weights of a torch.nn.GRU to layers.
 
     Args:
         module: the `torch.nn.GRU`.
-        layers: a layer for each of its layers, `Bidirectional` where it has two directions.
+        layers: a layer, or a list with one for each layer of the module; `Bidirectional` where the
+            module has two directions.
 
     Raises:
-        TypeError: the module is no `torch.nn.GRU`.
-        ValueError: the layers are not as many or of another size, or compute something else.
+        TypeError: `module` is not a `torch.nn.GRU`.
+        ValueError: the layers differ from the module in number, size or equations.
     """
     import torch
 
@@ -221,18 +222,18 @@ def from_torch(module, layers: Any | Sequence[Any]) -> None:
 
 
 def to_onnx(layer) -> dict[str, Any]:
-    """The inputs and attributes of an ONNX GRU node that computes what a built layer does.
+    """The inputs and attributes of an ONNX GRU node equivalent to a built layer.
 
     Returns:
         `W`, shape `(directions, 3 * units, features)`; `R`, shape
         `(directions, 3 * units, units)`; `B`, shape `(directions, 6 * units)`; and the attributes
         `hidden_size`, `direction` and `linear_before_reset`. The ONNX node takes
-        `(time, batch, features)`. Where the direction is `reverse` its outputs are in time order,
-        those of a Keras layer with `go_backwards=True` in the order of computation.
+        `(time, batch, features)`. With the direction `reverse` its outputs are in time order, while
+        those of a Keras layer with `go_backwards=True` are in the order of computation.
 
     Raises:
-        ValueError: the layer is not built, or has zoneout or other activations than the node's
-            own, tanh and sigmoid.
+        ValueError: the layer is not built, or has zoneout or activations other than tanh and
+            sigmoid.
     """
     layers = _directions(layer)
     arrays = [_arrays(one) for one in layers]
@@ -249,18 +250,17 @@ def to_onnx(layer) -> dict[str, Any]:
 
 
 def from_onnx(layer, W: np.ndarray, R: np.ndarray, B: np.ndarray | None = None) -> None:
-    """Puts the weights of an ONNX GRU node into a layer.
+    """Assign the weights of an ONNX GRU node to a layer.
 
     Args:
-        layer: with `reset_after=True` where the node has `linear_before_reset=1`, and
-            `Bidirectional` where it has two directions.
+        layer: a layer with `reset_after=True` where the node has `linear_before_reset=1`;
+            `Bidirectional` where the node has two directions.
         W: shape `(directions, 3 * units, features)`.
         R: shape `(directions, 3 * units, units)`.
         B: shape `(directions, 6 * units)`, or None.
 
     Raises:
-        ValueError: the layer is of another size, or has zoneout or other activations than tanh and
-            sigmoid.
+        ValueError: the layer has another size, zoneout, or activations other than tanh and sigmoid.
     """
     layers = _directions(layer)
     _require_equations(layer, "ONNX")
@@ -269,6 +269,6 @@ def from_onnx(layer, W: np.ndarray, R: np.ndarray, B: np.ndarray | None = None) 
     for k, one in enumerate(layers):
         biases = np.zeros((2, W.shape[1]), W.dtype) if B is None else B[k].reshape(2, -1)
         if B is not None and not one.reset_after:
-            # Without a product between them the two biases of each gate act as their sum.
+            # Without a product between them the two biases of a gate act as their sum.
             biases = np.stack([biases.sum(0), np.zeros_like(biases[0])])
         _assign(one, W[k].T, R[k].T, biases)

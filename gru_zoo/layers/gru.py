@@ -9,7 +9,8 @@ from gru_zoo.layers.recurrence import StepConfig, advance, explain_path, sequenc
 
 
 def _of_cell(name):
-    return property(lambda layer: getattr(layer.cell, name), doc=f"`{name}` of the cell.")
+    """A property of the layer, as `keras.layers.GRU` has it, that is an argument of its cell."""
+    return property(lambda layer: getattr(layer.cell, name))
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
@@ -32,12 +33,12 @@ class GRU(keras.layers.RNN):
     U = [U_z, U_r, U_h], shape `(units, 3 * units)`; `bias` holds b and below it c, shape
     `(2, 3 * units)`, or b alone, shape `(3 * units,)`, with `reset_after=False`.
 
-    With `layer_norm=True` each product x W and h' U is normalised over the units of z and r
+    With `layer_norm=True` each product x W and h' U is normalized over the units of z and r
     together and over those of h, and multiplied by its row of the weight `gain`, shape
     `(2, 3 * units)`, before the biases are added (Ba et al. 2016, eq. 20 to 22).
 
-    The state is carried in float32 where the layer computes in float16 or bfloat16. cuDNN rounds it
-    at every step instead.
+    The state is carried in float32 where the layer computes in float16 or bfloat16; only cuDNN
+    rounds it at every step.
 
     Args:
         units: number of units, a positive integer.
@@ -58,43 +59,43 @@ class GRU(keras.layers.RNN):
             0 to 1. Default 0.
         recurrent_dropout: fraction of the state's units dropped in training where the state
             enters the products, the same at every time step (Gal & Ghahramani 2016), 0 to 1.
-            One mask serves the three gates, where `keras.layers.GRU` draws one for each and
-            leaves its fast paths; here it costs next to nothing. Default 0.
-        seed: of the dropout masks, an integer or None. Default None.
+            One mask serves the three gates. `keras.layers.GRU` draws one for each and leaves its
+            fast paths; here dropout costs almost nothing. Default 0.
+        seed: seed of the dropout masks, an integer or None. Default None.
         return_sequences: whether to return the output of every time step instead of the last.
             Default False.
         return_state: whether to return the last state after the output. Default False.
         go_backwards: whether to read the last time step first; outputs come in the order in which
             they were computed. Default False.
-        stateful: whether a batch starts from the state in which the batch before it ended, row by
-            row. On JAX, as with `keras.layers.GRU`, only calls of the layer or model do so: in the
+        stateful: whether a batch starts from the last state of the batch before, row by row. On
+            JAX, as with `keras.layers.GRU`, this holds only for calls of the layer or model: in the
             compiled steps of `predict` and `fit` every batch starts from zeros. Default False.
-        unroll: accepted for compatibility; how the loop runs is the backend's business. As in
-            Keras, True requires a known number of time steps. Default False.
+        unroll: accepted for compatibility, without effect. As in Keras, True requires a known
+            number of time steps. Default False.
         reset_after: whether the reset gate is applied after the recurrent product. Default True.
-        layer_norm: whether the gates' products are normalised. Default False.
-        zoneout: probability with which a unit keeps its state, drawn for every step in training
-            and replaced by its expectation in inference (Krueger et al. 2016), 0 to less than 1.
+        layer_norm: whether the products of input and state are normalized. Default False.
+        zoneout: probability that a unit keeps its state, drawn for every step in training and
+            replaced by the expectation in inference (Krueger et al. 2016), 0 to less than 1.
             Default 0.
         recurrent_weight_dropout: fraction of the recurrent kernel's entries dropped in training,
             one mask for all sequences and steps of a call (DropConnect; Merity et al. 2017), 0 to
             less than 1. It costs nothing in the loop. Default 0.
-        use_cudnn: `"auto"` takes cuDNN where it can and nothing faster does, True raises a
-            ValueError where it cannot, and False never takes it, which XLA needs on TensorFlow; see
-            `explain_path`. Default `"auto"`.
-        **kwargs: `name`, `dtype`, `trainable`; `zero_output_for_mask` (default False) makes the
-            output of masked time steps zero instead of the carried state; `implementation` is
+        use_cudnn: `"auto"` runs cuDNN where that is possible and nothing is faster, True raises a
+            ValueError where it is not possible, and False never runs it, as XLA on TensorFlow
+            needs; see `explain_path`. Default `"auto"`.
+        **kwargs: `name`, `dtype`, `trainable`. `zero_output_for_mask` (default False) makes the
+            output of masked time steps zero instead of the carried state. `implementation` is
             accepted and has no effect.
 
     Call arguments:
         sequences: float, shape `(batch, time, features)`.
         initial_state: shape `(batch, units)`, or a list that holds it; zeros by default.
-        mask: boolean, shape `(batch, time)`, True where a time step is to be read. Default None.
-        training: whether dropout applies, boolean, False by default.
+        mask: boolean, shape `(batch, time)`, True where a time step is read. Default None.
+        training: whether dropout and zoneout draw masks, a boolean. Default False.
 
     Masking: any pattern is allowed, at either end, with gaps or over whole rows. A masked time
-    step leaves the state as it is, and its output is that state; so a fully masked row returns
-    its initial state.
+    step leaves the state as it is, and its output is that state. A fully masked row returns its
+    initial state.
 
     Output shape: `(batch, units)`, with `return_sequences` `(batch, time, units)`; with
     `return_state` a list of that and the last state, `(batch, units)`.
@@ -116,7 +117,6 @@ class GRU(keras.layers.RNN):
         Merity et al. 2017, Regularizing and Optimizing LSTM Language Models, section 2.
     """
 
-    # As in keras.layers.GRU.
     units = _of_cell("units")
     activation = _of_cell("activation")
     recurrent_activation = _of_cell("recurrent_activation")
@@ -166,7 +166,7 @@ class GRU(keras.layers.RNN):
         **kwargs,
     ):
         if use_cudnn != "auto" and not isinstance(use_cudnn, bool):
-            raise ValueError(f"`use_cudnn` must be 'auto', True or False. Received: {use_cudnn!r}")
+            raise ValueError(f"`use_cudnn` must be 'auto', True or False. Received: {use_cudnn!r}.")
         kwargs.pop("implementation", None)
         cell = GRUCell(
             units,
@@ -217,16 +217,15 @@ class GRU(keras.layers.RNN):
         keep_precision(self.states)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
-        # Not the `call` of RNN, which maps trees of states and draws masks in inference as well:
-        # both take time that a short call feels.
+        # RNN.call maps trees of states and draws masks in inference too, which a short call feels.
         if self.unroll and sequences.shape[1] is None:
             raise ValueError(
                 "unroll=True needs a known number of time steps: give it in the shape of the"
                 f" model's input. Received: sequences of shape {tuple(sequences.shape)}."
             )
         state = self._state_before(sequences, initial_state)
-        outputs, last = self._read(sequences, state, first_of(mask), training)
-        outputs, last = as_dtype(outputs, self.compute_dtype), as_dtype(last, self.compute_dtype)
+        results = self._read(sequences, state, first_of(mask), training)
+        outputs, last = (as_dtype(result, self.compute_dtype) for result in results)
         if training:
             self.cell.reset_dropout_mask()
             self.cell.reset_recurrent_dropout_mask()
@@ -249,13 +248,9 @@ class GRU(keras.layers.RNN):
         return ops.convert_to_tensor(first_of(initial_state), dtype=self.compute_dtype)
 
     def _read(self, sequences, state, mask, training):
-        """The outputs of a call and the last state, both in the dtype of the state.
+        """The outputs of a call and the last state, before they are cast to the layer's dtype.
 
-        Args:
-            sequences: shape `(batch, time, features)`.
-            state: the state before the first step, shape `(batch, units)`.
-            mask: any that `as_mask` takes, or None.
-            training: whether dropout and zoneout draw masks.
+        The arguments are those of `call`, with a state, and a mask that `as_mask` takes or None.
         """
         self._require_cudnn(training)
         cell = self.cell
@@ -263,7 +258,7 @@ class GRU(keras.layers.RNN):
         sequences = as_dtype(sequences, self.compute_dtype)
         mask = None if mask is None else as_mask(mask, sequences)
         if self.stateful:
-            # The new state is assigned in place while a gradient may still need the old one.
+            # The new state is assigned in place, and a gradient may still need the old one.
             state = ops.copy(state)
         weights, dropout, zoneout_mask = cell.tensors(training), None, None
         if training and cell.dropout:
@@ -286,7 +281,7 @@ class GRU(keras.layers.RNN):
         return self._in_reading_order(outputs, last, mask), last
 
     def _require_cudnn(self, training: bool) -> None:
-        """Raises a ValueError where cuDNN has been asked for and does not run."""
+        """Raise a ValueError if `use_cudnn` is True and cuDNN cannot run."""
         if self.use_cudnn is True:
             name, reason = explain_path(self, training)
             if name != "cudnn":
@@ -310,15 +305,15 @@ class GRU(keras.layers.RNN):
         return ops.flip(outputs, axis=1) if self.go_backwards else outputs
 
     def step(self, inputs, state=None):
-        """One time step, for streaming: step by step this equals the whole sequence.
+        """One time step, for streaming. Step by step this equals a call on the whole sequence.
 
         The state is explicit and nothing but its shape is fixed, so a loop over `step` compiles
-        nothing after the first call. Dropout does not apply, zoneout does as in inference.
+        once. Dropout does not apply; zoneout applies as in inference.
 
         Args:
             inputs: the features of one time step, shape `(batch, features)`.
-            state: the state that the step before it returned, shape `(batch, units)`, in the
-                dtype in which it was returned; None starts from zeros.
+            state: the result of the step before, shape `(batch, units)`, in its dtype; None starts
+                from zeros. Default None.
 
         Returns:
             The new state, shape `(batch, units)`, which is also the output.

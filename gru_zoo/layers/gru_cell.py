@@ -9,14 +9,14 @@ from gru_zoo.layers.recurrence import StepConfig, Weights, advance
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class GRUCell(DropoutMasks, keras.layers.GRUCell):
-    """One step of a gated recurrent unit, for `keras.layers.RNN` and for loops of one's own.
+    """One step of a gated recurrent unit, for `keras.layers.RNN` and for your own loops.
 
     The equations, arguments and weights are those of `GRU`.
 
     Args:
         units: number of units, a positive integer.
         layer_norm: see `GRU`. Default False.
-        zoneout: see `GRU`; by itself the cell has it in inference only. Default 0.
+        zoneout: see `GRU`; a cell applies it in inference only. Default 0.
         recurrent_weight_dropout: see `GRU`. Default 0.
         **kwargs: every other argument of `keras.layers.GRUCell`, with the same meaning, except
             that one dropout mask serves all three gates; see `GRU`.
@@ -24,10 +24,10 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
     Call arguments:
         inputs: float, shape `(batch, features)`.
         states: the previous state, shape `(batch, units)`, or a list that holds it.
-        training: whether dropout applies, boolean, False by default.
+        training: whether dropout applies, a boolean. Default False.
 
-    Output shape: a pair of the new state, `(batch, units)`, and the same as it was given, as a
-    tensor or in a list.
+    Output shape: the new state, `(batch, units)`, and once more the new state, in a list if
+    `states` was one.
 
     Example:
 
@@ -52,7 +52,7 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
             self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
 
     def gates(self, training: bool = False, use_cudnn: bool | str = "auto") -> StepConfig:
-        """What a step computes with, besides its tensors; on `use_cudnn` see `StepConfig`."""
+        """The activations and options of one step; for `use_cudnn` see `StepConfig`."""
         zoneout = 0.0 if training else self.zoneout
         activations = self.activation, self.recurrent_activation
         return StepConfig(*activations, self.reset_after, self.layer_norm, zoneout, use_cudnn)
@@ -73,7 +73,7 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
         return Weights(kernel, recurrent_kernel, bias, recurrent_bias, gain[0], gain[1])
 
     def draw_zoneout(self, batch, time):
-        """Which units keep their state at which step in training, `(batch, time, units)`."""
+        """A mask of zoneout: True where a unit keeps its state, `(batch, time, units)`."""
         shape = (batch, time, self.units)
         return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator) < self.zoneout
 
@@ -99,18 +99,18 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
 
 
 def options(cell) -> dict[str, bool | float]:
-    """The arguments of a cell that keras.layers.GRUCell does not have."""
+    """The arguments of a cell that `keras.layers.GRUCell` does not have."""
     names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
     return {name: getattr(cell, name) for name in names}
 
 
 def as_dtype(tensor, dtype: str):
-    """What `ops.cast` returns, without the time that it takes where there is nothing to cast."""
+    """`ops.cast(tensor, dtype)`, without its time where there is nothing to cast."""
     same = keras.backend.standardize_dtype(tensor.dtype) == dtype
     return tensor if same else ops.cast(tensor, dtype)
 
 
 def _rate(name, value):
     if not 0 <= value < 1:
-        raise ValueError(f"`{name}` must be at least 0 and less than 1. Received: {value}")
+        raise ValueError(f"`{name}` must be at least 0 and less than 1. Received: {value}.")
     return float(value)

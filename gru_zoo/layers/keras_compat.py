@@ -1,14 +1,14 @@
-"""What the GRU layers rest on in Keras without a promise of Keras, and what Keras' loop accepts.
+"""The undocumented names of Keras on which the GRU layers depend, and the masks that Keras accepts.
 
-`gru.py` and `gru_cell.py` use these undocumented names, and no other file of the layers uses one:
+`gru.py` and `gru_cell.py` depend on these names, of which this file uses the private ones:
 
     name                                         reason
-    Variable._autocast                           a stateful layer's state keeps its precision, and
-                                                 keras.layers.RNN makes the variable without a way
-                                                 to say so
+    Variable._autocast                           the state of a stateful layer must keep its
+                                                 precision, and keras.layers.RNN, which makes the
+                                                 variable, has no argument for that
     GRUCell.get_dropout_mask,                    keras.layers.RNN draws the masks of a cell before
     GRUCell.get_recurrent_dropout_mask           its loop, so that all steps share them
-    GRUCell.reset_dropout_mask,                  keras.layers.RNN drops them after its loop
+    GRUCell.reset_dropout_mask,                  keras.layers.RNN discards the masks after its loop
     GRUCell.reset_recurrent_dropout_mask
     GRUCell.seed_generator                       its state is saved with the weights, by this name
     RNN.states                                   the list of a stateful layer's variables
@@ -44,13 +44,13 @@ def forbid_xla(layer: keras.layers.Layer) -> None:
 
 
 class DropoutMasks:
-    """The masks of a cell, drawn once a sequence: the four methods that `keras.layers.RNN` calls.
+    """The dropout masks of a cell, drawn once a sequence, by the methods `keras.layers.RNN` calls.
 
-    Stands before `keras.layers.GRUCell` among the bases of a cell. Keras' own methods draw one mask
-    for each gate where there is recurrent dropout.
+    A base of a cell before `keras.layers.GRUCell`, whose own methods draw one mask for each gate
+    where there is recurrent dropout.
     """
 
-    # What the cell has.
+    # Attributes of the cell.
     compute_dtype: str
     dropout: float
     recurrent_dropout: float

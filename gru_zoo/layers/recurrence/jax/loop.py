@@ -1,7 +1,7 @@
-"""A loop over steps whose results lie where its inputs lay, on JAX.
+"""A loop over steps on JAX whose results overwrite its inputs.
 
-`jax.lax.scan` has memory of its own for everything that a step returns. Where that is much, the
-system takes it back after every call on a CPU, and hands it out anew, page by page, at the next.
+`jax.lax.scan` allocates memory for everything that a step returns. Large blocks go back to the
+system after every call on a CPU and are mapped anew, page by page, at the next.
 """
 
 import math
@@ -12,7 +12,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-_LARGE = 2**21  # Bytes of all steps of one input.
+_LARGE = 2**21  # Bytes of one input over all steps.
 
 
 def pays(xs: tuple) -> bool:
@@ -25,9 +25,18 @@ def pays(xs: tuple) -> bool:
 
 
 def in_place(body: Callable, carry: Any, xs: tuple, reverse: bool):
-    """As `jax.lax.scan`, on tuples of arrays, of which `xs` may hold None, of at least one step.
+    """Run a loop like `jax.lax.scan` over at least one step.
 
-    Results take the place of inputs of their shape and dtype, the last of these first.
+    Results overwrite inputs of their shape and dtype, the last of these first.
+
+    Args:
+        body: `body(carry, step)` returns the carry and a tuple of results.
+        carry: the first carry.
+        xs: a tuple of arrays, shape `(time, ...)`, or None.
+        reverse: whether the last step runs first.
+
+    Returns:
+        The last carry and the results of all steps, a tuple of arrays `(time, ...)`.
     """
     time = len(jax.tree.leaves(xs)[0])
     _, like = jax.eval_shape(body, carry, jax.tree.map(lambda x: x[0], xs))
@@ -36,11 +45,11 @@ def in_place(body: Callable, carry: Any, xs: tuple, reverse: bool):
         jnp.zeros((time, *result.shape), result.dtype) if place is None else xs[place]
         for result, place in zip(like, places, strict=True)
     )
-    taken = {place: k for k, place in enumerate(places) if place is not None}
+    overwritten = {place: k for k, place in enumerate(places) if place is not None}
 
     # An input that will be overwritten is read one step ahead: XLA copies whole arrays where it
     # cannot tell that a step reads its part before it writes there.
-    def turn(i, state):
+    def body_at(i, state):
         carry, results, ahead = state
         t = time - 1 - i if reverse else i
         here = tuple(ahead[k] if k in ahead else _at(x, t) for k, x in enumerate(xs))
@@ -48,14 +57,15 @@ def in_place(body: Callable, carry: Any, xs: tuple, reverse: bool):
         each = zip(results, new, strict=True)
         results = tuple(lax.dynamic_update_index_in_dim(all_, one, t, 0) for all_, one in each)
         following = jnp.maximum(t - 1, 0) if reverse else jnp.minimum(t + 1, time - 1)
-        return carry, results, {k: _at(results[result], following) for k, result in taken.items()}
+        read = {k: _at(results[result], following) for k, result in overwritten.items()}
+        return carry, results, read
 
-    ahead = {k: _at(xs[k], time - 1 if reverse else 0) for k in taken}
-    return lax.fori_loop(0, time, turn, (carry, results, ahead))[:2]
+    ahead = {k: _at(xs[k], time - 1 if reverse else 0) for k in overwritten}
+    return lax.fori_loop(0, time, body_at, (carry, results, ahead))[:2]
 
 
 def _places(xs, like):
-    """For every result which of the inputs it overwrites, or None."""
+    """The index of the input that each result overwrites, or None."""
     free = [k for k, x in enumerate(xs) if x is not None]
     places = []
     for result in reversed(like):

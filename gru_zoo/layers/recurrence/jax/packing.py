@@ -1,42 +1,14 @@
-"""Sequences of many lengths without most of their masked steps, on JAX.
-
-The kept steps of every sequence are moved to its beginning, and the sequences are sorted, longest
-first. A loop then ends with the longest, and on its way goes over to fewer sequences where so many
-have ended. XLA knows no arrays of varying size, so it does this in a few stages, each a loop over
-a number of sequences that is fixed. Any mask will do: a gap is only a kept step that comes later.
-"""
+"""Packed sequences on JAX, see `recurrence.packing`."""
 
 import functools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 from jax import lax
 from jax import numpy as jnp
 
-_STAGES = 4
-# Smaller batches have one stage, since each is compiled.
-_SMALLEST_BATCH = 16
-
-
-class Plan(NamedTuple):
-    """How a batch is packed.
-
-    Args:
-        order: the sequences, longest first, shape `(batch,)`.
-        lengths: number of kept steps of each in this order, shape `(batch,)`.
-        sources: which of the inputs, flattened to `(time * batch, features)`, each packed step
-            reads, shape `(time, batch)`; beyond a sequence's length there is none.
-        targets: which of the packed states, flattened likewise, is the state after each time
-            step, shape `(time, batch)`; -1 where it is the initial one.
-        mask: True where a time step is kept, shape `(time, batch)`.
-    """
-
-    order: jax.Array
-    lengths: jax.Array
-    sources: jax.Array
-    targets: jax.Array
-    mask: jax.Array
+from gru_zoo.layers.recurrence.packing import Plan, is_staged, later_stages, targets_of
 
 
 def plan(mask: jax.Array, reverse: bool) -> Plan:
@@ -45,6 +17,9 @@ def plan(mask: jax.Array, reverse: bool) -> Plan:
     Args:
         mask: boolean, shape `(time, batch)`, True where a time step is kept.
         reverse: whether the last time step is read first.
+
+    Returns:
+        The plan, with `sources`.
     """
     time, batch = mask.shape
     read = mask[::-1] if reverse else mask
@@ -52,14 +27,13 @@ def plan(mask: jax.Array, reverse: bool) -> Plan:
     order = jnp.argsort(kept[-1], descending=True)
     place = jnp.argsort(order)
     lengths = kept[-1][order]
-    steps = jnp.argsort(~read, axis=0)[:, order]  # the kept ones first
+    steps = jnp.argsort(~read, axis=0)[:, order]  # Kept steps come first.
     if reverse:
         steps, kept = time - 1 - steps, kept[::-1]
     sources = steps * batch + order
     beyond = jnp.arange(time)[:, None] >= lengths
     sources = jnp.where(beyond, time * batch, sources)
-    targets = jnp.where(kept > 0, (kept - 1) * batch + place, -1)
-    return Plan(order, lengths, sources, targets, mask)
+    return Plan(order, lengths, targets_of(kept, place, batch), mask, sources=sources)
 
 
 def packed(inputs: jax.Array, plan: Plan) -> jax.Array:
@@ -70,7 +44,17 @@ def packed(inputs: jax.Array, plan: Plan) -> jax.Array:
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
 def unpacked(states: jax.Array, h0: jax.Array, plan: Plan, reverse: bool) -> jax.Array:
-    """The state after each time step, from packed states and initial states not reordered."""
+    """The state after each time step, from packed states.
+
+    Args:
+        states: packed states, shape `(time, batch, units)`.
+        h0: initial states, in the order of the batch, shape `(batch, units)`.
+        plan: how the batch is packed.
+        reverse: whether the last time step is read first.
+
+    Returns:
+        Shape `(time, batch, units)`, in time order and in the order of the batch.
+    """
     found = states.reshape(-1, states.shape[-1])[jnp.maximum(plan.targets, 0)]
     return jnp.where(plan.targets[..., None] < 0, h0, found)
 
@@ -97,20 +81,18 @@ unpacked.defvjp(_unpacked_forward, _unpacked_backward)
 
 def sizes(batch: int) -> tuple[int, ...]:
     """Number of sequences of each stage, the largest first."""
-    if batch < _SMALLEST_BATCH:
-        return (batch,)
-    return tuple(-(-batch * k // _STAGES) for k in range(_STAGES, 0, -1))
+    return (batch, *later_stages(batch)) if is_staged(batch) else (batch,)
 
 
 def loop_of(lengths: jax.Array, batch: int) -> Callable:
-    """`jax.lax.scan` over packed steps, of bodies that treat every row alike.
+    """A loop over packed steps like `jax.lax.scan`, for bodies that treat every row alike.
 
-    Rows beyond their sequence's length may be computed or not; where they are not, what the body
-    would return is 0, and their carry stays.
+    Rows beyond the length of their sequence may be computed or not. Where they are not, the results
+    are 0, and the carry stays.
 
     Args:
-        lengths: of the sequences, falling, shape `(batch,)`.
-        batch: their number.
+        lengths: number of kept steps of each sequence, falling, shape `(batch,)`.
+        batch: number of sequences.
 
     Returns:
         `loop(body, carry, xs, reverse)`, with a carry of shape `(batch, units)` and `xs` of
@@ -126,7 +108,7 @@ def loop_of(lengths: jax.Array, batch: int) -> Callable:
         results = jax.tree.map(lambda x: jnp.zeros((time, *x.shape), x.dtype), like)
 
         def stage(carry, results, size, start, stop):
-            def turn(i, state):
+            def body_at(i, state):
                 carry, results = state
                 t = start + stop - 1 - i if reverse else i
                 here = jax.tree.map(
@@ -139,7 +121,7 @@ def loop_of(lengths: jax.Array, batch: int) -> Callable:
                 )
                 return carry, results
 
-            some, results = lax.fori_loop(start, stop, turn, (carry[:size], results))
+            some, results = lax.fori_loop(start, stop, body_at, (carry[:size], results))
             return jnp.concatenate([some, carry[size:]]), results
 
         for span in reversed(spans) if reverse else spans:

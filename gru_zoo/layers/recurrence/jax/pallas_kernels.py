@@ -2,11 +2,11 @@
 
 Each program of the grid computes some rows of the batch from the first step to the last. It loads
 the recurrent kernel once, before its loop, and keeps it on chip; the state stays in registers. The
-mathematics is that of `gradient`.
+mathematics is that of `gradient.py`.
 
 The tests run both kernels in Pallas' interpreter and lower them for CUDA, and
 `benchmarks/gru_layer_gpu.py` compares them with cuDNN on a GPU. Other numbers of rows and warps
-have not been tried.
+are untried.
 """
 
 import functools
@@ -22,9 +22,9 @@ from gru_zoo.layers.recurrence.types import Saved
 # Runs the kernels without a GPU, for tests.
 INTERPRET = False
 
-_ROWS = 16  # of the batch in a program; the least that a tensor core's product takes.
-_LEAST_UNITS = 16
-# What of a multiprocessor's memory the recurrent kernel may take; A100 has 164 KiB, H100 228.
+_ROWS = 16  # Rows of the batch in a program: the minimum of a tensor core's product.
+_MIN_UNITS = 16
+# Share of a multiprocessor's memory for the recurrent kernel. An A100 has 164 KiB, an H100 228.
 _CHIP_BYTES = 128 * 1024
 _WARPS = 8
 
@@ -33,9 +33,9 @@ def refusal(gates, units: int, dtype: str, zoneout_mask: bool) -> str | None:
     """Why the kernels do not run on a GPU, or None where they do.
 
     Args:
-        gates: activations, placement of the reset gate and the like.
+        gates: activations and options of a step.
         units: number of units.
-        dtype: of the weights.
+        dtype: dtype of the weights.
         zoneout_mask: whether zoneout draws a mask, as it does in training.
     """
     if not gates.as_in_cudnn:
@@ -54,11 +54,11 @@ def refusal(gates, units: int, dtype: str, zoneout_mask: bool) -> str | None:
 
 
 def _padded_units(units):
-    return max(_LEAST_UNITS, pl.next_power_of_2(units))
+    return max(_MIN_UNITS, pl.next_power_of_2(units))
 
 
 def _pad(array, batch, units):
-    """Zeros behind the last axis and the one before it, up to the sizes given."""
+    """Pad the last two axes with zeros to `(batch, units)`."""
     missing = [(0, 0)] * array.ndim
     missing[-1] = (0, units - array.shape[-1])
     missing[-2] = (0, batch - array.shape[-2])
@@ -71,10 +71,10 @@ def _split(weights, units):
 
 
 def _call(body, arguments, results, batch):
-    """Runs `body` over blocks of rows.
+    """Run `body` over blocks of rows.
 
-    The last axis but one of arguments and results is the batch; only arrays in a list are weights,
-    which every program takes whole.
+    The last axis but one of arguments and results is the batch. Arrays in a list are weights, which
+    every program takes whole.
     """
 
     def block(array, whole=False):
@@ -103,7 +103,7 @@ def _product(values, weights):
 
 
 def _loaded(ref, *index):
-    """What lies under a reference, in float32, or None."""
+    """The values of a reference in float32, or None for None."""
     return None if ref is None else ref[index or ...].astype(jnp.float32)
 
 
@@ -122,7 +122,10 @@ def _padded_mask(mask, batch):
 
 
 def forward(x, h0, kernel, bias, mask, dropout, gates, reverse, save=True):
-    """As `gradient.forward`; without `save` the second result is None."""
+    """States and saved values, with the arguments and results of `gradient.forward`.
+
+    Without `save` the second result is None.
+    """
     batch, units = _sizes(h0)
     time, wide = x[0].shape[0], jnp.float32
     arguments = (
@@ -157,8 +160,8 @@ def _forward_body(x, h0, kernel, bias, mask, dropout, *results, gates, reverse):
         z = jax.nn.sigmoid(_loaded(x[0], t) + s[0])
         r = jax.nn.sigmoid(_loaded(x[1], t) + s[1])
         n = jnp.tanh(_loaded(x[2], t) + r * s[2])
-        update_share = (1 - z) * (1 - gates.zoneout)
-        new = h + update_share * (n - h)
+        share = (1 - z) * (1 - gates.zoneout)
+        new = h + share * (n - h)
         keep = _mask_at(mask, t)
         new = new if keep is None else jnp.where(keep, new, h)
         for ref, value in zip(results, (new, z, r, s[2], n), strict=False):
@@ -169,7 +172,7 @@ def _forward_body(x, h0, kernel, bias, mask, dropout, *results, gates, reverse):
 
 
 def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse):
-    """As `gradient.backward`."""
+    """Gradients, with the arguments and the result of `gradient.backward`."""
     batch, units = _sizes(starts[0])
     time, wide = len(starts), jnp.float32
     arguments = (

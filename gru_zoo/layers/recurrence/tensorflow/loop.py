@@ -1,4 +1,4 @@
-"""The recurrence on TensorFlow as a loop."""
+"""The loop of the GRU recurrence on TensorFlow, with a gradient by hand and without."""
 
 import functools
 
@@ -8,21 +8,28 @@ from gru_zoo.layers.recurrence import gradient, reference
 from gru_zoo.layers.recurrence.tensorflow import packing
 from gru_zoo.layers.recurrence.types import Saved, Weights
 
-# How many steps may be in work at a time. The product of a step's inputs waits for no state: where
-# it is large it fills the time in which a core has nothing to do, and where it is small more steps
-# in work only cost.
+# How many steps may run at a time. The product of a step's inputs waits for no state: a large one
+# fills time in which a core would be idle, for small ones more steps at a time only cost.
 _IN_WORK, _IN_WORK_WIDE, _WIDE = 4, 64, 512
 
 
-# XLA differentiates through this loop, but not through that of keras.ops.
-
-
 def _loop(body, carry, xs, reverse, history=False, stages=None):
-    """As `jax.lax.scan`, for flat tuples `xs` that may hold None, and not to be differentiated.
+    """A loop like `jax.lax.scan`, not to be differentiated.
 
-    A step reads slices, which make no second copy of `xs`, but the gradient of each would be as
-    large as `xs`. With `history` there is one result more, the first: the carry before and after
-    every step. `stages`, of `tensorflow_packing`, leave rows out; what they would have is 0.
+    A step reads slices of `xs`, which need no copy of it, but whose gradients would each be as
+    large as `xs`.
+
+    Args:
+        body: `body(carry, step)` returns the carry and a structure of results.
+        carry: the first carry, shape `(batch, units)`.
+        xs: a flat tuple of tensors, shape `(time, batch, ...)`, or None.
+        reverse: whether the last step runs first.
+        history: whether the first of the results is the carry before and after every step, shape
+            `(time + 1, batch, units)`.
+        stages: from `packing.stages`, to leave rows out, whose results are 0; None for all rows.
+
+    Returns:
+        The last carry and a list of the results of all steps.
     """
 
     def read(t):
@@ -32,7 +39,7 @@ def _loop(body, carry, xs, reverse, history=False, stages=None):
 
 
 def _plain_loop(body, carry, xs, reverse):
-    """As `_loop`, and to be differentiated."""
+    """A loop like `jax.lax.scan` that can be differentiated, also by XLA, unlike `ops.scan`."""
     time = _time(xs)
     arrays = [None if x is None else _array(x.dtype, x.shape[1:], time).unstack(x) for x in xs]
 
@@ -47,7 +54,7 @@ def _time(xs):
 
 
 def _run(body, carry, read, time, reverse, history=False, stages=None):
-    # What a step returns is learnt from one beside the loop, which the graph drops as unused.
+    # One step beside the loop shows what a step returns; the graph drops it as unused.
     example = tf.nest.flatten(body(carry, read(0))[1])
     outputs = [_array(value.dtype, value.shape, time) for value in example]
     if history:
@@ -55,7 +62,7 @@ def _run(body, carry, read, time, reverse, history=False, stages=None):
         outputs = [past.write(time if reverse else 0, carry), *outputs]
 
     def run_stage(size, start, stop, carry, outputs):
-        def turn(k, carry, outputs):
+        def body_at(k, carry, outputs):
             t = start + stop - 1 - k if reverse else k
             carry, values = _first_rows(body, carry, read(t), size)
             places = [t] * len(outputs)
@@ -66,14 +73,14 @@ def _run(body, carry, read, time, reverse, history=False, stages=None):
 
         first = (start, carry, outputs)
         steps = {"maximum_iterations": time, "parallel_iterations": in_work}
-        return tf.while_loop(lambda k, *_: k < stop, turn, first, **steps)[1:]
+        return tf.while_loop(lambda k, *_: k < stop, body_at, first, **steps)[1:]
 
     in_work = _IN_WORK_WIDE if carry.shape[-1] >= _WIDE else _IN_WORK
     stages = [(None, 0, time)] if stages is None else stages
     for size, start, stop in reversed(stages) if reverse else stages:
         carry, outputs = run_stage(size, start, stop, carry, outputs)
-    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop; one after
-    # the other, so that of one alone two copies lie in memory.
+    # Stacked, since a SavedModel cannot hold a gradient that captures arrays of a loop. One after
+    # the other, so that only one of them is in memory twice.
     stacked: list[tf.Tensor] = []
     for output in outputs:
         with tf.control_dependencies(stacked[-1:]):
@@ -82,7 +89,7 @@ def _run(body, carry, read, time, reverse, history=False, stages=None):
 
 
 def _first_rows(body, carry, values, size):
-    """What a body makes of the first rows; the others are carried on, or 0."""
+    """The result of a body for the first rows; of the others the carry stays and results are 0."""
     if size is None:
         carry, results = body(carry, values)
         return carry, tf.nest.flatten(results)
@@ -95,12 +102,12 @@ def _first_rows(body, carry, values, size):
 
 
 def _array(dtype, shape, size):
-    # What is read is kept: outside a graph the example above would be a second reading.
+    # Not cleared after reading: outside a graph the example above reads the same element.
     return tf.TensorArray(dtype, size, element_shape=shape, clear_after_read=False)
 
 
 def _select(mask, new, old):
-    """`tf.where`, by an operation that does not broadcast and takes a fraction of the time."""
+    """`tf.where` by an operation that does not broadcast, in a fraction of the time."""
     if mask.shape[-1] == 1:
         mask = tf.tile(mask, [1, new.shape[-1]])
     return tf.raw_ops.Select(condition=mask, x=new, y=old)
@@ -113,22 +120,22 @@ def _packs(mask):
 
 
 def _states(inputs, h0, weights, mask, dropout, gates, reverse):
-    """See `reference.states`; on a CPU without most of the masked steps."""
+    """All states over a sequence, on a CPU without most of the masked steps; see `states`."""
     if not _packs(mask):
         return _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, _loop)
     plan = packing.plan(mask[..., 0], reverse)
     loop = functools.partial(_loop, stages=packing.stages(plan))
     rows, first = packing.packed(inputs, plan), tf.gather(h0, plan.order)
     factor = None if dropout is None else tf.gather(dropout, plan.order)
-    found = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
-    return packing.unpacked(found, h0, plan)
+    outputs = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
+    return packing.unpacked(outputs, h0, plan)
 
 
 def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
-    """See `reference.states`; each step projects its own inputs.
+    """All states over a sequence, where each step projects its own inputs.
 
-    So the projections of all steps never lie in memory together, nor are they kept for the
-    gradient. Those of a single sequence are small, and one product takes a fraction of the time.
+    So the projections of all steps are never in memory together, nor kept for the gradient. Those
+    of a single sequence are small, and one product for all takes a fraction of the time.
     """
     at_once = inputs.shape[1] == 1
     rest = (mask, dropout, gates, reverse, loop)
@@ -161,12 +168,12 @@ def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
             d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
                 d_states, starts, saved, recurrent, recurrent_bias, *rest
             )
-            # One after the other, so that less lies in memory at once.
+            # One after the other, so that less is in memory at once.
             with tf.control_dependencies([d_recurrent]):
                 d_x = [tf.identity(d) for d in d_x]
             d_inputs, d_kernel, d_bias = _of_projection(d_x, inputs, kernel, bias)
-            found = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
-            return [d for d in found if d is not None]
+            results = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
+            return [d for d in results if d is not None]
 
         return states, backward
 
@@ -198,7 +205,7 @@ def _compiled(gates, reverse, present, signature):
 
 
 def _specification(tensor, axes):
-    """A place for tensors of any size along `axes`, but for a size of 1."""
+    """The specification of tensors of any size along `axes`; a size of 1 stays 1."""
     shape = tensor.shape.as_list()
     for axis in axes:
         shape[axis] = 1 if shape[axis] == 1 else None
@@ -206,18 +213,33 @@ def _specification(tensor, axes):
 
 
 def states(inputs, h0, weights, mask, dropout, gates, reverse):
-    """See `reference.states`."""
+    """All states over a sequence.
+
+    Args:
+        inputs: shape `(time, batch, features)`.
+        h0: initial states, shape `(batch, units)`, in the dtype in which they are carried.
+        weights: the tensors of the layer.
+        mask: boolean, shape `(time, batch, 1)`, or `(time, batch, units)` with the mask of zoneout;
+            where False the state is carried over. Or None.
+        dropout: factor on the state in the products, shape `(batch, units)`, or None.
+        gates: activations and options of a step.
+        reverse: whether the last time step is read first.
+
+    Returns:
+        States, shape `(time, batch, units)`: entry t is the state after time step t was read.
+    """
     if not tf.executing_eagerly():
         return _states(inputs, h0, weights, mask, dropout, gates, reverse)
     tensors = (inputs, h0, *weights[:4], mask, dropout)
     present = tuple(t is not None for t in tensors)
     given = [t for t in tensors if t is not None]
-    # Where time and batch are in inputs, h0, weights, mask and dropout.
+    # The axes of time and batch in inputs, h0, weights, mask and dropout.
     any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
     places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
     return _compiled(gates, reverse, present, tuple(places))(*given)
 
 
+# All states over a sequence, in plain operations that TensorFlow differentiates.
 plain_states = functools.partial(
     reference.states, scan=functools.partial(reference.scan, loop=_plain_loop)
 )

@@ -1,40 +1,11 @@
-"""Sequences of many lengths without most of their masked steps, on TensorFlow.
-
-As `jax_packing` does it: kept steps are moved to the beginning of their sequence, sequences are
-sorted, longest first, and a loop in a few stages, each over a fixed number of sequences, ends with
-the longest. A gap in a mask is only a kept step that comes later.
-"""
-
-from typing import NamedTuple
+"""Packed sequences on TensorFlow, see `recurrence.packing`."""
 
 import tensorflow as tf
 
-_STAGES = 4
-# Smaller batches have one stage, since each is a loop of its own in the graph.
-_SMALLEST_BATCH = 16
+from gru_zoo.layers.recurrence.packing import Plan, is_staged, later_stages, targets_of
 
-# Rows of a stage, None for all, and the steps at which it begins and ends.
+# Number of rows of a stage, None for all, and the steps at which it begins and ends.
 Stage = tuple[int | tf.Tensor | None, int | tf.Tensor, int | tf.Tensor]
-
-
-class Plan(NamedTuple):
-    """How a batch is packed.
-
-    Args:
-        order: the sequences, longest first, shape `(batch,)`.
-        lengths: number of kept steps of each in this order, shape `(batch,)`.
-        places: where each time step of the inputs, flattened to `(time * batch, features)`, goes
-            among the packed steps, shape `(time * batch,)`; masked ones behind those kept.
-        targets: which of the packed states, flattened likewise, is the state after each time
-            step, shape `(time, batch)`; -1 where it is the initial one.
-        mask: True where a time step is kept, shape `(time, batch)`.
-    """
-
-    order: tf.Tensor
-    lengths: tf.Tensor
-    places: tf.Tensor
-    targets: tf.Tensor
-    mask: tf.Tensor
 
 
 def plan(mask: tf.Tensor, reverse: bool) -> Plan:
@@ -43,6 +14,9 @@ def plan(mask: tf.Tensor, reverse: bool) -> Plan:
     Args:
         mask: boolean, shape `(time, batch)`, True where a time step is kept.
         reverse: whether the last time step is read first.
+
+    Returns:
+        The plan, with `places`.
     """
     time, batch = size(mask, 0), size(mask, 1)
     kept = tf.cumsum(tf.cast(mask, tf.int32), axis=0, reverse=reverse)
@@ -52,10 +26,9 @@ def plan(mask: tf.Tensor, reverse: bool) -> Plan:
     read = tf.range(time)[:, None]
     skipped = (time - read if reverse else 1 + read) - kept
     step = tf.where(mask, kept, counts + skipped) - 1
-    targets = tf.where(kept > 0, (kept - 1) * batch + place, -1)
-    return Plan(
-        order, tf.gather(counts, order), tf.reshape(step * batch + place, [-1]), targets, mask
-    )
+    places = tf.reshape(step * batch + place, [-1])
+    lengths, targets = tf.gather(counts, order), targets_of(kept, place, batch)
+    return Plan(order, lengths, targets, mask, places=places)
 
 
 def packed(inputs: tf.Tensor, plan: Plan) -> tf.Tensor:
@@ -76,7 +49,16 @@ def packed(inputs: tf.Tensor, plan: Plan) -> tf.Tensor:
 
 
 def unpacked(states: tf.Tensor, h0: tf.Tensor, plan: Plan) -> tf.Tensor:
-    """The state after each time step, from packed states and initial states not reordered."""
+    """The state after each time step, from packed states.
+
+    Args:
+        states: packed states, shape `(time, batch, units)`.
+        h0: initial states, in the order of the batch, shape `(batch, units)`.
+        plan: how the batch is packed.
+
+    Returns:
+        Shape `(time, batch, units)`, in time order and in the order of the batch.
+    """
 
     @tf.custom_gradient
     def unpack(states, h0):
@@ -95,21 +77,21 @@ def unpacked(states: tf.Tensor, h0: tf.Tensor, plan: Plan) -> tf.Tensor:
 
 
 def stages(plan: Plan) -> list[Stage]:
-    """The stages of a loop over packed steps, the first one first."""
+    """The stages of a loop over packed steps, in the order in which they run."""
     batch = size(plan.order, 0)
-    # There may be no sequence at all.
+    # One length more, since there may be no sequence at all.
     lengths = tf.concat([plan.lengths, [0]], axis=0)
-    # TensorFlow stacks no array of unknown size of which nothing was written.
+    # TensorFlow cannot stack an array of unknown size to which nothing was written.
     end = tf.maximum(lengths[0], 1)
-    if isinstance(batch, int) and batch < _SMALLEST_BATCH:
+    if not is_staged(batch):
         return [(None, 0, end)]
-    rows = [-(-batch * k // _STAGES) for k in range(_STAGES - 1, 0, -1)]
+    rows = later_stages(batch)
     stops = [*(lengths[k] for k in rows), end]
     return list(zip([None, *rows], [0, *stops[:-1]], stops, strict=True))
 
 
 def size(values: tf.Tensor, axis: int) -> int | tf.Tensor:
-    """The size along an axis, a number where it is known."""
+    """The size along an axis: an integer where it is known, else a tensor."""
     known = values.shape[axis]
     return tf.shape(values)[axis] if known is None else known
 

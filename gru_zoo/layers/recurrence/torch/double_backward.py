@@ -1,19 +1,19 @@
 """Gradients of the GRU recurrence on torch that can be differentiated themselves.
 
-The steps of `torch_loop` are run once more without a gradient of their own, each keeping what torch
-needs for any derivative. That takes more time and memory than a gradient alone should.
+The steps are run once more in plain operations, of which torch can form any derivative. That takes
+more time and memory than the gradient of `training.py`.
 """
 
 import torch
 
 
 def gradients(tensors, dropout, update_share, gates, sizes, d_states):
-    """Gradients of what `training.run` computes from `tensors`, None where none is wanted.
+    """Gradients of `tensors`, None for those that need none.
 
     Args:
         tensors: rows, initial states, kernel, recurrent kernel and both biases, or None.
-        dropout, update_share, gates, sizes: as there.
-        d_states: gradient of the states.
+        dropout, update_share, gates, sizes: see `training.run`.
+        d_states: gradient of the result of `training.run`.
     """
     rows, h, kernel, recurrent, bias, recurrent_bias = tensors
     x = rows @ kernel if bias is None else torch.addmm(bias, rows, kernel)
@@ -25,12 +25,12 @@ def gradients(tensors, dropout, update_share, gates, sizes, d_states):
         new = _step(x_t, past, dropped, recurrent, recurrent_bias, gates)
         states.append(new if share is None else past + share * (new - past))
     wanted = [t for t in tensors if t is not None and t.requires_grad]
-    found = iter(torch.autograd.grad(torch.cat(states), wanted, d_states, create_graph=True))
-    return [next(found) if t is not None and t.requires_grad else None for t in tensors]
+    results = iter(torch.autograd.grad(torch.cat(states), wanted, d_states, create_graph=True))
+    return [next(results) if t is not None and t.requires_grad else None for t in tensors]
 
 
 def _step(x, h, dropped, kernel, bias, gates):
-    """A state from the one before it; not by `keras.ops`, whose products of float64 are float32."""
+    """One step. `keras.ops` will not do: its products of float64 are float32."""
     split = 2 * len(kernel)
 
     def product(state, columns):

@@ -1,8 +1,8 @@
-"""The GRU recurrence on torch's CUDA devices by two kernels of our own, see `triton_kernels`.
+"""The GRU recurrence on torch's CUDA devices by two fused kernels, see `triton_kernels`.
 
 cuDNN launches several kernels a step and takes the time of their launches. Here one kernel runs all
-steps, with masks, dropout on the state and zoneout, and carries a state in half precision in
-float32.
+steps, with masks, dropout on the state and zoneout, and carries the state in float32 also where the
+layer computes in half precision.
 """
 
 import functools
@@ -15,23 +15,23 @@ from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.types import Weights
 
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
-_LEAST_CAPABILITY = (8, 0)  # has tensor cores for TF32 and bfloat16
-_SLICE = 16  # units of a program: the least that a tensor core's product takes
-_ROWS = (16, 32)  # of the batch in a program
-# Of what a program reads at a step. For more of it the registers of 4 warps are too few, and more
-# warps take longer to add up what each has multiplied.
+_MIN_CAPABILITY = (8, 0)  # The first with tensor cores for TF32 and bfloat16.
+_SLICE = 16  # Units of a program: the minimum of a tensor core's product.
+_ROWS = (16, 32)  # Rows of the batch in a program.
+# Bytes that a program reads at a step. For more the registers of 4 warps are too few; where 4 are
+# enough, more warps take longer to add up their products.
 _BYTES_FOR_FOUR_WARPS = 48 * 1024
-# Up to so many times in turn the kernels take less time than cuDNN.
-_TURNS = 2
-# Up to so many units torch has cuDNN run float32 by a kernel that keeps weights on chip as well.
-_UNITS_OF_CUDNN = 128
+# Up to so many launches one after the other the kernels take less time than cuDNN.
+_MAX_LAUNCHES = 2
+# Up to so many units cuDNN runs float32 by a kernel that keeps the weights on chip as well.
+_MAX_UNITS_OF_CUDNN = 128
 
 
 def refusal(gates, kernel: torch.Tensor) -> str | None:
     """Why the kernels do not run, or None where they do.
 
     Args:
-        gates: activations, placement of the reset gate and the like.
+        gates: activations and options of a step.
         kernel: the recurrent kernel, on a CUDA device.
     """
     if not gates.as_in_cudnn:
@@ -44,7 +44,7 @@ def refusal(gates, kernel: torch.Tensor) -> str | None:
     if not _has_triton():
         return "the fused kernel needs the package triton"
     properties = _properties(kernel.device)
-    if (properties.major, properties.minor) < _LEAST_CAPABILITY:
+    if (properties.major, properties.minor) < _MIN_CAPABILITY:
         return "the fused kernel needs a device of compute capability 8.0"
     if not _tilings(len(kernel), kernel.dtype, kernel.device):
         return f"{len(kernel)} units in {dtype} are more than the fused kernel keeps on chip"
@@ -52,13 +52,13 @@ def refusal(gates, kernel: torch.Tensor) -> str | None:
 
 
 def slower_than_cudnn(kernel: torch.Tensor, batch: int, masked: bool) -> str | None:
-    """Where cuDNN takes less time than the kernels do, or None."""
-    if kernel.dtype == torch.float32 and len(kernel) <= _UNITS_OF_CUDNN and not masked:
-        return f"cuDNN is faster up to {_UNITS_OF_CUDNN} units in float32 and without a mask"
+    """Why cuDNN takes less time than the kernels, or None where it does not."""
+    if kernel.dtype == torch.float32 and len(kernel) <= _MAX_UNITS_OF_CUDNN and not masked:
+        return f"cuDNN is faster up to {_MAX_UNITS_OF_CUDNN} units in float32 and without a mask"
     rows, groups = _tilings(len(kernel), kernel.dtype, kernel.device)[-1]
-    most = _TURNS * rows * groups
-    if batch > most:
-        return f"cuDNN is faster for more than {most} sequences of {len(kernel)} units"
+    max_batch = _MAX_LAUNCHES * rows * groups
+    if batch > max_batch:
+        return f"cuDNN is faster for more than {max_batch} sequences of {len(kernel)} units"
     return None
 
 
@@ -83,10 +83,10 @@ def _padded(units):
 
 @functools.cache
 def _tilings(units, dtype, device):
-    """Rows of the batch that a program may take, and groups of so many rows that run at once.
+    """How many rows of the batch a program can take, and how many such groups run at once.
 
     Returns:
-        Pairs, the fewest rows first; none where the device has no room for these.
+        Pairs of rows and groups, fewest rows first; an empty list where the device has no room.
     """
     properties = _properties(device)
     groups = properties.multi_processor_count // -(-units // _SLICE)
@@ -100,7 +100,7 @@ def _tilings(units, dtype, device):
 
 
 def _constants(units, dtype, rows, exchanged):
-    """Of a kernel of which a program reads so many arrays of units at each step."""
+    """The constants of a kernel whose programs read `exchanged` arrays of units at each step."""
     padded = _padded(units)
     few = exchanged * rows * padded * dtype.itemsize <= _BYTES_FOR_FOUR_WARPS
     warps = 4 if few else 8
@@ -110,9 +110,15 @@ def _constants(units, dtype, rows, exchanged):
 
 
 def run(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse):
-    """States of all steps, in the dtype of the weights, and the last one in that of `h0`.
+    """The recurrence over a whole sequence.
 
-    The arguments are those of `reference.sequence`, `h0` in the dtype in which it is carried.
+    Args:
+        inputs, weights, mask, dropout, zoneout_mask, gates, reverse: see `reference.sequence`.
+        h0: initial state, shape `(batch, units)`, in the dtype in which it is carried.
+
+    Returns:
+        The states of all steps, shape `(batch, time, units)`, in the dtype of the weights, and the
+        state after the step read last, shape `(batch, units)`, in the dtype of `h0`.
     """
     constants = [None if t is None else t.contiguous() for t in (mask, zoneout_mask, dropout)]
     tensors = (inputs, h0, *weights[:4])
@@ -122,14 +128,14 @@ def run(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse):
 
 
 def _launch(kernel, exchanged, arrays, weights, gates, reverse):
-    """Runs a kernel over the batch, as many rows at a time as fit on the device at once.
+    """Run a kernel over the batch, in launches of as many rows as the device runs at once.
 
     Args:
-        kernel: of `triton_kernels`.
-        exchanged: arrays of units that a program reads at each step.
-        arrays: the kernel's tensors with a batch, the third of them with steps too.
+        kernel: a kernel of `triton_kernels`.
+        exchanged: number of arrays of units that a program reads at each step.
+        arrays: the kernel's tensors with a batch axis; the third has a time axis too.
         weights: its other tensors, the recurrent kernel first.
-        gates: activations, placement of the reset gate and the like.
+        gates: activations and options of a step.
         reverse: whether the last time step is read first.
     """
     recurrent, known = weights[0], arrays[2]
@@ -148,12 +154,12 @@ def _launch(kernel, exchanged, arrays, weights, gates, reverse):
 
 
 def _unwritten(like, *shape):
-    """All bits ones: not a number, and not one that arithmetic makes."""
+    """A tensor whose bits are all ones: a NaN that arithmetic does not produce."""
     integer = torch.int32 if like.dtype == torch.float32 else torch.int16
     return torch.full(shape, -1, dtype=integer, device=like.device).view(like.dtype)
 
 
-@torch.autocast("cuda", enabled=False)  # its products are in the dtype of the weights
+@torch.autocast("cuda", enabled=False)  # Products are in the dtype of the weights.
 def _forward(tensors, constants, gates, reverse, save):
     """States of all steps, the last state and, with `save`, the gates and s_h of every step."""
     from gru_zoo.layers.recurrence.torch.triton_kernels import forward_kernel
@@ -186,12 +192,12 @@ class _Recurrence(torch.autograd.Function):
         *tensors, mask, zoneout_mask, dropout, states, z_r_n, inner = ctx.saved_tensors
         gates, reverse = ctx.options
         constants = (mask, zoneout_mask, dropout)
-        if torch.is_grad_enabled():  # this gradient is to be differentiated itself
-            found = differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse)
+        if torch.is_grad_enabled():  # This gradient will be differentiated itself.
+            results = differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse)
         else:
             saved = states, z_r_n, inner
-            found = _backward(tensors, constants, saved, d_states, d_last, gates, reverse)
-        return *found, *[None] * 5
+            results = _backward(tensors, constants, saved, d_states, d_last, gates, reverse)
+        return *results, *[None] * 5
 
 
 def _backward(tensors, constants, saved, d_states, d_last, gates, reverse):
@@ -220,15 +226,14 @@ def _backward(tensors, constants, saved, d_states, d_last, gates, reverse):
 
 
 def differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse) -> list[Any]:
-    """Gradients of the tensors by torch, from plain operations: slower, and with gradients."""
+    """Gradients of the tensors in plain operations, slower, which torch can differentiate again."""
     inputs, h0, *weights = tensors
     mask, zoneout_mask, dropout = constants
     weights = Weights(*weights)
-    found = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse)
-    pairs = [
-        (f, d.to(f.dtype)) for f, d in zip(found, (d_states, d_last), strict=True) if d is not None
-    ]
+    outputs = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse)
+    given = zip(outputs, (d_states, d_last), strict=True)
+    pairs = [(output, d.to(output.dtype)) for output, d in given if d is not None]
     wanted = [t for t in tensors if t is not None and t.requires_grad]
-    outputs, given = zip(*pairs, strict=True)
-    gradients = iter(torch.autograd.grad(outputs, wanted, given, create_graph=True))
+    outputs, d_outputs = zip(*pairs, strict=True)
+    gradients = iter(torch.autograd.grad(outputs, wanted, d_outputs, create_graph=True))
     return [next(gradients) if t is not None and t.requires_grad else None for t in tensors]

@@ -1,8 +1,8 @@
-"""The GRU recurrence on torch for one sequence, where no gradient is wanted: steps in NumPy.
+"""The steps of one sequence on torch in NumPy, where no gradient is wanted.
 
 A step of one sequence is a product with a vector and a dozen operations on a few hundred numbers.
-Calls of NumPy cost less than torch's, and OpenBLAS, which it brings along, takes less time for such
-a product than MKL does on AMD's processors. Both work on the same memory.
+Calls of NumPy cost less than torch's, and its OpenBLAS multiplies a vector faster than MKL does on
+AMD's processors. Both work on the same memory.
 """
 
 import numpy as np
@@ -10,15 +10,15 @@ import torch
 
 from gru_zoo.layers.recurrence.torch import steps
 
-# From so many entries of a matrix on OpenBLAS multiplies a vector in threads of its own, which get
-# into the way of torch's; NumPy 1 brings an OpenBLAS from before 0.3.27.
+# From so many entries of a matrix on OpenBLAS starts threads of its own, which compete with those
+# of torch. The lower number is that of OpenBLAS before 0.3.27, which NumPy 1 brings along.
 _LARGE = 9_216 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 460_800
 
 _ONE = np.float32(1)
 
 
 def applies(h0, recurrent, dropout, update_share, gates) -> bool:
-    """Whether `fill` computes what the arguments of `training.run` ask for, and is faster."""
+    """Whether `fill` can compute the result of `training.run` for these arguments, and faster."""
     plain = gates.as_in_cudnn and dropout is None and update_share is None
     small = len(h0) == 1 and recurrent.numel() < _LARGE
     float32_on_cpu = recurrent.dtype == h0.dtype == torch.float32 and recurrent.is_cpu
@@ -26,10 +26,10 @@ def applies(h0, recurrent, dropout, update_share, gates) -> bool:
 
 
 def fill(states, rows, h0, weights, sizes):
-    """Writes the states of all steps.
+    """Write the states of all steps to `states`.
 
     Args:
-        states: where to, shape `(steps, units)`.
+        states: shape `(steps, units)`.
         rows, h0, weights, sizes: see `training.run`.
     """
     kernel, recurrent, bias, recurrent_bias = weights[:4]
@@ -37,7 +37,7 @@ def fill(states, rows, h0, weights, sizes):
     longest = max((block.stop - block.start for block in blocks), default=0)
     project = steps.Projection(h0, longest, kernel, bias, recurrent_bias, True, 1.0)
     h, matrix = h0[0].detach().numpy(), recurrent.detach().numpy()
-    # A gate that is shut overflows on its way to 0.
+    # exp overflows where a gate becomes 0.
     with np.errstate(all="ignore"):
         for block in blocks:
             new = states[block]
@@ -46,11 +46,12 @@ def fill(states, rows, h0, weights, sizes):
 
 
 def _take(x, candidates, h, matrix):
-    """Takes steps, turns candidates into states and returns the last.
+    """Take some steps and return the last state.
 
     Args:
-        x: minus what the products are added to, shape `(steps, 3 * units)`.
-        candidates: what the input gives to them, shape `(steps, units)`.
+        x: the projected inputs of the gates with the other sign, shape `(steps, 3 * units)`.
+        candidates: the projected inputs of the candidates, overwritten by the states, shape
+            `(steps, units)`.
         h: the state before the steps, shape `(units,)`.
         matrix: the recurrent kernel, shape `(units, 3 * units)`.
     """
@@ -66,7 +67,7 @@ def _take(x, candidates, h, matrix):
         add(gates, _ONE, gates)
         reciprocal(gates, gates)
         multiply(r, s, s)
-        subtract(n, s, n)  # s has the sign of x
+        subtract(n, s, n)  # s has the sign of x.
         tanh(n, n)
         subtract(h, n, s)
         multiply(z, s, s)

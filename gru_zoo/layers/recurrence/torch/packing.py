@@ -1,6 +1,6 @@
-"""Sequences of many lengths without their masked steps, on torch.
+"""Packed sequences on torch, without any masked step.
 
-Packed rows lie step by step: first the first kept time step of every sequence, then the second of
+Packed rows are ordered by step: the first kept time step of every sequence, then the second of
 every sequence that has one, and so on, longest sequence first. So step k works on the first
 `sizes[k]` sequences, nothing is computed for a masked step, and any mask will do: a gap is only a
 kept step that comes later.
@@ -41,7 +41,7 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
     batch, time = mask.shape
     if not batch:
         return Plan([0] * time)
-    # NumPy's calls on such small arrays take a third of the time of torch's.
+    # NumPy's calls on arrays this small take a third of the time of torch's.
     kept = mask.cpu().numpy()
     if batch == 1:
         return _plan_of_one(kept[0], reverse, mask.device)
@@ -64,7 +64,7 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
 
 
 def _plan_of_one(kept, reverse, device):
-    """`plan` of one sequence, a mask of shape `(time,)`; much less is to be done for it."""
+    """`plan` of one sequence, whose mask has shape `(time,)`, in fewer operations."""
     if reverse:
         kept = kept[::-1]
     targets, sources = kept.cumsum(), kept.nonzero()[0]

@@ -1,15 +1,15 @@
-"""What the loops of the GRU recurrence on torch share, with a gradient and without."""
+"""The steps of the GRU recurrence on torch, for the loops of training and of inference."""
 
 import torch
 from keras import activations
 
 from gru_zoo.layers.recurrence.torch.matmul import RightMatmul
 
-# Elementwise backward work and projections are done for as many steps at once as stay within the
-# cache.
+# Projections, and elementwise work of the backward pass, are done for as many steps at once as fit
+# the cache.
 _BLOCK_BYTES = 4 * 2**20
-# Of so many values and more torch's tanh takes longer on a CPU than 2 sigmoid(2 x) - 1, which is
-# within 2e-7 of it in float32.
+# From so many values on torch's tanh takes longer on a CPU than 2 sigmoid(2 x) - 1, which is within
+# 2e-7 of it in float32.
 _MANY = 1024
 
 _MINUS_ONE = torch.tensor(-1.0, device="cpu")
@@ -23,15 +23,15 @@ _IN_PLACE = {
 
 
 def in_place(activation):
-    """An activation that overwrites what it is given."""
+    """An activation as a function that overwrites its argument."""
     return _IN_PLACE.get(activation) or (lambda t: t.copy_(activation(t)))
 
 
 def candidate(activation, h):
-    """The activation of the candidate, in place, and the factor on what it has to be given.
+    """The activation of the candidate, in place, and the factor on its argument.
 
     Args:
-        activation: see `reference.StepConfig`.
+        activation: see `types.StepConfig`.
         h: a tensor of the state's shape, dtype and device.
     """
     if activation is activations.tanh and h.is_cpu and h.numel() >= _MANY:
@@ -45,33 +45,33 @@ def twice_less_one(t):
 
 
 def blocks(sizes, units):
-    """Slices of the steps, the last first, each as large as the cache holds."""
-    most = _BLOCK_BYTES // (3 * units * 4)
-    if sizes and sum(sizes) <= most:
+    """Split the steps into blocks that fit the CPU cache: slices of `sizes`, last block first."""
+    max_rows = _BLOCK_BYTES // (3 * units * 4)
+    if sizes and sum(sizes) <= max_rows:
         return [slice(0, len(sizes))]
-    found, end = [], len(sizes)
+    slices, end = [], len(sizes)
     while end:
         start, rows = end - 1, sizes[end - 1]
-        while start and rows + sizes[start - 1] <= most:
+        while start and rows + sizes[start - 1] <= max_rows:
             start -= 1
             rows += sizes[start]
-        found.append(slice(start, end))
+        slices.append(slice(start, end))
         end = start
-    return found
+    return slices
 
 
 class Projection:
-    """Makes what steps add the state's part to: of the gates, and of the candidate.
+    """The input projection of the gates and of the candidate, biases included.
 
-    Both hold biases and the input's part, those of the candidate times `factor`; with
-    `reset_after` the gates are followed by the recurrent bias of the candidate.
+    That of the candidate is multiplied by `factor`. With `reset_after` the gates are followed by
+    the recurrent bias of the candidate, to which a step adds the state's part.
 
     Args:
         like: a tensor of the state's shape, dtype and device.
         rows: number of rows of the longest inputs.
-        kernel, bias, recurrent_bias: see `reference.Weights`.
-        reset_after: see `reference.StepConfig`.
-        factor: on what the candidate's activation is given.
+        kernel, bias, recurrent_bias: see `types.Weights`.
+        reset_after: see `types.StepConfig`.
+        factor: factor on the argument of the candidate's activation.
     """
 
     def __init__(self, like, rows, kernel, bias, recurrent_bias, reset_after, factor):
@@ -87,7 +87,7 @@ class Projection:
         self._affine = RightMatmul(kernel, rows, like.dtype).affine
 
     def __call__(self, rows, n):
-        """Of the gates, `(len(rows), width)`; what is of the candidate is written to `n`."""
+        """The projection of the gates, `(len(rows), width)`; that of the candidate fills `n`."""
         x = self._affine(rows, self._bias)
         rest = x[:, self._split :]
         torch.mul(rest, self._factor, out=n)
@@ -99,18 +99,18 @@ class Projection:
 def stepper(reset_after, kernel, h, f, g, factor, scale=1.0):
     """A function that takes a step.
 
-    `step(x, n, h, dropped, out, *places)` adds the product of `dropped`, the state with its
-    dropout, to x, turns n into the candidate and writes the new state to `out`. The places of the
-    gates are those of `views`.
+    `step(x, n, h, dropped, out, *places)` adds the product of `dropped`, the state with dropout, to
+    `x`, turns `n` into the candidate and writes the new state to `out`. `places` are the views of
+    `views` on the gates.
 
     Args:
-        reset_after: see `reference.StepConfig`.
-        kernel: the recurrent kernel.
+        reset_after: see `types.StepConfig`.
+        kernel: the recurrent kernel, shape `(units, 3 * units)`.
         h: a tensor of the state's shape and dtype.
         f: the activation of the gates, in place.
-        g: that of the candidate, in place.
-        factor: on what g is given.
-        scale: on the state in the products, with `reset_after`.
+        g: the activation of the candidate, in place.
+        factor: factor on the argument of g.
+        scale: factor on the state in the products, only with `reset_after`. Default 1.
     """
     if reset_after:
         return _after(kernel, h, f, g, factor, scale)
@@ -118,28 +118,33 @@ def stepper(reset_after, kernel, h, f, g, factor, scale=1.0):
 
 
 def views(inner, units):
-    """The places of the gates: all in one, z and r, z, r and, with `reset_after`, the rest."""
+    """Views on the gates: all of them, z and r, z, r and, with `reset_after`, s_h."""
     return inner, inner[:, : 2 * units], *inner.split(units, dim=1)
 
 
 def places(x, units, sizes):
-    """For every step `views` of its inputs."""
+    """The `views` of every step on the projection of all, shape `(sum(sizes), width)`."""
     return zip(*(view.split(sizes) for view in views(x, units)), strict=True)
 
 
 def take(step, h, dropout, sizes, x, n, out, places, update_share):
-    """Takes steps and returns the last state.
+    """Take some steps and return the last state.
 
     Args:
-        step: see `stepper`.
-        h: the state before them, shape `(batch, units)`.
-        dropout, sizes, update_share: see `training.run`, of these steps alone.
-        x, n, out: what a step reads, its candidates and its states, `(sum(sizes), ...)`.
-        places: of the gates, for every step.
+        step: from `stepper`.
+        h: the state before the steps, shape `(batch, units)`.
+        dropout: factor on the state in the products, shape `(batch, units)`, or None.
+        sizes: number of sequences at each of these steps.
+        x: the gates' projection, overwritten, shape `(sum(sizes), width)`.
+        n: the candidates' projection, overwritten, shape `(sum(sizes), units)`.
+        out: where to write the states, shape `(sum(sizes), units)`; it may be `n`.
+        places: from `places`, for these steps.
+        update_share: see `training.run`, for these steps.
     """
     shares = [None] * len(sizes) if update_share is None else update_share.split(sizes)
     candidates = n.split(sizes)
-    states = candidates if out is n else out.split(sizes)  # a short step feels a view
+    # A short step feels the time of a view.
+    states = candidates if out is n else out.split(sizes)
     each = zip(sizes, places, shares, x.split(sizes), candidates, states, strict=True)
     held = len(h)
     for size, place, share, x_t, n_t, new in each:
@@ -161,7 +166,7 @@ def _after(kernel, h, f, g, factor, scale):
         add(x, dropped, inner, scale)
         f(zr)
         g(add_product(n, r, s, value=factor))
-        if out is n:  # a short step feels `out`
+        if out is n:  # An argument `out` costs time that a short step feels.
             lerp_(n, h, z)
         else:
             lerp(n, h, z, out=out)

@@ -1,13 +1,13 @@
 """Triton kernels of the GRU recurrence: one for all steps, and one for all of their gradient.
 
 A program computes some units of some rows of the batch from the first step to the last. It keeps
-its part of the recurrent kernel on chip, reads the states of all units that the step before left in
-memory, and writes its own. What it reads, it reads until it is there: what programs exchange is
-filled before with values whose bits are all ones, which no program writes. So programs of the same
-rows have to run at once, and are launched as a cooperative grid. Each warp multiplies one chunk of
-the units. The mathematics is that of `gradient`.
+its part of the recurrent kernel on chip, reads the states of all units after the step before from
+memory, and writes the states of its own units. Before the launch the exchanged memory is filled
+with values whose bits are all ones, which no program writes, and a program reads until none of them
+is left. So programs of the same rows must run at once, and are launched as a cooperative grid. Each
+warp multiplies one chunk of the units. The mathematics is that of `gradient.py`.
 
-Tensors are contiguous, `(batch, time, ...)`, and may be None where the layer has none of the kind.
+Tensors are contiguous, `(batch, time, ...)`, and None where the layer has none of the kind.
 UNITS is the number of units, ROWS and SLICE are the rows and units of a program, and SPLITS is the
 number of chunks, of CHUNK units each.
 """
@@ -31,7 +31,7 @@ def _bits(values):
 
 @triton.jit
 def _leave(at, values, mask):
-    """Stores what another program waits for, and never what marks a place as not yet written."""
+    """Store values that other programs wait for, without the bits that mark unwritten memory."""
     values = values.to(at.dtype.element_ty)
     not_a_number = tl.full(values.shape, float("nan"), values.dtype)
     tl.store(at, tl.where(_bits(values) == -1, not_a_number, values), mask)
@@ -39,7 +39,7 @@ def _leave(at, values, mask):
 
 @triton.jit
 def _three(at, stride, mask):
-    """What lies at three places so far apart: the parts of z, r and n."""
+    """Load the parts of z, r and n, which lie `stride` apart."""
     return (
         tl.load(at, mask, 0.0),
         tl.load(at + stride, mask, 0.0),
@@ -49,7 +49,7 @@ def _three(at, stride, mask):
 
 @triton.jit
 def _awaited(at, mask):
-    """What other programs leave, read again until all of it has been written."""
+    """Load values that other programs store, again until all of them are there."""
     values = tl.load(at, mask, 0.0, volatile=True)
     while tl.max((_bits(values) == -1).to(tl.int32)) != 0:
         values = tl.load(at, mask, 0.0, volatile=True)
@@ -83,7 +83,7 @@ def _sums(a, b, c, x, y, z):
 
 @triton.jit
 def _products(values, z, r, n):
-    """With the parts of the recurrent kernel; chunks of all are added at the cost of one's."""
+    """Products with the parts of the recurrent kernel; one reduction adds all their chunks."""
     z = tl.dot(values, z, input_precision="tf32")
     r = tl.dot(values, r, input_precision="tf32")
     n = tl.dot(values, n, input_precision="tf32")
@@ -92,7 +92,7 @@ def _products(values, z, r, n):
 
 @triton.jit
 def _kept(mask, zoneout_mask, row_at, unit_at, t, UNITS: tl.constexpr, mine, rows):
-    """Whether a unit takes a new state at a step."""
+    """Whether a unit gets a new state at a step."""
     kept = mine
     if mask is not None:
         kept = kept & (tl.load(mask + row_at + t, rows, 0) != 0)[:, None]
@@ -103,7 +103,7 @@ def _kept(mask, zoneout_mask, row_at, unit_at, t, UNITS: tl.constexpr, mine, row
 
 @triton.jit
 def _saved(gates, inner, before, d_states, gate_at, unit_at, t, UNITS: tl.constexpr, mask):
-    """What a step saved for its gradient, the state before it and the gradient of its state."""
+    """The saved values of a step, the state before it and the gradient of its state."""
     z, r, n = _three(gates + gate_at + t * (3 * UNITS), UNITS, mask)
     s_n = tl.load(inner + unit_at + t * UNITS, mask, 0.0)
     h = tl.load(before + unit_at + t * UNITS, mask, 0.0)
@@ -119,15 +119,15 @@ def forward_kernel(
     REVERSE: tl.constexpr, UNITS: tl.constexpr, ROWS: tl.constexpr, SLICE: tl.constexpr,
     SPLITS: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
-    """Writes `states` and `last` and, where `inner` is one, that and the gates in the place of `x`.
+    """Write `states` and `last`; where a gradient is wanted, `inner` too, and the gates over `x`.
 
     Args:
         x: projected inputs of z, r and n, input bias included, `(batch, time, 3 * units)`.
-        inner: s_h of every step, `(batch, time, units)`, or None, where no gradient is wanted.
-        states, last: of all steps and after the last one read.
+        inner: s_h of every step, `(batch, time, units)`; None where no gradient is wanted.
+        states, last: the states of all steps and the state after the step read last.
         h0: initial state, `(batch, units)`, in the dtype of `last`.
-        mask: where steps are read, `(batch, time)`.
-        zoneout_mask: where units keep their state, `(batch, time, units)`.
+        mask: True where steps are read, `(batch, time)`.
+        zoneout_mask: True where units keep their state, `(batch, time, units)`.
         dropout: factor on the state in the products, `(batch, units)`.
         kernel, bias: recurrent ones, `(units, 3 * units)` and `(3 * units,)`.
         share: of the new state that zoneout lets through in inference.
@@ -192,16 +192,16 @@ def backward_kernel(
     REVERSE: tl.constexpr, UNITS: tl.constexpr, ROWS: tl.constexpr, SLICE: tl.constexpr,
     SPLITS: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
-    """Writes `d_s`, `d_n` and `d_h0`.
+    """Write `d_s`, `d_n` and `d_h0`.
 
     Args:
-        d_states, d_last: gradients of what the forward kernel wrote, either may be None.
+        d_states, d_last: gradients of `states` and `last`; either may be None.
         gates: z, r and n of every step, `(batch, time, 3 * units)`.
-        inner: as the forward kernel wrote it.
+        inner: s_h of every step, from the forward kernel.
         before: the state before every step, `(batch, time, units)`.
         d_s: gradient of the recurrent product, `(batch, time, 3 * units)`.
-        d_n: that of n before its activation, `(batch, time, units)`.
-        d_h0: that of the initial state, `(batch, units)`.
+        d_n: gradient of n before its activation, `(batch, time, units)`.
+        d_h0: gradient of the initial state, `(batch, units)`.
 
     The other arguments are those of the forward kernel.
     """

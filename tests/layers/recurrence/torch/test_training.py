@@ -1,6 +1,7 @@
 """What only the loop of torch has: packed rows, blocks of steps, graphs of torch.compile."""
 
 import math
+import types
 
 import keras
 import numpy as np
@@ -179,6 +180,17 @@ def test_few_rows_are_worth_onednn_where_the_matrix_is_large():
     assert matmul._min_rows(torch.empty(256, 768)) == 4
     assert matmul._min_rows(torch.empty(128, 512)) == 512
     assert matmul._min_rows(torch.empty(128, 384)) == math.inf
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_a_torch_without_the_operation_computes_the_same(monkeypatch, reset_after):
+    monkeypatch.setattr(matmul, "_LARGE", ((1, 1),))
+    layer, sequences = make(reset_after=reset_after), torch.randn(5, 9, 3)
+    with torch.no_grad():
+        expected = layer(sequences)
+        monkeypatch.setattr(torch.ops, "mkldnn", types.SimpleNamespace())
+        assert not matmul.onednn_is_faster()
+        torch.testing.assert_close(layer(sequences), expected)
 
 
 def test_onednn_can_be_switched_off(monkeypatch):
