@@ -27,8 +27,8 @@ from keras import ops
 def keep_precision(states: list[keras.Variable] | None) -> None:
     """Exempt state variables from autocasting under mixed precision.
 
-    On torch, what is assigned to a variable that is autocast goes to its half-precision copy and is
-    lost. The variables are changed and not replaced, since TensorFlow saves no list whose elements
+    On torch, assigning to an autocast variable writes to its half-precision copy, which is lost.
+    The variables are changed and not replaced, since TensorFlow saves no list whose elements
     were replaced.
 
     Args:

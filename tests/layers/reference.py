@@ -8,9 +8,17 @@ def sigmoid(a):
 
 
 def equations(layer, sequences, state, mask=None, weights=None):
-    """The equations of the docstring, in float64: states in the order of computation.
+    """The states by the equations of the docstring, in float64, in the order of computation.
 
-    The weights are the layer's unless they are given.
+    Args:
+        layer: a built `GRU`.
+        sequences: shape `(batch, time, features)`.
+        state: initial state, shape `(batch, units)`.
+        mask: boolean, shape `(batch, time)`, or None.
+        weights: arrays in place of the weights of the layer, or None.
+
+    Returns:
+        Shape `(batch, time, units)`.
     """
     weights = layer.cell.get_weights() if weights is None else weights
     weights = [w.astype("float64") for w in weights]

@@ -20,10 +20,10 @@ def make(shape, units, scale=1.0, **options):
 
 
 def gradient_of(layer, sequences, state, mask, place, direction):
-    """The loss' slope, by the float64 equations, along a direction of one of its arguments.
+    """The derivative of the loss along a direction of one argument, by the float64 equations.
 
-    Places are those of the gradients that the fixture `evaluate` returns: inputs, initial state,
-    kernel, recurrent kernel.
+    `place` counts as the gradients of the fixture `evaluate` do: inputs, initial state, kernel,
+    recurrent kernel.
     """
 
     def loss(step):

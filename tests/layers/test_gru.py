@@ -83,7 +83,7 @@ def test_small_and_odd_sizes(shape):
 
 
 def difference_quotient(layer, sequences, state, mask, direction):
-    """The loss' slope along a direction of the initial state, from the float64 equations."""
+    """The derivative of the loss along a direction of the initial state, in float64."""
 
     def loss(state):
         states = equations(layer, sequences, state, mask)

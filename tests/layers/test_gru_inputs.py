@@ -1,4 +1,4 @@
-"""Inputs, masks and surroundings that are less usual and that keras.layers.GRU takes."""
+"""Unusual inputs, masks and surroundings that keras.layers.GRU accepts."""
 
 import importlib
 

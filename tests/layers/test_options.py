@@ -46,7 +46,7 @@ def drawn(layer, training):
     return factor, zoneout_mask
 
 
-def normalised(s, gain):
+def normalized(s, gain):
     """Ba et al., eq. 4, over z and r together and over h."""
     parts = [part for part in (s[:, : 2 * UNITS], s[:, 2 * UNITS :]) if part.shape[1]]
     parts = [
@@ -64,7 +64,7 @@ def equations(layer, factor, zoneout_mask, sequences, h, kernel, recurrent, *res
     f = f[cell.recurrent_activation.__name__]
 
     def norm(s, row, columns):
-        return normalised(s, rest[0][row][columns]) if cell.layer_norm else s
+        return normalized(s, rest[0][row][columns]) if cell.layer_norm else s
 
     every, zr_only = slice(None), slice(2 * UNITS)
     recurrent, states = factor * recurrent, []
@@ -210,6 +210,6 @@ def test_rates_outside_their_range_are_refused(name):
         GRU(3, **{name: 1.0})
 
 
-def test_converters_refuse_a_normalised_layer():
+def test_converters_refuse_a_normalized_layer():
     with pytest.raises(ValueError, match="has no place for its gain"):
         to_onnx(make(layer_norm=True))

@@ -21,7 +21,7 @@ def reference(waves, rate, bands):
 
 @pytest.fixture(scope="module")
 def waves():
-    """Half a second of noise, of a tone in noise, and of next to nothing."""
+    """Half a second of noise, of a tone in noise, and of near silence."""
     random, time = np.random.default_rng(1), np.arange(8_000) / 16_000
     noise = random.normal(size=(3, 8_000)) * np.array([[0.1], [0.003], [1e-5]])
     noise[1] += 0.3 * np.sin(2 * np.pi * 1_000 * time)
@@ -46,7 +46,7 @@ def test_a_sine_is_in_its_band():
     assert (abs(edges[at + 1] - mel(1_500)) <= edges[1] - edges[0]).all()
 
 
-def test_adapt_normalises_each_band(waves):
+def test_adapt_normalizes_each_band(waves):
     layer = LogMel(16_000, 20)
     layer.build(waves.shape)
     layer.adapt(waves)

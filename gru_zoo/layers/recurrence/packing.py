@@ -4,7 +4,7 @@ The kept steps of every sequence are moved to its beginning, and the sequences a
 first. A loop then ends with the longest sequence, and on its way goes over to fewer sequences where
 so many have ended. Neither backend compiles arrays of varying size, so this takes a few stages,
 each a loop over a fixed number of sequences. Any mask will do: a gap is only a kept step that comes
-later. How steps are sorted and moved differs by what is fast, see `packing.py` of each backend.
+later. Sorting and moving steps is each backend's own, since other operations are fast there.
 
 torch, whose loop is Python's, leaves out every masked step; see `torch/packing.py`.
 """

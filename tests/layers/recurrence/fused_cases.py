@@ -32,7 +32,7 @@ def arguments(
     device, batch=5, time=4, features=3, units=40, bias=True, mask=0.0, zoneout_mask=0.0,
     dropout=0.0, zoneout=0.0, reverse=False, dtype=torch.float32,
 ):  # fmt: skip
-    """Those of `fused.run`; what is drawn by a rate is absent where that is 0."""
+    """Arguments of `fused.run`; a mask or dropout of rate 0 is None."""
     generator = torch.Generator().manual_seed(0)
 
     def normal(*shape, dtype=dtype):
@@ -62,17 +62,17 @@ def run_reference(inputs, h0, weights, mask, dropout, zoneout_mask, gates, rever
 
 
 def results(run, given):
-    """Of all outputs and gradients of a function with the arguments of `fused.run`."""
+    """All outputs and gradients of a function with the arguments of `fused.run`."""
     states, last = run(*given)
     weight = torch.linspace(-1, 1, states.numel(), device=states.device).view(states.shape)
     loss = (states.float() * weight).sum() + last.float().square().sum()
     leaves = [given[0], given[1], *(w for w in given[2] if w is not None)]
-    found = [states, last, *torch.autograd.grad(loss, leaves)]
-    return [value.detach() for value in found]
+    values = [states, last, *torch.autograd.grad(loss, leaves)]
+    return [value.detach() for value in values]
 
 
 def distances(device, **options):
-    """Of what the kernels return from the reference: states, last state and gradients."""
+    """Relative distances of states, last state and gradients from the reference."""
     given = arguments(device, **options)
     ours, theirs = results(fused.run, given), results(run_reference, given)
     with torch.no_grad():  # saves nothing for a gradient

@@ -1,4 +1,4 @@
-"""What only JAX has: a loop whose results overwrite its inputs, for those that are large."""
+"""The loop of JAX whose results overwrite its inputs, for large inputs."""
 
 import keras
 import numpy as np
@@ -19,9 +19,9 @@ from gru_zoo.layers.recurrence.jax import loop
 BATCH, TIME, FEATURES, UNITS = 4, 6, 3, 8
 
 
-def _use_loop(monkeypatch, least_bytes):
-    """The loop for inputs of so many bytes and more, in functions that are not compiled yet."""
-    monkeypatch.setattr(loop, "_LARGE", least_bytes)
+def _use_loop(monkeypatch, min_bytes):
+    """Run the loop for inputs of `min_bytes` or more, in functions that are not compiled yet."""
+    monkeypatch.setattr(loop, "_LARGE", min_bytes)
     compiled = recurrence._compiled(reference.sequence, states=recurrence.states)
     monkeypatch.setattr(recurrence, "sequence", compiled)
 
@@ -84,8 +84,8 @@ def test_states_and_gradients_equal_those_of_scan(options, evaluate, monkeypatch
     sequences = rng.normal(size=(BATCH, TIME, FEATURES)).astype("float32")
     state = rng.normal(size=(BATCH, UNITS)).astype("float32")
     found = []
-    for least_bytes in (0, 2**40):
-        _use_loop(monkeypatch, least_bytes)
+    for min_bytes in (0, 2**40):
+        _use_loop(monkeypatch, min_bytes)
         layer.cell.seed_generator.state.assign([1, 2])  # the same masks both times
         found.append(jax.tree.leaves(evaluate(layer, sequences, state, training=True)))
     for one, other in zip(*found, strict=True):

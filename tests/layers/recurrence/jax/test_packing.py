@@ -1,4 +1,4 @@
-"""What only the loops of JAX have: packed sequences, of which fewer are computed as they end."""
+"""Packed sequences on JAX: fewer of them are computed as they end."""
 
 import functools
 

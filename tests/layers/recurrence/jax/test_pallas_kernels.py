@@ -23,7 +23,7 @@ MASK[2] = False
 
 @pytest.fixture
 def interpreted(monkeypatch):
-    """Switches the kernels on, without what was compiled before; call it to switch them off."""
+    """Switch the kernels on and forget compiled functions; call it to switch them off."""
     jax.clear_caches()
     monkeypatch.setattr(pallas_kernels, "INTERPRET", True)
     monkeypatch.setattr(choice, "_KERNEL_PLATFORMS", ("cpu", "gpu"))
@@ -73,7 +73,7 @@ def test_equals_the_loop(evaluate, interpreted, options, mask, training):
 
 
 def arguments(batch, units, dtype):
-    """What `pallas_kernels.forward` takes, masked and with dropout."""
+    """Arguments of `pallas_kernels.forward`, masked and with dropout."""
     rng = np.random.default_rng(2)
 
     def normal(*shape):

@@ -1,5 +1,4 @@
-"""What only the loops of TensorFlow have: packed sequences, of which fewer are computed as they
-end, and steps that run ahead."""
+"""Packed sequences on TensorFlow, of which fewer are computed as they end, and parallel steps."""
 
 import keras
 import numpy as np
@@ -19,7 +18,7 @@ TIME, FEATURES, UNITS = 7, 3, 4
 
 
 def plan(lengths):
-    """That of right-padded sequences, longest first already."""
+    """The plan of right-padded sequences that are sorted already."""
     return packing.plan(tf.constant(np.arange(TIME)[:, None] < np.array(lengths)), reverse=False)
 
 

@@ -15,7 +15,7 @@ from tests.layers.recurrence.torch.test_training import make
 
 
 def without_warnings(test):
-    """Those of tracing are left out, which are about sizes that layers check and pass on."""
+    """Without the warnings of tracing about sizes that layers check."""
     for ignored in (
         "Converting a tensor:torch.jit.TracerWarning",
         "torch.as_tensor results:torch.jit.TracerWarning",

@@ -73,7 +73,7 @@ def test_the_kernels_compile_and_fit(device, name, units, dtype, absent):
 
 @pytest.fixture
 def device(monkeypatch):
-    """Says what an H100 would, and lets what is asked of a kernel's tensor be asked of a CPU's."""
+    """The properties of an H100, for tensors on a CPU too."""
     h100 = types.SimpleNamespace(
         major=9, minor=0, multi_processor_count=132, shared_memory_per_block_optin=232448
     )

@@ -1,4 +1,4 @@
-"""What only torch has: steps of one sequence in NumPy."""
+"""The steps of one sequence in NumPy on torch."""
 
 import keras
 import numpy as np

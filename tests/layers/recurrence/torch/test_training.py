@@ -1,4 +1,4 @@
-"""What only the loop of torch has: packed rows, blocks of steps, graphs of torch.compile."""
+"""The loops of torch: packed rows, blocks of steps, products, graphs of torch.compile."""
 
 import math
 import types
