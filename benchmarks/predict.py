@@ -18,6 +18,7 @@ from reports import add_store, environment, report
 
 import gru_zoo
 from gru_zoo import data
+from gru_zoo.layers import GRU
 
 SENTENCE = "The first act is charming, but the ending ruins everything."
 
@@ -48,7 +49,7 @@ def with_keras_gru(task) -> None:
     """Replace the task's model by the same graph with keras.layers.GRU."""
 
     def clone(layer):
-        if isinstance(layer, keras.layers.GRU):
+        if isinstance(layer, GRU):
             config = {k: v for k, v in layer.get_config().items() if k in KERAS_ARGUMENTS}
             return keras.layers.GRU.from_config(config)
         return layer.__class__.from_config(layer.get_config())

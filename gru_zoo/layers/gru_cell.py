@@ -95,13 +95,8 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
         return new, [new] if in_list else new
 
     def get_config(self):
-        return {**super().get_config(), **options(self)}
-
-
-def options(cell) -> dict[str, bool | float]:
-    """The arguments of a cell that `keras.layers.GRUCell` does not have."""
-    names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
-    return {name: getattr(cell, name) for name in names}
+        names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 def as_dtype(tensor, dtype: str):
