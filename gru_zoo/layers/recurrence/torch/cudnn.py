@@ -41,6 +41,7 @@ def run_unmasked(inputs, h0, options, reverse, return_sequences):
     """
     inputs = inputs.flip(1) if reverse else inputs
     first = h0.to(inputs.dtype).unsqueeze(0).contiguous()
+    # For torch.gru, here and below, see the top of this file.
     outputs, last = torch.gru(inputs, first, *options, True)
     if not return_sequences:
         return None, last[0]

@@ -17,7 +17,10 @@ _LARGE = ((4, 2**17), (512, 2**16))
 
 
 def _onednn_linear(a: torch.Tensor, transposed: torch.Tensor, bias: torch.Tensor | None):
-    """`a @ transposed.T + bias` by oneDNN, the only call of the operation named above."""
+    """`a @ transposed.T + bias` by oneDNN.
+
+    The only call of the undocumented operation; the top of this file gives the reason.
+    """
     return torch.ops.mkldnn._linear_pointwise(a, transposed, bias, "none", [], "")
 
 
