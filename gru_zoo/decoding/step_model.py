@@ -1,4 +1,4 @@
-"""What a decoder drives: a model that writes one token a step."""
+"""The interface between a decoder and a model that predicts one token at a time."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,14 +11,22 @@ Tensors = Any  # a tensor, or tuples, lists and dicts of them
 
 
 class StepModel(Protocol):
-    """What a search asks of a model. Axis 0 of every tensor but a shared memory's counts the
-    sequences.
+    """What a search calls of a model.
+
+    A search follows `rows` sequences at a time: one for each row of the inputs, or `beam_size` for
+    each in beam search. Axis 0 of every tensor of a state has `rows` entries. Beam search repeats
+    the entries of the first state, and reorders them after every step: a sequence continues with
+    the state of the sequence that it extends.
+
+    A memory is what stays the same during a search, such as the encoded source. Beam search repeats
+    its axis 0 once and never reorders it, so the sequences of one input see the same memory. If
+    `shared` is True, all sequences read one memory; it may have any shape and is never repeated.
 
     Attributes:
-        variables: the Keras variables that both functions read.
-        ends: whether `EOS` ends a sequence; otherwise it is a token as any other, and every
-            sequence is written up to its limit.
-        shared: whether one memory serves all sequences.
+        variables: the Keras variables that the methods read.
+        ends: whether `EOS` ends a sequence. If False, `EOS` is a token like any other, and every
+            sequence reaches its maximum length.
+        shared: whether all sequences read one memory.
     """
 
     variables: Sequence[keras.Variable]
@@ -26,16 +34,31 @@ class StepModel(Protocol):
     shared: bool
 
     def start(self, *inputs: Tensor) -> tuple[Tensors, Tensors]:
-        """The state before the first token, and the memory, which stays the same."""
-
-    def step(self, tokens: Tensor, state: Tensors, memory: Tensors) -> tuple[Tensor, Tensors]:
-        """Logits of the next token, `(sequences, vocabulary)`, and the next state.
+        """The state before the first token, and the memory.
 
         Args:
-            tokens: the last token of each sequence, shape `(sequences,)`; at first `BOS`.
-            state: from `start` or the step before.
+            *inputs: those passed to the search, each of shape `(batch, ...)`.
+
+        Returns:
+            The state, every tensor of shape `(batch, ...)`, and the memory, `(batch, ...)` unless
+            `shared`.
+        """
+
+    def step(self, tokens: Tensor, state: Tensors, memory: Tensors) -> tuple[Tensor, Tensors]:
+        """Read one token of each sequence and predict the next.
+
+        Args:
+            tokens: last token of each sequence, integer, shape `(rows,)`; `BOS` at first.
+            state: from `start` or the previous step, every tensor of shape `(rows, ...)`.
             memory: from `start`.
+
+        Returns:
+            Logits of the next token, shape `(rows, vocabulary)`, and the next state, of the same
+            structure, shapes and dtypes as `state`.
         """
 
     def finish(self, state: Tensors) -> Tensors:
-        """The state after the last step, as the inputs of `start` have it where it can go on."""
+        """What the search returns of the state after its last step.
+
+        A model whose sequences can be continued returns it in the form in which `start` takes it.
+        """

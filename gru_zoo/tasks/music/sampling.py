@@ -58,7 +58,7 @@ class ChordSampler:
         lengths = np.full(rows, count, "int32")
         found = self.decoder.sample(
             (*self.heard(prompts), lengths, wanted, permitted),
-            limits=lengths * slots + 1,
+            max_lengths=lengths * slots + 1,
             temperature=temperature,
             seed=seed,
         )

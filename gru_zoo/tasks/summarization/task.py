@@ -202,7 +202,7 @@ class Summarization(Seq2SeqTask):
             ),
             n_best=n_best,
             min_length=shortest + 1 if shortest else 0,
-            ngram=self.processor.ngram,
+            no_repeat_ngram_size=self.processor.ngram,
         )
         results = [[Hypothesis("", 0.0)] * n_best for _ in texts]
         for i, best in zip(full, found, strict=True):

@@ -111,7 +111,7 @@ def test_what_is_drawn_note_by_note_has_the_likelihood_of_the_model(config):
         rolls, mask = task.writer.heard([prompt] * 2)
         wanted, permitted = np.full((2, 16), -1, "int32"), np.ones((2, 90, 89), bool)
         inputs = rolls, mask, np.array([3, 5], "int32"), wanted, permitted
-        found = task.writer.decoder.sample(inputs, limits=np.array([300, 500]), seed=1)
+        found = task.writer.decoder.sample(inputs, max_lengths=np.array([300, 500]), seed=1)
         before = task.log_likelihood([prompt])[0] if prompt else 0.0
         for (ids,), score, steps in zip(found.ids, found.scores[:, 0], (3, 5), strict=True):
             piece = task.processor.decode(ids - FIRST)

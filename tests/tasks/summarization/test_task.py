@@ -211,7 +211,7 @@ def test_no_summary_is_longer(task, monkeypatch, beam_size, n_best, longest, sho
 def test_nothing_is_written_twice(task):
     ids, limits = task.read(TEXTS[:8]), [41] * 8
     repeated = task.search(ids, limits, beam_size=2)
-    written = task.search(ids, limits, beam_size=2, ngram=2)
+    written = task.search(ids, limits, beam_size=2, no_repeat_ngram_size=2)
 
     def twice(found):
         rows = [task.processor.tokenizer.encode([text])[0] for ((text, _, _),) in found]
