@@ -1,7 +1,7 @@
-"""Sounds: reading, resampling and augmentation."""
+"""Reading, resampling and augmentation of sounds."""
 
-from gru_zoo.audio.reading import labelled, read
+from gru_zoo.audio.reading import labeled_files, read
 from gru_zoo.audio.resampling import Resampler, resample
 from gru_zoo.audio.sound import Audio, Sound, check_rate, mono
 
-__all__ = ["Audio", "Resampler", "Sound", "check_rate", "labelled", "mono", "read", "resample"]
+__all__ = ["Audio", "Resampler", "Sound", "check_rate", "labeled_files", "mono", "read", "resample"]

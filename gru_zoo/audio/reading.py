@@ -1,4 +1,4 @@
-"""Sounds from files, bytes and folders."""
+"""Reading of sounds from files, bytes and arrays, on soundfile."""
 
 import io
 import os
@@ -9,21 +9,24 @@ import numpy as np
 from gru_zoo.audio.sound import Audio, Sound, check_finite, check_not_empty, check_rate, mono
 from gru_zoo.files import as_path
 
-MOST_SECONDS = 3_600  # damaged files claim years
+MAX_SECONDS = 3_600  # damaged files claim years
 
-_BLOCK = 1 << 16  # frames read at once, so that a false header reserves no memory
+_BLOCK = 1 << 16  # frames read at once: a damaged header reserves no memory for more
 
 _SUFFIXES = {".aif", ".aiff", ".flac", ".mp3", ".ogg", ".opus", ".wav"}
 
 
-def labelled(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[str]]:
-    """Sound files of a folder that has a folder of them for each word, and the word of each.
+def labeled_files(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[str]]:
+    """Paths and labels of the sound files of a folder with one folder for each label.
 
     Args:
-        folder: holds `<word>/<any name>.wav`, or another suffix of sound files.
+        folder: contains `<label>/<any name>.wav`, or files with another suffix of sounds.
+
+    Returns:
+        Sorted paths, and the name of the folder that contains each.
 
     Raises:
-        FileNotFoundError: there is no such folder, or no sound file in folders of it.
+        FileNotFoundError: there is no such folder, or its folders contain no sound files.
     """
     folder = as_path(folder)
     paths = sorted(
@@ -31,43 +34,50 @@ def labelled(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[str]]:
     )
     if not paths:
         raise FileNotFoundError(
-            f"Expected a folder with a folder of sound files for each word. Received: '{folder}', "
+            f"Expected a folder with a folder of sound files for each label. Received: '{folder}', "
             f"which {'has none' if folder.is_dir() else 'does not exist'}."
         )
     return paths, [path.parent.name for path in paths]
 
 
 def read(audio: Audio, rate: int | None = None) -> Sound:
-    """One channel, the mean of all, of a sound.
+    """Read a sound as one channel, the mean of all channels.
 
     Args:
-        audio: path of a file or its bytes, of any format that libsndfile reads; a `Sound`; or its
-            samples alone, as `mono` takes them.
-        rate: samples a second, where `audio` is an array, and only there.
+        audio: path or bytes of a file in any format that libsndfile reads, a `Sound`, or an array
+            of samples as `mono` takes them.
+        rate: samples per second. Required for an array, and not allowed otherwise.
+
+    Returns:
+        A `Sound` with samples float32, shape `(samples,)`, from -1 to 1.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no sound, holds no samples or some that are no numbers, is longer than an
-            hour, or the rate is missing or out of range.
+        ValueError: the file is not a sound or longer than an hour, there are no samples or some are
+            not finite, or the rate is missing or out of range.
         TypeError: `audio` is none of these.
+
+    Example:
+        >>> read(np.zeros(8_000), rate=16_000).samples.shape
+        (8000,)
     """
     if isinstance(audio, np.ndarray):
         if rate is None:
             raise ValueError(
-                "Expected the number of samples a second with an array. Received: rate=None. Pass "
+                "Expected the samples per second of an array. Received: rate=None. Pass "
                 "rate=16000, or whatever it was recorded with."
             )
         audio, rate = Sound(audio, rate), None
     if rate is not None:
         raise ValueError(
-            f"Expected a rate with arrays alone: others say theirs. Received: rate={rate!r} with "
-            f"{type(audio).__name__}."
+            "Expected a rate with arrays alone, since files have their own. Received: "
+            f"rate={rate!r} with {type(audio).__name__}."
         )
     if isinstance(audio, Sound):
         samples = check_not_empty(mono(audio.samples), "the array")
         return Sound(samples, check_rate(audio.rate, "the array"))
     if isinstance(audio, bytes):
-        return _decoded(io.BytesIO(audio), f"the {len(audio):,} bytes")
+        return _decode(io.BytesIO(audio), f"the {len(audio):,} bytes")
     if not isinstance(audio, (str, os.PathLike)):
         raise TypeError(
             "Expected a path, the bytes of a sound file or an array of samples. Received: "
@@ -76,10 +86,11 @@ def read(audio: Audio, rate: int | None = None) -> Sound:
     path = as_path(audio)
     if not path.is_file():
         raise FileNotFoundError(f"Expected a sound file. There is none at '{path}'.")
-    return _decoded(path, f"'{path}'")
+    return _decode(path, f"'{path}'")
 
 
-def _decoded(source: io.BytesIO | pathlib.Path, name: str) -> Sound:
+def _decode(source: io.BytesIO | pathlib.Path, name: str) -> Sound:
+    """Decode a file block by block; `name` is for error messages."""
     import soundfile
 
     try:
@@ -89,14 +100,14 @@ def _decoded(source: io.BytesIO | pathlib.Path, name: str) -> Sound:
                 block = file.read(_BLOCK, dtype="float32", always_2d=True)
                 blocks.append(block.mean(axis=1))
                 frames += len(block)
-                if frames > MOST_SECONDS * rate:
+                if frames > MAX_SECONDS * rate:
                     raise ValueError(
-                        f"Expected at most {MOST_SECONDS:,} s of sound. Received: {name} with "
+                        f"Expected at most {MAX_SECONDS:,} s of sound. Received: {name} with "
                         "more. Feed it piece by piece to `stream()`."
                     )
                 if len(block) < _BLOCK:
                     break
-    except (soundfile.SoundFileError, TypeError) as error:  # the latter of files without a header
+    except (soundfile.SoundFileError, TypeError) as error:  # TypeError: a file without a header
         raise ValueError(
             f"Expected a sound file such as WAV, FLAC, Ogg or MP3. Received: {name}, which cannot "
             f"be read ({error})."

@@ -1,23 +1,23 @@
-"""Sound files and arrays as one channel of samples, on soundfile and SciPy's polyphase filter."""
+"""Sounds as samples of one channel, and checks of samples and rates."""
 
 import os
 from typing import NamedTuple
 
 import numpy as np
 
-_RATES = 1_000, 768_000
+_MIN_RATE, _MAX_RATE = 1_000, 768_000  # samples per second
 
-_MOST_CHANNELS = 64
+_MAX_CHANNELS = 64  # of an array with more, the axes are probably exchanged
 
-_LOUDEST = 16.0  # float samples reach 1; those far above were meant as whole numbers
+_MAX_LEVEL = 16.0  # float samples reach 1; those far above were meant as whole numbers
 
 
 class Sound(NamedTuple):
-    """Samples and how many of them are a second.
+    """Samples and their rate.
 
     Args:
-        samples: as `mono` takes them; from `read` float32, shape `(samples,)`, from -1 to 1.
-        rate: samples a second.
+        samples: as `mono` takes them; from `read`, float32, shape `(samples,)`, from -1 to 1.
+        rate: samples per second.
     """
 
     samples: np.ndarray
@@ -28,15 +28,15 @@ Audio = str | os.PathLike | bytes | np.ndarray | Sound
 
 
 def mono(samples: np.ndarray) -> np.ndarray:
-    """The mean of all channels, float32, shape `(samples,)`.
+    """Mean of all channels, float32, shape `(samples,)`.
 
     Args:
-        samples: shape `(samples,)` or `(samples, channels)`; float from -1 to 1, or whole numbers
-            over the whole range of their type: int16, int32, uint8 and so on.
+        samples: shape `(samples,)` or `(samples, channels)`; floating-point from -1 to 1, or
+            integers over the whole range of their dtype, such as int16 or uint8.
 
     Raises:
-        ValueError: another shape, or samples that are no numbers or out of range.
-        TypeError: another type.
+        ValueError: the shape is another, or samples are not finite or out of range.
+        TypeError: the dtype is neither floating-point nor integer.
     """
     samples = np.asarray(samples)
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and not samples.shape[1]):
@@ -44,15 +44,15 @@ def mono(samples: np.ndarray) -> np.ndarray:
             "Expected samples of shape (samples,) or (samples, channels). Received: shape "
             f"{samples.shape}."
         )
-    if samples.ndim == 2 and samples.shape[1] > _MOST_CHANNELS:
+    if samples.ndim == 2 and samples.shape[1] > _MAX_CHANNELS:
         raise ValueError(
-            f"Expected at most {_MOST_CHANNELS} channels, shape (samples, channels). Received: "
+            f"Expected at most {_MAX_CHANNELS} channels, shape (samples, channels). Received: "
             f"shape {samples.shape}. Where the channels come first, pass samples.T."
         )
     if samples.dtype.kind in "iu":
         half = 2.0 ** (8 * samples.dtype.itemsize - 1)
-        centre = half if samples.dtype.kind == "u" else 0.0
-        samples = ((samples - centre) / half).astype("float32")
+        center = half if samples.dtype.kind == "u" else 0.0
+        samples = ((samples - center) / half).astype("float32")
     elif samples.dtype.kind != "f":
         raise TypeError(
             f"Expected samples as float or whole numbers. Received: dtype {samples.dtype}."
@@ -63,13 +63,19 @@ def mono(samples: np.ndarray) -> np.ndarray:
 
 
 def check_finite(samples: np.ndarray, name: str) -> np.ndarray:
+    """The samples; raises ValueError if some are not finite or far above 1.
+
+    Args:
+        samples: floating-point samples.
+        name: what is read, for the error message.
+    """
     if not np.isfinite(samples).all():
         raise ValueError(
-            f"Expected samples that are numbers. Received: {name}, where "
+            f"Expected finite samples. Received: {name}, where "
             f"{int((~np.isfinite(samples)).sum()):,} are infinite or NaN."
         )
     loudest = float(np.abs(samples).max(initial=0.0))
-    if loudest > _LOUDEST:
+    if loudest > _MAX_LEVEL:
         raise ValueError(
             f"Expected float samples from -1 to 1. Received: {name}, which reaches {loudest:,.0f}. "
             "Keep whole numbers in their integer type, or divide by 32768."
@@ -78,17 +84,22 @@ def check_finite(samples: np.ndarray, name: str) -> np.ndarray:
 
 
 def check_not_empty(samples: np.ndarray, name: str) -> np.ndarray:
+    """The samples; raises ValueError if there are none. `name` is for the error message."""
     if not len(samples):
         raise ValueError(f"Expected one sample or more. Received: {name}, without any.")
     return samples
 
 
 def check_rate(rate: int, name: str) -> int:
-    """The rate, or ValueError if nothing is recorded with it."""
-    low, high = _RATES
-    if not low <= rate <= high or rate != int(rate):
+    """The rate as an int; raises ValueError if no sound is recorded with it.
+
+    Args:
+        rate: samples per second.
+        name: what is read, for the error message.
+    """
+    if not _MIN_RATE <= rate <= _MAX_RATE or rate != int(rate):
         raise ValueError(
-            f"Expected a whole number of samples a second, from {low:,} to {high:,}. Received: "
-            f"rate={rate!r} of {name}."
+            f"Expected a whole number of samples per second, from {_MIN_RATE:,} to {_MAX_RATE:,}. "
+            f"Received: rate={rate!r} of {name}."
         )
     return int(rate)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gru_zoo.audio.augmentation import Augmentation, heard_through, pink_noise, warped
+from gru_zoo.audio.augmentation import Augmentation, apply_response, pink_noise, warp
 
 RATE = 2_000
 NOTHING = {"shift": 0, "speed": 0, "response": 0, "gain": (0, 0), "noisy": 0, "mixup": 0}
@@ -33,14 +33,14 @@ def test_nothing_is_nothing():
 
 def test_shift_and_speed():
     x = np.random.default_rng(1).normal(size=(3, 100)).astype("float32")
-    moved = warped(x, np.array([0, 3, -3]), np.ones(3))
+    moved = warp(x, np.array([0, 3, -3]), np.ones(3))
     np.testing.assert_allclose(moved[0], x[0], atol=1e-5)
     np.testing.assert_allclose(moved[1], np.pad(x[1], (3, 0))[:100], atol=1e-5)
     np.testing.assert_allclose(moved[2], np.pad(x[2], (0, 3))[3:], atol=1e-5)
-    fast = warped(x[:1], np.zeros(1), np.full(1, 2.0))[0]
+    fast = warp(x[:1], np.zeros(1), np.full(1, 2.0))[0]
     np.testing.assert_allclose(fast[25:75], x[0, ::2], atol=1e-5)
     assert not fast[:24].any() and not fast[76:].any()
-    slow = warped(x[:1], np.zeros(1), np.full(1, 0.5))[0]
+    slow = warp(x[:1], np.zeros(1), np.full(1, 0.5))[0]
     np.testing.assert_allclose(slow[::2], x[0, 25:75], atol=1e-5)
 
 
@@ -68,7 +68,7 @@ def test_silence_becomes_noise_of_many_levels():
 
 
 def test_response_and_gain():
-    x = heard_through(waves(2), np.array([[6.0, 6.0], [0.0, -40.0]]), RATE)
+    x = apply_response(waves(2), np.array([[6.0, 6.0], [0.0, -40.0]]), RATE)
     np.testing.assert_allclose(x[0], waves(2)[0] * 10**0.3, atol=1e-4)
     assert level(x)[1] < level(waves(2))[1] - 5
     loud, _ = varied(gain=(40, 40))

@@ -15,7 +15,7 @@ from tests.tiny_card import tiny_card
 
 SOUNDS = FIXTURES / "sounds"
 LABELS = ("falling", "rising", "steady")
-PATHS, WORDS = audio.labelled(SOUNDS)
+PATHS, WORDS = audio.labeled_files(SOUNDS)
 CALM = Augmentation(shift=0.02, speed=0.02, response=1.0, noisy=0.2, mixup=0.0, smoothing=0.0)
 
 
