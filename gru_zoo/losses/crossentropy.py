@@ -1,4 +1,4 @@
-"""Losses for training on token ids."""
+"""Cross-entropy losses of token ids, padding left out."""
 
 import keras
 from keras import ops
@@ -7,13 +7,20 @@ from gru_zoo.text.special_tokens import PAD
 
 
 class TokenLoss(keras.losses.Loss):
-    """Mean of the losses of ids, which `call` returns, shape `(batch, time)`, without padding.
+    """Base of losses that are a mean over token ids, padding left out.
+
+    A subclass overrides `call(y_true, y_pred)`, which returns the loss of each id, shape
+    `(batch, time)`.
+
+    Args:
+        name: name of the loss.
 
     Call arguments:
-        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
-        y_pred: what `call` takes.
-        sample_weight: how much an example or an id weighs in the mean, shape `(batch,)` or
-            `(batch, time)`; None for all the same. A batch without weight has the loss 0.
+        y_true: ids, integer, shape `(batch, time)`, padded with `PAD`.
+        y_pred: predictions, as `call` takes them.
+        sample_weight: weight of each example, shape `(batch,)`, or of each id, shape
+            `(batch, time)`, in the mean; None for equal weights. If all weights are 0, the loss
+            is 0.
     """
 
     def __init__(self, name: str):
@@ -29,19 +36,21 @@ class TokenLoss(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class SmoothedCrossentropy(TokenLoss):
-    """Mean cross-entropy a sub-word with smoothed labels, padding left out.
+    """Mean cross-entropy of token ids with smoothed labels, padding left out.
 
-    The label y of a vocabulary of V has the share 1 - smoothing + smoothing / V, every other
-    sub-word smoothing / V (Szegedy et al. 2016, Rethinking the Inception Architecture, section 7).
+    Of a vocabulary of V ids, the label has the target probability 1 - smoothing + smoothing / V,
+    and every other id smoothing / V (Szegedy et al. 2016, Rethinking the Inception Architecture,
+    section 7).
 
     Args:
-        smoothing: share of the probability spread over the vocabulary, from 0, less than 1.
+        smoothing: share of the probability that is spread over the vocabulary, from 0, less than 1.
+        name: name of the loss.
 
     Call arguments:
-        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
+        y_true: ids, integer, shape `(batch, time)`, padded with `PAD`.
         y_pred: logits, shape `(batch, time, vocabulary)`.
-        sample_weight: how much an example or an id weighs in the mean, shape `(batch,)` or
-            `(batch, time)`; None for all the same.
+        sample_weight: weight of each example, shape `(batch,)`, or of each id, shape
+            `(batch, time)`, in the mean; None for equal weights.
 
     Raises:
         ValueError: `smoothing` is out of its range.
@@ -60,6 +69,7 @@ class SmoothedCrossentropy(TokenLoss):
 
 
 def check_label_smoothing(smoothing: float) -> float:
+    """The smoothing; raises ValueError unless it is from 0, less than 1."""
     if not 0 <= smoothing < 1:
         raise ValueError(
             f"Expected label smoothing from 0, less than 1. Received: smoothing={smoothing}."
@@ -68,11 +78,11 @@ def check_label_smoothing(smoothing: float) -> float:
 
 
 def _smoothed_crossentropy(logits, ids, smoothing: float):
-    """Losses of ids, `(batch, time)`, from logits, `(batch, time, vocabulary)`."""
+    """Loss of each id, float32, `(batch, time)`, from logits, `(batch, time, vocabulary)`."""
     if keras.backend.backend() == "torch":
         from gru_zoo.losses.torch_crossentropy import smoothed_crossentropy
 
         return smoothed_crossentropy(logits, ids, smoothing)
     scores = ops.log_softmax(logits, axis=-1)
-    right = ops.squeeze(ops.take_along_axis(scores, ops.expand_dims(ids, -1), axis=-1), -1)
-    return -(1 - smoothing) * right - smoothing * ops.mean(scores, axis=-1)
+    of_labels = ops.squeeze(ops.take_along_axis(scores, ops.expand_dims(ids, -1), axis=-1), -1)
+    return -(1 - smoothing) * of_labels - smoothing * ops.mean(scores, axis=-1)

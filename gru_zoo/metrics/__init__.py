@@ -1,4 +1,4 @@
-"""Metrics of predictions, as what papers report."""
+"""Metrics as papers report them, each with a signature of how it was computed."""
 
 from gru_zoo.metrics.bleu import bleu, bleu_lc_tok, chrf
 from gru_zoo.metrics.classification import accuracy, expected_calibration_error

@@ -12,11 +12,11 @@ def accuracy(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
     """Share of predictions that equal their label, from 0 to 1.
 
     Args:
-        labels: the true labels, of any type that compares with ==.
-        predictions: as many predicted labels.
+        labels: true labels, of any type that compares with ==.
+        predictions: predicted label of each example.
 
     Raises:
-        ValueError: different lengths, or no examples.
+        ValueError: there are no examples, or `labels` and `predictions` differ in length.
     """
     labels, predictions = list(labels), list(predictions)
     check_lengths(len(labels), len(predictions))
@@ -27,21 +27,21 @@ def accuracy(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
 def expected_calibration_error(
     probabilities: np.ndarray, labels: Sequence[int], bins: int = 15
 ) -> Metric:
-    """How far confidence is from accuracy, from 0 (calibrated) to 1.
+    """Expected calibration error: mean gap between confidence and accuracy, from 0 to 1.
 
-    The confidence of an example is its largest probability. Confidences fall into `bins` intervals
-    of equal width, open at the left; the error is the mean over examples of
+    The confidence of an example is its largest probability. Examples are grouped by confidence into
+    `bins` intervals of equal width, open at the left. The error is the mean over examples of
     |accuracy - mean confidence| of their interval (Guo et al. 2017, On Calibration of Modern Neural
-    Networks, equation 3).
+    Networks, equation 3); 0 means calibrated.
 
     Args:
-        probabilities: shape (examples, classes), rows sum to 1.
-        labels: index of the true class of each example, shape (examples,).
+        probabilities: shape `(examples, classes)`; each row sums to 1.
+        labels: index of the true class of each example, integer, shape `(examples,)`.
         bins: number of intervals, 1 or more.
 
     Raises:
-        ValueError: wrong shapes, no examples, numbers that are no probabilities, or labels that are
-            no class indices.
+        ValueError: a shape is wrong, there are no examples, rows are not probabilities, or labels
+            are not class indices.
     """
     scores = _probabilities(probabilities)
     check_lengths(len(labels), len(scores))
@@ -58,6 +58,7 @@ def expected_calibration_error(
 
 
 def _probabilities(values: np.ndarray) -> np.ndarray:
+    """Probabilities, float64, `(examples, classes)`; raises ValueError if they are none."""
     probabilities = np.asarray(values, dtype="float64")
     if probabilities.ndim != 2 or probabilities.shape[1] == 0:
         raise ValueError(
@@ -65,9 +66,9 @@ def _probabilities(values: np.ndarray) -> np.ndarray:
             f"{probabilities.shape}."
         )
     # 1e-3 lets float16 scores of many classes pass. A comparison with nan is False.
-    right = (probabilities >= 0).all(axis=1) & (abs(probabilities.sum(axis=1) - 1) < 1e-3)
-    if not right.all():
-        row = int(right.argmin())
+    valid = (probabilities >= 0).all(axis=1) & (abs(probabilities.sum(axis=1) - 1) < 1e-3)
+    if not valid.all():
+        row = int(valid.argmin())
         raise ValueError(
             "Expected rows of probabilities that sum to 1; apply softmax to logits first. "
             f"Received: row {row} is {probabilities[row]}."
@@ -76,6 +77,7 @@ def _probabilities(values: np.ndarray) -> np.ndarray:
 
 
 def _class_indices(labels: Sequence[int], classes: int) -> np.ndarray:
+    """Labels as an array, `(examples,)`; raises ValueError unless they are class indices."""
     indices = np.asarray(labels)
     if indices.ndim != 1 or indices.dtype.kind not in "iu":
         raise ValueError(

@@ -1,19 +1,19 @@
-"""What a metric is, and the checks that all metrics share."""
+"""The result of a metric, and checks of examples that metrics share."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-References = Sequence[str | Sequence[str]]
+References = Sequence[str | Sequence[str]]  # for each example, one reference or several
 
 
 @dataclasses.dataclass(frozen=True)
 class Metric:
-    """A measured number.
+    """Value of a metric, and how it was computed.
 
     Args:
-        name: as in a card, such as "accuracy".
-        value: the number.
-        signature: settings and sample size, enough to compute it again.
+        name: name of the metric, such as "accuracy".
+        value: the value.
+        signature: settings, versions and number of examples, from which it can be computed again.
     """
 
     name: str
@@ -22,24 +22,30 @@ class Metric:
 
 
 def as_references(references: References) -> list[tuple[str, ...]]:
-    """The references of each example, of one or of many an example; a string is one example."""
+    """The references of each example as a tuple; a single string is one example."""
     return [
-        (texts,) if isinstance(texts, str) else tuple(texts)
-        for texts in counted_examples(references)
+        (texts,) if isinstance(texts, str) else tuple(texts) for texts in as_examples(references)
     ]
 
 
-def counted_examples(texts: Iterable) -> list:
+def as_examples(texts: Iterable) -> list:
+    """Examples as a list; a single string is one example."""
     return [texts] if isinstance(texts, str) else list(texts)
 
 
 def check_references(references: Sequence[Sequence[str]], guesses: Sequence[str]) -> None:
+    """Raise ValueError unless there are examples, and references for each of them."""
     check_lengths(len(references), len(guesses))
     if not all(references):
-        raise ValueError("Expected a reference for every example. Received: none for some.")
+        count = sum(not texts for texts in references)
+        raise ValueError(
+            f"Expected a reference for every example. Received: none for {count} of "
+            f"{len(references)}."
+        )
 
 
 def check_lengths(labels: int, predictions: int) -> None:
+    """Raise ValueError unless the numbers of labels and of predictions are equal and above 0."""
     if labels != predictions:
         raise ValueError(
             f"Expected as many predictions as labels. Received: {labels} labels and {predictions} "

@@ -1,10 +1,10 @@
-"""Metrics whose packages are optional."""
+"""Optional packages of metrics."""
 
 import importlib.metadata
 import importlib.util
 
 
 def require(package: str) -> None:
-    """Raise ImportError, with the line that installs it, unless `package` is installed."""
+    """Raise ImportError, which names the command that installs it, if a package is missing."""
     if importlib.util.find_spec(package) is None:
         raise ImportError(f"This metric needs the package {package}: pip install 'gru-zoo[train]'.")

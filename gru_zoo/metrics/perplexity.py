@@ -1,4 +1,4 @@
-"""Metrics of language models."""
+"""Metrics of language models, from the negative log-likelihood of a text."""
 
 import numpy as np
 
@@ -7,24 +7,24 @@ from gru_zoo.text.word_count import count_words
 
 
 def nats_per_char(nats: float, text: str) -> Metric:
-    """What a character costs, 0 where all are foreseen.
+    """Mean negative log-likelihood per character, in nats. Lower is better; 0 means certainty.
 
     Args:
-        nats: minus the log-probability of the whole text.
-        text: the text, not empty.
+        nats: negative log-likelihood of the whole text, in nats.
+        text: the text, of one character or more.
     """
     return Metric("nats_per_char", nats / len(text), f"one pass|characters:{len(text)}")
 
 
 def word_perplexity(nats: float, text: str) -> Metric:
-    """exp(nats / words), by whatever pieces a model wrote the text, see `count_words`.
+    """Perplexity per word, exp(nats / words), whatever the tokens of the model.
 
-    A model over sub-words or characters gives a text one probability as a model over words does:
-    the product of those of its pieces. So the sum of their nats is divided by the number of
-    words, not of pieces; this is exact, with nothing estimated.
+    The probability that a model over sub-words or characters gives to a text is the product of
+    those of its tokens. So dividing by the number of words, as `count_words` counts them, gives
+    exactly the perplexity of a model over words that assigns the same probability.
 
     Args:
-        nats: minus the log-probability of the whole text.
+        nats: negative log-likelihood of the whole text, in nats.
         text: the text, of one word or more.
     """
     count = count_words(text)

@@ -1,7 +1,6 @@
-"""ROUGE of summaries."""
+"""ROUGE of summaries, on rouge-score."""
 
 import importlib.metadata
-import importlib.util
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,31 +8,35 @@ import numpy as np
 from gru_zoo.metrics.metric import (
     Metric,
     References,
+    as_examples,
     as_references,
     check_references,
-    counted_examples,
 )
 from gru_zoo.metrics.optional import require
 
 
 def rouge(guesses: Sequence[str], references: References) -> list[Metric]:
-    """ROUGE-1, -2 and -L, F1 from 0 to 100, mean over the examples: `rouge1`, `rouge2`, `rougeL`.
+    """ROUGE-1, ROUGE-2 and ROUGE-L: F1 from 0 to 100, mean over the examples (Lin 2004, ROUGE).
 
-    Words are lower-cased letters and digits, without stemming (Lin 2004, ROUGE, as in the package
-    rouge-score). Of several references the best counts.
+    Words are runs of letters and digits, lower-cased and not stemmed. Of several references, the
+    one with the best F1 counts.
 
     Args:
         guesses: summaries.
-        references: the reference of each, or its references.
+        references: one reference, or a sequence of references, for each summary.
+
+    Returns:
+        The metrics `rouge1`, `rouge2` and `rougeL`.
 
     Raises:
-        ValueError: different lengths, no examples, or an example without a reference.
+        ValueError: there are no examples, an example has no reference, or `guesses` and
+            `references` differ in length.
         ImportError: rouge-score is not installed.
     """
     require("rouge_score")
     from rouge_score.rouge_scorer import RougeScorer
 
-    references, guesses = as_references(references), counted_examples(guesses)
+    references, guesses = as_references(references), as_examples(guesses)
     check_references(references, guesses)
     names = ("rouge1", "rouge2", "rougeL")
     scorer = RougeScorer(names, use_stemmer=False)

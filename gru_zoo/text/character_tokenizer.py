@@ -1,4 +1,4 @@
-"""Characters as ids."""
+"""Tokenizer of characters."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from gru_zoo.text.special_tokens import EOS, UNK
 
 
 class CharacterTokenizer:
-    """Characters of a line to ids and back; those outside the vocabulary are `UNK`.
+    """Lines of text to ids of characters and back; unknown characters become `UNK`.
 
     Args:
-        characters: the vocabulary, each once; the first has the id after `EOS`.
+        characters: the vocabulary, each character once; the first has the id `EOS + 1`.
     """
 
     def __init__(self, characters: str):
@@ -19,11 +19,12 @@ class CharacterTokenizer:
 
     @classmethod
     def train(cls, text: str) -> "CharacterTokenizer":
-        """The characters of a text, but for the end of a line."""
+        """A tokenizer of the characters that occur in a text, line feeds left out."""
         return cls("".join(sorted(set(normalize_newlines(text)) - {"\n"})))
 
     @property
     def vocabulary_size(self) -> int:
+        """Number of ids, special tokens included."""
         return EOS + 1 + len(self.characters)
 
     def encode(self, lines: Sequence[str]) -> list[list[int]]:
@@ -31,8 +32,9 @@ class CharacterTokenizer:
         return [[self._ids.get(character, UNK) for character in line] for line in lines]
 
     def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids; special tokens become U+FFFD."""
         return "".join(self.pieces(ids))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The character behind each id."""
+        """The character of each id; special tokens become U+FFFD."""
         return [self.characters[i - EOS - 1] if i > EOS else "\ufffd" for i in ids]

@@ -1,4 +1,4 @@
-"""What users give as texts."""
+"""Checks and normalization of texts that users pass."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,17 +7,17 @@ import numpy as np
 
 
 def normalize_newlines(text: str) -> str:
-    """A text whose lines end in a line feed alone, not in a carriage return and one."""
+    """The text with line ends of Windows, carriage return and line feed, as line feeds."""
     return text.replace("\r\n", "\n")
 
 
 def as_texts(texts: Any) -> list[str]:
-    """A list of texts from one text or many, in a list or anything else that gives them in turn.
+    """A list of strings, from one string or any iterable of strings.
 
     Raises:
-        TypeError: if one is not a string.
+        TypeError: the argument is neither, or a member is not a string.
     """
-    # A mapping or a table would give its keys or the names of its columns.
+    # Iterating over a mapping or a table would give its keys or the names of its columns.
     table = isinstance(texts, Mapping) or getattr(texts, "ndim", 1) > 1
     if table or isinstance(texts, bytes) or not np.iterable(texts):
         hint = " Give one of its columns." if table else ""

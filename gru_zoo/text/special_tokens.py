@@ -1,3 +1,3 @@
-"""Ids that are no sub-words."""
+"""Ids of the special tokens: padding, unknown, beginning and end of a sequence."""
 
 PAD, UNK, BOS, EOS = range(4)

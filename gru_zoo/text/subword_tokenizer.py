@@ -1,4 +1,4 @@
-"""Text to token ids and back, on sentencepiece."""
+"""Tokenizer of sub-words, on sentencepiece."""
 
 import io
 import pathlib
@@ -14,13 +14,16 @@ _FILE = pathlib.Path("assets", "tokenizer.model")  # in the folder of a preset
 
 
 class SubwordTokenizer:
-    """Sub-word tokenizer: lower-cased text to ids, every byte representable.
+    """Texts to ids of sub-words and back.
 
-    Ids 0 to 3 are padding, unknown, begin and end of text. Characters outside the vocabulary are
-    spelled as bytes, so no input is dropped.
+    Ids 0 to 3 are the special tokens of `gru_zoo.text.special_tokens`. Characters outside the
+    vocabulary are spelled as bytes, so that no input is dropped.
 
     Args:
-        model: serialized sentencepiece model.
+        model: serialized sentencepiece model, as `train` makes it.
+
+    Raises:
+        ValueError: the special tokens of the model have other ids.
     """
 
     def __init__(self, model: bytes):
@@ -30,8 +33,8 @@ class SubwordTokenizer:
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         if self._processor.pad_id() != PAD:
             raise ValueError(
-                f"A gru_zoo tokenizer has padding at id {PAD}. Received a sentencepiece model "
-                f"with padding at id {self._processor.pad_id()}. Train it with Tokenizer.train."
+                f"Expected a sentencepiece model with padding at id {PAD}. Received: one with "
+                f"padding at id {self._processor.pad_id()}. Train it with SubwordTokenizer.train."
             )
 
     @classmethod
@@ -52,20 +55,20 @@ class SubwordTokenizer:
         case_sensitive: bool = False,
         character_coverage: float = 0.9995,
         normalize: bool = True,
-    ):
-        """Fit a unigram vocabulary (Kudo 2018, Subword Regularization) on `texts`.
+    ) -> "SubwordTokenizer":
+        """Fit a unigram vocabulary on `texts` (Kudo 2018, Subword Regularization).
 
         Args:
-            texts: what it is fitted on.
-            vocabulary_size: number of sub-words, marks and bytes included.
-            case_sensitive: whether to keep upper case.
-            character_coverage: share of the characters that are in the vocabulary; the rarest
-                others are spelled as bytes.
-            normalize: whether characters that look the same become the same (NFKC). False leaves
-                all as they are, for models that say how probable a text is.
+            texts: training texts.
+            vocabulary_size: number of sub-words, special tokens and bytes included.
+            case_sensitive: whether to keep upper case; False makes all text lower case.
+            character_coverage: share of the characters of `texts` that the vocabulary covers, from
+                0 to 1; the rarest others are spelled as bytes.
+            normalize: whether characters that look the same become the same (NFKC). False changes
+                none, also not their case, for models that compute the probability of a text.
 
         Raises:
-            ValueError: the texts are too few for so many sub-words, or so few.
+            ValueError: the texts do not allow a vocabulary of this size.
         """
         import sentencepiece
 
@@ -99,12 +102,13 @@ class SubwordTokenizer:
 
     @property
     def vocabulary_size(self) -> int:
+        """Number of ids, special tokens included."""
         return self._processor.get_piece_size()
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Ids of each text, without begin and end marks.
+        """Ids of each text, without `BOS` and `EOS`.
 
-        What is no character, half of a surrogate pair, is read as U+FFFD.
+        Half of a surrogate pair, which is no character, is read as U+FFFD.
         """
         return self._encode(texts)
 
@@ -112,19 +116,19 @@ class SubwordTokenizer:
         texts = list(texts)
         try:
             return self._processor.encode(texts, **options)
-        except TypeError:  # what sentencepiece says of a surrogate without its other half
+        except TypeError:  # raised by sentencepiece for half of a surrogate pair
             encoded = [text.encode("utf-16-le", "surrogatepass") for text in as_texts(texts)]
             texts = [text.decode("utf-16-le", "replace") for text in encoded]
             return self._processor.encode(texts, **options)
 
     def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
-        """Ids of each text in a segmentation drawn at random (Kudo 2018, section 3.2).
+        """Ids of each text in a random segmentation (Kudo 2018, section 3.2).
 
         Args:
             texts: the texts.
-            alpha: from 0, where all segmentations are as likely, upwards; at 1 they are as likely
-                as the model says.
-            seed: of the draw.
+            alpha: smoothing of the distribution of segmentations, 0 or more: 0 draws all with the
+                same probability, 1 with that of the unigram model.
+            seed: seed of the draw.
         """
         import sentencepiece
 
@@ -138,30 +142,31 @@ class SubwordTokenizer:
         )
 
     def encode_words(self, words: Sequence[str], attached: Sequence[bool]) -> list[list[int]]:
-        """Ids of each word of a text, one at least.
+        """Ids of each word of a text, at least one for each word.
 
         Args:
             words: the words.
-            attached: whether a word follows the one before it without a space, as a full stop
-                does, so that its first sub-word is one that stands within a word.
+            attached: for each word, whether it follows the one before it without a space, as a full
+                stop does. Its first sub-word is then one without the mark of the start of a word.
         """
         encoded = [ids or [UNK] for ids in self.encode(words)]
         for ids, inside in zip(encoded, attached, strict=True):
             if inside:
-                ids[:1] = self._within(ids)
+                ids[:1] = self._without_start_mark(ids)
         return encoded
 
-    def _within(self, ids: list[int]) -> list[int]:
-        """What stands for the first id of a word within one: without the mark of its start."""
+    def _without_start_mark(self, ids: list[int]) -> list[int]:
+        """Replacement of the first id of a word: the same sub-word without the mark of a start."""
         rest = self._processor.id_to_piece(ids[0]).removeprefix("▁")
         if not rest and len(ids) > 1:
             return []
-        found = self._processor.piece_to_id(rest)
-        return ids[:1] if found == UNK else [found]
+        replacement = self._processor.piece_to_id(rest)
+        return ids[:1] if replacement == UNK else [replacement]
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The sub-words behind `ids`; a leading `▁` marks the start of a word."""
+        """The sub-word of each id; a leading `▁` marks the start of a word."""
         return [self._processor.id_to_piece(int(i)) for i in ids]
 
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+        """The text of ids; `UNK` becomes ⁇, and the other special tokens are left out."""
         return self._processor.decode([int(i) for i in ids])

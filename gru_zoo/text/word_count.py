@@ -1,6 +1,11 @@
-"""The words of a text, counted."""
+"""Word counts."""
 
 
 def count_words(text: str) -> int:
-    """Number of words as word-level language models count them: one more for the end of a line."""
+    r"""Number of words as word-level language models count them: line feeds are words, too.
+
+    Example:
+        >>> count_words("two words\n")
+        3
+    """
     return len(text.split()) + text.count("\n")

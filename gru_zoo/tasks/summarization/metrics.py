@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from gru_zoo.metrics.metric import Metric, check_lengths, counted_examples
+from gru_zoo.metrics.metric import Metric, as_examples, check_lengths
 
 
 def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
@@ -21,7 +21,7 @@ def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
         of its pairs of words that its text has not; `repeated_bigrams`, the share of those that it
         had before; each from 0 to 1; and `words`, its mean number of words.
     """
-    texts, summaries = counted_examples(texts), counted_examples(summaries)
+    texts, summaries = as_examples(texts), as_examples(summaries)
     check_lengths(len(texts), len(summaries))
     words = copied = pairs = novel = repeated = 0
     for text, summary in zip(texts, summaries, strict=True):
