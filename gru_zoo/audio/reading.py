@@ -85,7 +85,7 @@ def read(audio: Audio, rate: int | None = None) -> Sound:
         )
     path = as_path(audio)
     if not path.is_file():
-        raise FileNotFoundError(f"Expected a sound file. There is none at '{path}'.")
+        raise FileNotFoundError(f"Expected a sound file. Received: '{path}', which is no file.")
     return _decode(path, f"'{path}'")
 
 

@@ -84,7 +84,7 @@ def check_finite(samples: np.ndarray, name: str) -> np.ndarray:
 
 
 def check_not_empty(samples: np.ndarray, name: str) -> np.ndarray:
-    """The samples; raises ValueError if there are none. `name` is for the error message."""
+    """The samples; raises ValueError if there is no sample. `name` is for the message."""
     if not len(samples):
         raise ValueError(f"Expected one sample or more. Received: {name}, without any.")
     return samples

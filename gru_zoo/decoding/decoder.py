@@ -100,8 +100,8 @@ class Decoder:
         if not (temperature > 0 and top_k >= 0 and 0 < top_p <= 1):
             raise ValueError(
                 "Expected temperature > 0, top_k >= 0 and 0 < top_p <= 1. Received: "
-                f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the likeliest "
-                "tokens use a small temperature, such as 0.001."
+                f"temperature={temperature}, top_k={top_k}, top_p={top_p}. For the most "
+                "probable tokens use a small temperature, such as 0.001."
             )
         shape = (len(max_lengths), width_of(max_lengths))
         draws = np.random.default_rng(seed).random(shape, dtype="float32")

@@ -100,10 +100,10 @@ def decode_loop(steps: StepModel, choose: Callable[[Tensor, Tensor], Tensor]) ->
             gains = ops.log_softmax(ops.cast(logits[:, EOS:], "float32"), axis=-1)
             choice = choose(gains, draws[:, rows.step])
             last = ops.where(rows.finished, PAD, ops.cast(choice, "int32") + EOS)
-            written = ops.where(columns == rows.step, last[:, None], rows.tokens)
+            tokens = ops.where(columns == rows.step, last[:, None], rows.tokens)
             scores = rows.scores + ops.where(rows.finished, 0.0, pick(gains, choice))
             finished = rows.finished | is_finished(steps, last, rows.step, max_lengths)
-            return (SearchState(rows.step + 1, last, written, scores, finished, state),)
+            return (SearchState(rows.step + 1, last, tokens, scores, finished, state),)
 
         (rows,) = ops.while_loop(cond, body, (initial,))
         results = [

@@ -28,7 +28,9 @@ class _SmoothedCrossentropy(torch.autograd.Function):
         return gradient, None, None
 
 
-def smoothed_crossentropy(logits, ids, smoothing: float):
+def smoothed_crossentropy(
+    logits: torch.Tensor, ids: torch.Tensor, smoothing: float
+) -> torch.Tensor:
     """Cross-entropy of each id with a smoothed label, see `SmoothedCrossentropy`.
 
     Args:

@@ -58,7 +58,7 @@ def expected_calibration_error(
 
 
 def _probabilities(values: np.ndarray) -> np.ndarray:
-    """Probabilities, float64, `(examples, classes)`; raises ValueError if they are none."""
+    """Probabilities, float64, `(examples, classes)`; raises ValueError for other values."""
     probabilities = np.asarray(values, dtype="float64")
     if probabilities.ndim != 2 or probabilities.shape[1] == 0:
         raise ValueError(

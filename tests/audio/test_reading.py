@@ -63,7 +63,7 @@ def test_formats(options, rate, channels, error):
         (TONE, None, ValueError, "rate=None. Pass rate=16000"),
         (TONE, 10, ValueError, "from 1,000 to 768,000. Received: rate=10"),
         (file_of(TONE), 8_000, ValueError, "with arrays alone.*rate=8000 with bytes"),
-        ("nowhere.wav", None, FileNotFoundError, "There is none at 'nowhere.wav'"),
+        ("nowhere.wav", None, FileNotFoundError, "Received: 'nowhere.wav', which is no file"),
         (3, None, TypeError, "Received: int"),
     ],
 )

@@ -20,7 +20,7 @@ def shapes(batches):
 
 
 def first_ids(batches):
-    """The unique ids in the order in which an epoch shows them, a list a batch."""
+    """The unique ids of each batch, in the order of an epoch."""
     return [batches[i][0][:, 0].tolist() for i in range(len(batches))]
 
 

@@ -7,7 +7,7 @@ from gru_zoo.text.special_tokens import EOS
 from tests.decoding.toy_model import KEYS, LIMIT, Endless, limits, strip
 
 
-def test_greedy_takes_the_likeliest_token(toy, decoder):
+def test_greedy_takes_the_most_probable_token(toy, decoder):
     found = decoder.greedy([KEYS], limits(6))
     for key in KEYS:
         ids = []

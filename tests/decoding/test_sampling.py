@@ -71,7 +71,7 @@ def test_narrow_sampling_is_greedy(decoder, options):
 
 
 @pytest.mark.parametrize("options, kept", [({"top_k": 2}, 2), ({"top_p": 0.6}, None)])
-def test_sampling_keeps_to_the_likeliest(toy, decoder, options, kept):
+def test_sampling_draws_among_the_most_probable(toy, decoder, options, kept):
     keys = np.zeros(500, "int32")
     found = decoder.sample([keys], limits(500, 1), **options)
     order = sorted(range(EOS, toy.size), key=lambda token: -toy.score(0, [token]))
@@ -84,17 +84,17 @@ def test_sampling_keeps_to_the_likeliest(toy, decoder, options, kept):
 
 @pytest.mark.parametrize("top_p", [0.01, 0.5, 0.9, 0.999])
 @pytest.mark.parametrize("spread", [0.1, 2.0, 9.0])
-def test_a_nucleus_is_the_fewest_likeliest(top_p, spread):
+def test_a_nucleus_holds_the_fewest_largest_shares(top_p, spread):
     scores = np.random.default_rng(0).normal(0, spread, (8, 3_000)).astype("float32")
     shares = ops.softmax(scores)
     found = ops.convert_to_numpy(nucleus_of(shares, top_p))
     for row, kept in zip(ops.convert_to_numpy(shares), found, strict=True):
-        likeliest = np.sort(row)[::-1]
-        fewest = 1 + np.searchsorted(np.cumsum(likeliest, dtype="float64"), top_p)
+        largest = np.sort(row)[::-1]
+        fewest = 1 + np.searchsorted(np.cumsum(largest, dtype="float64"), top_p)
         count = np.count_nonzero(kept)
         assert abs(count - fewest) <= 1  # the sums are rounded
         assert kept.sum() >= top_p - 1e-6
-        np.testing.assert_array_equal(np.sort(kept)[::-1][:count], likeliest[:count])
+        np.testing.assert_array_equal(np.sort(kept)[::-1][:count], largest[:count])
 
 
 @pytest.mark.parametrize("options", [{}, {"top_p": 0.9}, {"top_k": 3}, {"top_k": 3, "top_p": 0.9}])

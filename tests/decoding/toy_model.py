@@ -52,7 +52,7 @@ class Toy:
         return total
 
     def every(self, key, limit):
-        """All that can be written within the limit, with its log-probability."""
+        """Every sequence within the limit, with its log-probability."""
         others = range(EOS + 1, self.size)
         for length in range(limit):
             for ids in itertools.product(others, repeat=length):

@@ -181,7 +181,7 @@ def test_a_model_that_is_no_number_is_not_kept():
     class Spoil(Scripted):
         def on_epoch_end(self, epoch, logs=None):
             super().on_epoch_end(epoch, logs)
-            logs["val_loss"] = float("nan")  # as of weights that are none since the last step
+            logs["val_loss"] = float("nan")  # as of weights that became NaN in the last step
 
     options = {"monitor": "score", "mode": "max", "callbacks": (Spoil((1, 2)),)}
     with pytest.raises(ValueError, match="The val_loss is nan after epoch 1"):

@@ -9,7 +9,7 @@ from tests.training.tiny_training import fit, parts
 
 
 def test_the_states_are_those_of_all_generators():
-    """Weights and metrics are none, and generators of nested layers are not missed."""
+    """Generators of nested layers count; weights and metrics do not."""
     inputs = keras.Input((None, 2))
     gru = GRU(3, dropout=0.1, recurrent_dropout=0.1, return_sequences=True)
     inner = keras.Sequential([keras.Input((None, 3)), keras.layers.Dropout(0.5)])
