@@ -52,11 +52,14 @@ class Decoder:
     Args:
         steps: the model.
         fixed: whether its inputs have few shapes, see `gru_zoo.ops.compile.compiled`.
+
+    Attributes:
+        searches: the compiled searches, a `gru_zoo.ops.compile.ProgramCache`.
     """
 
     def __init__(self, steps: StepModel, fixed: bool = False):
         self.steps, self.fixed = steps, fixed
-        self._searches = ProgramCache(MAX_SEARCHES)
+        self.searches = ProgramCache(MAX_SEARCHES)
 
     def greedy(self, inputs: Sequence[np.ndarray], max_lengths: np.ndarray) -> Sequences:
         """Write the most probable token at every step.
@@ -181,7 +184,7 @@ class Decoder:
             inputs, max_lengths: as in the public methods.
             *arguments: what the function that it returns takes between `tokens` and `inputs`.
         """
-        program = self._searches.get(
+        program = self.searches.get(
             (search, options),
             lambda: compiled(search(self.steps, *options), self.steps.variables, self.fixed),
         )

@@ -43,6 +43,6 @@ def test_few_searches_stay_compiled(toy, monkeypatch):
     first = decoder.sample([KEYS], limits(6), top_k=1)
     for top_k in (2, 3):
         decoder.sample([KEYS], limits(6), top_k=top_k)
-    assert len(decoder._searches) == 2 < MAX_SEARCHES
+    assert len(decoder.searches) == 2 < MAX_SEARCHES
     again = decoder.sample([KEYS], limits(6), top_k=1)
     assert str(again.ids) == str(first.ids)

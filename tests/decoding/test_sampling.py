@@ -109,7 +109,7 @@ def test_another_temperature_is_not_another_program(options):
         texts.add(str(found.ids))
         steps.append(int(found.lengths.max()))
         calls.append(toy.calls)
-    assert len(texts) == 3 and len(decoder._searches) == 1
+    assert len(texts) == 3 and len(decoder.searches) == 1
     if keras.backend.backend() == "torch":  # it compiles nothing and calls the model at each step
         assert calls == np.cumsum(steps).tolist()
     else:  # the model is called while the first is compiled, and never again
