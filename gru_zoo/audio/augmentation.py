@@ -72,7 +72,9 @@ class Augmentation:
         targets = (1 - self.smoothing) * targets + self.smoothing / targets.shape[1]
         return np.clip(waves, -1.0, 1.0), targets
 
-    def _noise_for(self, waves, noise, random):
+    def _noise_for(
+        self, waves: np.ndarray, noise: np.ndarray, random: np.random.Generator
+    ) -> np.ndarray:
         """Noise to add to each wave, float32, shape `(batch, samples)`; zeros for some waves."""
         count, samples = waves.shape
         if len(noise) < samples:
@@ -148,5 +150,6 @@ def db_to_amplitude(level: np.ndarray) -> np.ndarray:
     return np.power(np.float32(10), level.astype("float32") / 20)
 
 
-def _root_mean_square(waves):
+def _root_mean_square(waves: np.ndarray) -> np.ndarray:
+    """Root mean square of each wave, float64, shape `(batch, 1)`."""
     return np.sqrt(np.mean(np.square(waves), axis=1, keepdims=True, dtype="float64"))
