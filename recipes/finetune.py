@@ -35,7 +35,7 @@ def train_classifier(args: argparse.Namespace) -> gru_zoo.Task:
         inputs, labels = recipe.read_columns(args.csv, columns)
         labels = [label.strip() for label in labels]
     else:
-        inputs, labels = audio.labelled(args.folder)
+        inputs, labels = audio.labeled_files(args.folder)
     # A class for silence, so that live sound is not always predicted to be a word.
     classes = sorted(set(labels) | ({SILENCE} if args.folder else set()))
     kind = "texts" if args.csv else "clips"

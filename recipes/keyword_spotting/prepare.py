@@ -76,7 +76,7 @@ def smoke_examples(settings: Settings) -> Examples:
 
 def own_examples(folder: pathlib.Path, settings: Settings) -> Examples:
     """Clips of a folder that has a folder for each word."""
-    paths, words = audio.labelled(folder)
+    paths, words = audio.labeled_files(folder)
     waves = decoded(paths, KeywordSpottingProcessor(settings.config.rate, 1.0))
     train, valid = (
         (waves[rows], [words[i] for i in rows])

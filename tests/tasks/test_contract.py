@@ -66,7 +66,7 @@ def compression() -> Case:
 def keyword_spotting() -> Case:
     config = {"rate": 2_000, "seconds": 0.5, "bands": 8, "filters": [4], "features": 4}
     config |= {"units": 4, "depth": 1, "heads": 1, "key": 2, "classes": 3}
-    sounds, labels = audio.labelled(FIXTURES / "sounds")
+    sounds, labels = audio.labeled_files(FIXTURES / "sounds")
     names = ("falling", "rising", "steady")
     fit = {"validation": (sounds[:3], labels[:3])}
     return Case(config, (2_000, 0.5), (sounds, labels), sounds[:2], fit, names)
