@@ -129,8 +129,9 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
     Args:
         name: a preset (`"sentiment_stars"`), a task (`"sentiment"`, its default preset), the
             folder of a preset saved with `Task.save`, or `"hf://owner/name"`.
-        labels: names of new classes. The pretrained layers are kept and a new, untrained output
-            layer is put on them, for `Task.fit`; of `sentiment` the bag of bigrams is left out.
+        labels: names of new classes. The pretrained layers are kept, and the output layer is new
+            and untrained, to be adapted with `fit`. For `sentiment` the bigrams are left out; for
+            `keyword_spotting` the convolutions are frozen, see `KeywordSpotting.with_labels`.
         weights: False builds the preset's architecture with random weights.
 
     Returns:

@@ -1,20 +1,27 @@
-"""What all classifiers of the zoo share, whatever they read."""
+"""Classifiers: the tasks that assign one of several labels to an input of any kind."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from gru_zoo import metrics
+from gru_zoo import metrics, training
 from gru_zoo.base.task import Task
+from gru_zoo.batching.dataset import SeededDataset
+from gru_zoo.metrics.metric import Metric
 from gru_zoo.presets.card import Card
 
 
 @dataclasses.dataclass(frozen=True)
 class Label:
-    """A class and its probability."""
+    """A class and its probability.
+
+    Args:
+        label: name of the class.
+        score: probability of the class, from 0 to 1, rounded to 4 decimals.
+    """
 
     label: str
     score: float
@@ -24,10 +31,18 @@ class Label:
 
 
 class Classifier(Task):
-    """Raw input to one of a few labels.
+    """Base class of the tasks that assign one of several labels to an input.
 
-    The model returns probabilities, `(batch, classes)`; its output layer is named `logits`, and
-    its `Config` has a field `classes`.
+    The model returns probabilities, shape `(batch, classes)`. Its output layer is named `logits`,
+    and its `Config` has a field `classes`.
+
+    Args:
+        model: the Keras model.
+        processor: converts raw inputs to arrays.
+        card: description of the model, with its labels.
+
+    Raises:
+        ValueError: if the card has not as many labels as the model has classes.
     """
 
     def __init__(self, model: keras.Model, processor: Any, card: Card):
@@ -45,10 +60,17 @@ class Classifier(Task):
         return self.card.labels or ()
 
     def targets(self, labels: Sequence[str]) -> np.ndarray:
-        """One-hot targets of labels, float32, shape `(labels, classes)`.
+        """One-hot targets of labels.
+
+        Args:
+            labels: labels, each among `self.labels`.
+
+        Returns:
+            float32, shape `(labels, classes)`.
 
         Raises:
-            ValueError: if a label is not among `card.labels`.
+            TypeError: if `labels` is one string.
+            ValueError: if a label is not among `self.labels`.
         """
         if isinstance(labels, str):
             raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
@@ -62,7 +84,13 @@ class Classifier(Task):
         return np.eye(len(index), dtype="float32")[[index[label] for label in labels]]
 
     def _targets_of(self, inputs: Sequence, labels: Sequence[str], kind: str) -> np.ndarray:
-        """Targets of as many labels as there are inputs, which are of a kind such as "text"."""
+        """Targets of the labels of inputs.
+
+        Args:
+            inputs: raw inputs.
+            labels: one label per input.
+            kind: what an input is, such as "text", for the error.
+        """
         if len(inputs) != len(labels):
             raise ValueError(
                 f"Expected a label for each {kind}. Received: {len(inputs)} {kind}s and "
@@ -70,23 +98,89 @@ class Classifier(Task):
             )
         return self.targets(labels)
 
+    def _split(
+        self,
+        inputs: Any,
+        labels: Sequence[str],
+        validation: float | tuple[Any, Sequence[str]],
+        seed: int,
+        kind: str,
+        read: Callable[[Any], Any],
+    ) -> tuple[tuple[Any, np.ndarray], tuple[Any, np.ndarray]]:
+        """Examples to train on and examples to validate on, each as arrays and targets.
+
+        Args:
+            inputs: raw inputs.
+            labels: one label per input.
+            validation: share of the inputs to validate on, or inputs and labels.
+            seed: seed of the draw of a share.
+            kind: what an input is, such as "text", for the errors.
+            read: converts raw inputs to an array, or to a list of arrays of different lengths.
+        """
+        arrays = read(inputs)
+        targets = self._targets_of(arrays, labels, kind)
+        if not training.is_share(validation, f"{kind}s and labels"):
+            held_inputs, held_labels = validation  # type: ignore[misc]
+            held_arrays = read(held_inputs)
+            held_targets = self._targets_of(held_arrays, held_labels, kind)
+            return (arrays, targets), (held_arrays, held_targets)
+
+        def take(rows: np.ndarray) -> tuple[Any, np.ndarray]:
+            if isinstance(arrays, np.ndarray):
+                return arrays[rows], targets[rows]
+            return [arrays[row] for row in rows], targets[rows]
+
+        train, held_out = training.split(len(arrays), validation, seed, f"{kind}s")  # type: ignore[arg-type]
+        return take(train), take(held_out)
+
+    def _fit(
+        self,
+        train: SeededDataset,
+        validation: SeededDataset,
+        *,
+        batch_size: int,
+        settings: dict[str, Any],
+        **options: Any,
+    ) -> keras.callbacks.History:
+        """Train on batches, and keep the weights of the epochs with the lowest validation loss.
+
+        Args:
+            train: training batches.
+            validation: validation batches.
+            batch_size: examples per batch.
+            settings: further values that must be the same when a training is resumed.
+            **options: further arguments of `Task._train`.
+        """
+        settings = {**settings, "labels": self.labels, "batch_size": batch_size}
+        options |= {"monitor": "val_loss", "mode": "min", "settings": settings}
+        return self._train(train, validation, self.compile, **options)
+
     def _best(self, scores: np.ndarray) -> list[Label]:
-        """The most probable label of each row of probabilities."""
+        """The most probable label of each row of probabilities, shape `(rows, classes)`."""
         return [
             Label(self.labels[best], round(float(row[best]), 4))
             for row, best in zip(scores, scores.argmax(axis=1), strict=True)
         ]
 
-    def _measured(self, scores: np.ndarray, targets: np.ndarray) -> list[metrics.Metric]:
-        """Accuracy and expected calibration error of probabilities against one-hot targets."""
+    def _measured(self, scores: np.ndarray, targets: np.ndarray) -> list[Metric]:
+        """Accuracy and expected calibration error.
+
+        Args:
+            scores: probabilities, shape `(examples, classes)`.
+            targets: one-hot targets, shape `(examples, classes)`.
+        """
         truth = targets.argmax(axis=1)
         return [
             metrics.accuracy(truth, scores.argmax(axis=1)),
             metrics.expected_calibration_error(scores, truth),
         ]
 
-    def compile(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """Ready `model` for `fit` on targets as `targets` makes them, hard or soft."""
+    def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
+        """Compile `model` for `fit` on one-hot targets or probabilities, as `targets` returns.
+
+        Args:
+            optimizer: an optimizer of Keras, or its name.
+        """
         self.model.compile(
             optimizer=optimizer,
             loss="categorical_crossentropy",
@@ -94,10 +188,21 @@ class Classifier(Task):
         )
 
     def with_labels(self, labels: Sequence[str]) -> Any:
-        """The same pretrained layers under a new output layer for other classes."""
+        """A task with the same pretrained layers and a new, untrained output layer.
+
+        Args:
+            labels: names of the new classes, two or more. A set is sorted.
+
+        Returns:
+            A new task, to be adapted with `fit`.
+
+        Raises:
+            TypeError: if a label is not a string.
+            ValueError: if there are fewer than two labels, or a label is repeated.
+        """
         if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
             raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
-        if isinstance(labels, (set, frozenset)):  # in another order with every run
+        if isinstance(labels, (set, frozenset)):  # whose order changes from run to run
             labels = sorted(labels)
         labels = tuple(labels)
         repeated = sorted({label for label in labels if labels.count(label) > 1})
@@ -113,13 +218,13 @@ class Classifier(Task):
         for layer in model.layers:
             if layer.name != "logits":
                 layer.set_weights(self.model.get_layer(layer.name).get_weights())
-        # From a seed, so that two trainings of one seed are the same.
+        # A fixed seed, so that trainings with the same seed give the same weights.
         kernel = model.get_layer("logits").kernel
         kernel.assign(keras.initializers.GlorotUniform(seed=0)(kernel.shape))
         card = self.card.replace(
             title=f"Classes of your own: {', '.join(labels)}",
-            summary=f"The layers of {self.card.name} under an output layer for other classes.",
-            intended_use="Inputs like the examples that it was adapted to.",
+            summary=f"The layers of {self.card.name} with an output layer for other classes.",
+            intended_use="Inputs like the examples that the model was adapted to.",
             config=dataclasses.asdict(config),
             labels=labels,
             metrics=(),
@@ -127,5 +232,5 @@ class Classifier(Task):
         return type(self)(model, self.processor, card)
 
     def _config_for(self, classes: int) -> Any:
-        """The architecture with another number of classes."""
+        """The config of the same architecture with another number of classes."""
         return dataclasses.replace(self.config, classes=classes)

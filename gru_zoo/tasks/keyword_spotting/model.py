@@ -1,4 +1,4 @@
-"""Spoken words: from the waveform of a second to one of a few classes."""
+"""Architecture of keyword spotting: from the waveform of a second to class probabilities."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,29 +9,30 @@ from keras import layers, ops
 from gru_zoo.layers import GRU, MultiplicativeAttention
 from gru_zoo.layers.spectrogram import LogMel, SpecAugment
 
-# Of the batch normalisations: small sets have few steps in which the means can settle.
+# Momentum of batch normalization, below Keras' 0.99: small sets train for few steps, in which the
+# moving averages must converge.
 _MOMENTUM = 0.95
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Architecture of the recogniser.
+    """Settings of the architecture.
 
     Args:
-        rate: samples a second.
-        seconds: length of the waveforms.
-        bands: mel bands.
-        filters: feature maps of each stage of convolutions. The first stage and the last one
-            halve the rate of the frames, all halve the number of bands.
-        features: size of the vector that a frame becomes.
-        units: size of each GRU.
-        depth: pairs of GRUs, one a direction.
-        heads: how many places in time the summary looks at.
-        key: size of a head's query.
+        rate: samples per second.
+        seconds: length of the waveforms, in seconds.
+        bands: number of mel bands.
+        filters: feature maps of each stage of convolutions. The first and the last stage halve
+            the frame rate, and all stages halve the number of bands.
+        features: size of the vector of a frame.
+        units: units of each GRU.
+        depth: number of bidirectional layers, each a pair of GRUs.
+        heads: heads of the attention over time.
+        key: size of the query of a head.
         classes: number of classes.
-        frames_masked: frames of 10 ms that each of two masks hides in training, at most.
-        bands_masked: bands that each of two masks hides in training, at most.
-        dropout: dropout between the layers in training.
+        frames_masked: maximum frames, of 10 ms, that each of two masks hides in training.
+        bands_masked: maximum bands that each of two masks hides in training.
+        dropout: dropout rate between the layers.
     """
 
     rate: int = 16_000
@@ -50,16 +51,19 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """Log-mel spectra, residual convolutions, GRUs in both directions, attention over time.
+    """Build log-mel spectra, residual convolutions, bidirectional GRUs and attention over time.
 
-    Convolutions that keep frequency an axis make features of few neighbouring frames, GRUs read
-    them in both directions, and several queries, made from the last states, gather what the
-    classes need from the states (de Andrade et al. 2018, A Neural Attention Model for Speech
-    Command Recognition; Rybakov et al. 2020, Streaming Keyword Spotting on Mobile Devices).
+    Two-dimensional convolutions compute features of a few neighboring frames, and GRUs read them
+    in both directions. The last states give the queries of several heads, which attend to all
+    states (de Andrade et al. 2018, A Neural Attention Model for Speech Command Recognition;
+    Rybakov et al. 2020, Streaming Keyword Spotting on Mobile Devices).
+
+    Args:
+        config: settings of the architecture.
 
     Returns:
-        A model from waveforms, float, shape `(batch, rate * seconds)`, from -1 to 1, to class
-        probabilities, shape `(batch, classes)`.
+        A model from waveforms, floats from -1 to 1, shape `(batch, rate * seconds)`, to class
+        probabilities, float32, shape `(batch, classes)`.
     """
     # Layers
     spectrum = LogMel(config.rate, config.bands, name="log_mel")
@@ -94,28 +98,39 @@ def build(config: Config) -> keras.Model:
     return keras.Model(waveform, probabilities, name="keyword_spotting")
 
 
+def convolutions(config: Config) -> list[str]:
+    """Names of the layers with weights between the spectrum and the GRUs."""
+    stages = range(1, len(config.filters) + 1)
+    names = [*(f"conv_{stage}{part}" for stage in stages for part in "ab"), "features"]
+    return [*names, *(f"{name}_norm" for name in names)]
+
+
 def _directions(units: int, pair: int) -> tuple[GRU, GRU]:
+    """A forward and a backward GRU, which return all states and the last one."""
     options = {"return_sequences": True, "return_state": True}
     forward = GRU(units, name=f"forward_{pair}", **options)
     return forward, GRU(units, go_backwards=True, name=f"backward_{pair}", **options)
 
 
 def _stage(x, filters: int, size: int, time_stride: int, number: int):
-    """Two convolutions over time and frequency, the second one residual.
+    """Two convolutions over time and frequency, of which the second is residual.
 
     Args:
         x: shape `(batch, frames, bands, maps)`.
-        filters: maps that come out.
+        filters: number of output maps.
         size: side of the first kernel.
-        time_stride: frames of which the first convolution makes one; of bands it is two.
-        number: of the stage, from 1.
+        time_stride: stride of the first convolution over frames; over bands it is 2.
+        number: number of the stage, from 1.
+
+    Returns:
+        Shape `(batch, frames / time_stride, bands / 2, filters)`, rounded up.
     """
 
-    def convolved(x, letter, size, strides=1):
-        name = f"conv_{number}{letter}"
+    def convolve(x, part, size, strides=1):
+        name = f"conv_{number}{part}"
         options = {"padding": "same", "use_bias": False, "name": name}
         x = layers.Conv2D(filters, size, strides, **options)(x)
         return layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_norm")(x)
 
-    x = ops.relu(convolved(x, "a", size, (time_stride, 2)))
-    return ops.relu(x + convolved(x, "b", 3))
+    x = ops.relu(convolve(x, "a", size, (time_stride, 2)))
+    return ops.relu(x + convolve(x, "b", 3))

@@ -15,16 +15,16 @@ def speech(
     rate: int | None = None,
     axes: "np.ndarray | None" = None,
 ) -> "np.ndarray":
-    """What a recogniser heard: waveform, log-mel spectrum, where it looked, and class scores.
+    """Draw the waveform, the log-mel spectrum, the attention and the class scores of a sound.
 
-    Attention is that of the heads to the frames of the window in which a word was clearest; scores
-    are those of windows around each moment, as `KeywordSpotting.detect` sees them.
+    The attention is that of each head over the window in which a word is clearest. The scores are
+    those of the windows around each moment, see `KeywordSpotting.trace`.
 
     Args:
-        task: the recogniser.
-        sound: as `KeywordSpotting.predict` takes it.
-        rate: as there.
-        axes: four to draw on, one below the other.
+        task: the task.
+        sound: path, bytes, array or `Sound`, see `KeywordSpotting.predict`.
+        rate: samples per second if `sound` is an array, else None.
+        axes: four axes to draw on, one below the other; None makes a figure.
 
     Returns:
         The four axes, an array.
@@ -33,24 +33,25 @@ def speech(
 
     if axes is None:
         _, axes = plt.subplots(4, 1, figsize=(8, 8), sharex=True, layout="constrained")
-    heard = task.overview(sound, rate)
-    wave, spectrum, attention, scores = axes
-    seconds = len(heard.wave) / task.processor.rate
-    wave.plot([seconds * i / len(heard.wave) for i in range(len(heard.wave))], heard.wave, lw=0.5)
-    wave.set_ylabel("waveform")
-    extent = (0, seconds, 0, heard.spectrum.shape[1])
-    spectrum.imshow(heard.spectrum.T, origin="lower", aspect="auto", extent=extent)
+    overview = task.overview(sound, rate)
+    waveform, spectrum, attention, scores = axes
+    wave, trace = overview.wave, overview.trace
+    seconds = len(wave) / task.processor.rate
+    waveform.plot([seconds * i / len(wave) for i in range(len(wave))], wave, lw=0.5)
+    waveform.set_ylabel("waveform")
+    extent = (0, seconds, 0, overview.spectrum.shape[1])
+    spectrum.imshow(overview.spectrum.T, origin="lower", aspect="auto", extent=extent)
     spectrum.set_ylabel("mel band")
-    start, end = heard.window
-    frames = heard.attention.shape[1]
+    start, end = overview.window
+    frames = overview.attention.shape[1]
     middles = [start + (end - start) * (i + 0.5) / frames for i in range(frames)]
-    for head, weights in enumerate(heard.attention, 1):
+    for head, weights in enumerate(overview.attention, 1):
         attention.plot(middles, weights, label=f"head {head}")
     attention.set_ylabel("attention")
     attention.legend(loc="upper right", fontsize="small")
-    for label, row in zip(task.labels, heard.trace.scores.T, strict=True):
+    for label, row in zip(task.labels, trace.scores.T, strict=True):
         if row.max() > 0.1:
-            scores.plot(heard.trace.times, row, label=label)
+            scores.plot(trace.times, row, label=label)
     scores.set_ylim(0, 1)
     scores.set_ylabel("probability")
     scores.set_xlabel("seconds")

@@ -1,58 +1,46 @@
-"""Words in sound of any length, while it comes in."""
+"""Detection of words in sound of any length, while it comes in."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from gru_zoo import audio
 from gru_zoo.tasks.keyword_spotting.batches import PAIR
-from gru_zoo.tasks.keyword_spotting.processor import SILENCE, UNKNOWN, KeywordSpottingProcessor
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor
+from gru_zoo.tasks.keyword_spotting.results import Event
+from gru_zoo.tasks.keyword_spotting.scoring import is_word
 
-Score = Callable[[np.ndarray], np.ndarray]
+ScoreWindows = Callable[[np.ndarray], np.ndarray]
 
-# The usual settings of a `KeywordDetector`.
+# Default settings of a `KeywordDetector`.
 THRESHOLD, SMOOTHING, REFRACTORY = 0.85, 2, 0.75
 
 
-class Event(NamedTuple):
-    """A word that was heard.
-
-    Args:
-        label: the word.
-        score: its smoothed probability, from 0 to 1.
-        time: about the middle of the word, in seconds from the start.
-    """
-
-    label: str
-    score: float
-    time: float
-
-    def __str__(self) -> str:
-        return f"{self.time:.2f} s {self.label} ({self.score:.2f})"
-
-
 class SlidingWindows:
-    """Probabilities of every class over windows that slide through sound as it comes in.
+    """Class probabilities of windows that slide over sound as it comes in.
 
-    A window is what the model takes, a second of sound, and ends at a multiple of the hop; before
-    the start and behind the end there is silence. Each is judged by itself, so how the sound was
-    cut into chunks changes nothing. They are scored two at a time, which takes half the runs of the
-    model.
+    A window is as long as the input of the model and ends at a multiple of the hop. There is
+    silence before the start and after the end. Windows are scored independently of each other, so
+    the size of the chunks changes no result. They are scored two at a time, which takes half as
+    many runs of the model.
 
     Args:
-        score: from waveforms, float32, shape `(windows, samples)`, to probabilities, shape
-            `(windows, classes)`.
-        processor: of the model.
-        rate: samples a second of what comes in; None for those of the model.
-        hop: seconds from window to window.
+        score: function from waveforms, float32, shape `(windows, samples)`, to probabilities,
+            shape `(windows, classes)`.
+        processor: processor of the model.
+        rate: samples per second of the chunks; None for the rate of the model.
+        hop: seconds from window to window, above 0 and at most the length of a window.
 
     Raises:
-        ValueError: rate or hop are out of range.
+        ValueError: if the rate or the hop is out of its range.
     """
 
     def __init__(
-        self, score: Score, processor: KeywordSpottingProcessor, rate: int | None, hop: float
+        self,
+        score: ScoreWindows,
+        processor: KeywordSpottingProcessor,
+        rate: int | None,
+        hop: float,
     ):
         if not 0 < hop <= processor.seconds:
             raise ValueError(
@@ -63,35 +51,35 @@ class SlidingWindows:
         self.resampler = audio.Resampler(rate, processor.rate)
         self.hop = max(1, round(hop * processor.rate))
         self.buffer = np.zeros(processor.samples, "float32")  # the silence before the start
-        self.first = -processor.samples  # sample that the buffer begins with
-        self.end = self.hop  # sample at which the next window ends
+        self.first = -processor.samples  # position in the sound of the first sample in the buffer
+        self.end = self.hop  # position in the sound at which the next window ends
         self.finished = False
 
     def feed(self, chunk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What a chunk makes complete.
+        """Score the windows that a chunk completes.
 
         Args:
-            chunk: samples as `gru_zoo.audio.sound.mono` takes them, of any number.
+            chunk: any number of samples, as `gru_zoo.audio.sound.mono` takes them.
 
         Returns:
-            Time of the middle of each new window in seconds, shape `(windows,)`, and its
-            probabilities, shape `(windows, classes)`.
+            Middle of each new window in seconds, shape `(windows,)`, and its probabilities, shape
+            `(windows, classes)`.
 
         Raises:
-            ValueError: the stream is finished, or the chunk holds no samples that are numbers.
+            ValueError: if the stream is finished, or a sample is infinite or not a number.
         """
         if self.finished:
             raise ValueError("Expected sound before `finish`. Received: a chunk after it.")
-        return self._scored(self.resampler.feed(audio.mono(chunk)), PAIR)
+        return self._score(self.resampler.feed(audio.mono(chunk)), multiple=PAIR)
 
     def finish(self) -> tuple[np.ndarray, np.ndarray]:
-        """The windows up to the one with the end in its middle, as `feed` returns them."""
+        """Score the windows up to the one whose middle is the end, and return as `feed` does."""
         self.finished = True
         silence = np.zeros(self.processor.samples // 2, "float32")
-        return self._scored(np.concatenate([self.resampler.finish(), silence]), 1)
+        return self._score(np.concatenate([self.resampler.finish(), silence]), multiple=1)
 
-    def _scored(self, samples, multiple):
-        """As `feed`, for a number of windows that is a multiple of this one."""
+    def _score(self, samples: np.ndarray, multiple: int) -> tuple[np.ndarray, np.ndarray]:
+        """Add samples and score a number of windows that is a multiple of `multiple`."""
         self.buffer = np.concatenate([self.buffer, samples])
         length, stop = self.processor.samples, self.first + len(self.buffer)
         ends = np.arange(self.end, stop + 1, self.hop)
@@ -102,25 +90,25 @@ class SlidingWindows:
         views = np.lib.stride_tricks.sliding_window_view(self.buffer, length)
         scores = self.score(views[ends - length - self.first])
         self.end = int(ends[-1]) + self.hop
-        spare = self.end - length - self.first
-        self.buffer, self.first = self.buffer[spare:].copy(), self.first + spare
+        done = self.end - length - self.first
+        self.buffer, self.first = self.buffer[done:].copy(), self.first + done
         return times, scores
 
 
 class KeywordDetector:
-    """Words in the probabilities of windows, one by one as they come.
+    """Words in the class probabilities of successive windows.
 
     A word is reported when the mean of its probability over the last windows reaches the
-    threshold, unless one was reported a moment ago.
+    threshold, unless another word was reported shortly before.
 
     Args:
-        labels: names of the classes; "unknown" and "silence" are never reported.
-        threshold: from 0 to 1.
-        smoothing: number of windows of the mean.
-        refractory: seconds after a word in which no other one is reported.
+        labels: names of the classes; `unknown` and `silence` are never reported.
+        threshold: mean probability from which a word is reported, above 0 and up to 1.
+        smoothing: number of windows of the mean, 1 or more.
+        refractory: seconds after a word in which no other word is reported, 0 or more.
 
     Raises:
-        ValueError: an argument is out of its range.
+        ValueError: if an argument is out of its range.
     """
 
     def __init__(
@@ -132,37 +120,41 @@ class KeywordDetector:
     ):
         if not (0 < threshold <= 1 and smoothing >= 1 and refractory >= 0):
             raise ValueError(
-                "Expected a threshold above 0 and up to 1, smoothing of 1 window or more and a "
-                f"refractory time of 0 s or more. Received: threshold={threshold!r}, "
+                "Expected a threshold above 0 and up to 1, smoothing of at least 1 window and a "
+                f"refractory time of at least 0 s. Received: threshold={threshold!r}, "
                 f"smoothing={smoothing!r}, refractory={refractory!r}."
             )
         self.labels, self.threshold, self.refractory = labels, threshold, refractory
-        self.word = np.array([label not in (SILENCE, UNKNOWN) for label in labels])
+        self.is_word = is_word(labels)
         self.recent = np.zeros((smoothing, len(labels)))
-        self.last = -np.inf
+        self.last_time = -np.inf
 
     def __call__(self, times: np.ndarray, scores: np.ndarray) -> list[Event]:
         """Words in further windows.
 
         Args:
-            times: of the middle of each, in seconds, shape `(windows,)`.
-            scores: probabilities, shape `(windows, classes)`.
+            times: middle of each window, in seconds, shape `(windows,)`.
+            scores: class probabilities, shape `(windows, classes)`.
         """
         events = []
         for time, row in zip(times, scores, strict=True):
             self.recent = np.concatenate([self.recent[1:], row[None].astype("float64")])
-            mean = np.where(self.word, self.recent.mean(axis=0), 0.0)
+            mean = np.where(self.is_word, self.recent.mean(axis=0), 0.0)
             best = int(mean.argmax())
-            if mean[best] >= self.threshold and time - self.last >= self.refractory:
+            if mean[best] >= self.threshold and time - self.last_time >= self.refractory:
                 score = round(float(mean[best]), 4)
                 events.append(Event(self.labels[best], score, round(max(0.0, float(time)), 3)))
-                self.last = time
+                self.last_time = time
                 self.recent[:] = 0.0
         return events
 
 
 class AudioStream:
     """Words in sound that comes in chunks of any size, see `KeywordSpotting.stream`.
+
+    Args:
+        windows: scores the windows of the sound.
+        detector: finds words in the scores.
 
     Example:
 
@@ -172,21 +164,21 @@ class AudioStream:
         ...         print(event)
     """
 
-    def __init__(self, windows: SlidingWindows, spotter: KeywordDetector):
-        self._windows, self._spotter = windows, spotter
+    def __init__(self, windows: SlidingWindows, detector: KeywordDetector):
+        self._windows, self._detector = windows, detector
 
     def feed(self, chunk: np.ndarray) -> list[Event]:
-        """Words that this chunk brings to light.
+        """Words in the windows that a chunk completes.
 
         Args:
-            chunk: samples, shape `(samples,)` or `(samples, channels)`, float from -1 to 1 or
-                whole numbers.
+            chunk: samples, shape `(samples,)` or `(samples, channels)`, floats from -1 to 1 or
+                integers.
 
         Raises:
-            ValueError: the stream is finished, or the samples are no numbers.
+            ValueError: if the stream is finished, or a sample is infinite or not a number.
         """
-        return self._spotter(*self._windows.feed(chunk))
+        return self._detector(*self._windows.feed(chunk))
 
     def finish(self) -> list[Event]:
-        """Words at the very end, behind which there is silence."""
-        return self._spotter(*self._windows.finish())
+        """Words at the very end, which is followed by silence."""
+        return self._detector(*self._windows.finish())

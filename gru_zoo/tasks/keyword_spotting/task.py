@@ -1,8 +1,6 @@
-"""Spoken words: the task that all recognisers of short sounds share."""
+"""Task `keyword_spotting`: predict, detect and explain spoken words in sounds."""
 
-import dataclasses
 import functools
-import math
 import os
 from collections.abc import Sequence
 from typing import Any, overload
@@ -10,52 +8,48 @@ from typing import Any, overload
 import keras
 import numpy as np
 
-from gru_zoo import audio, training
-from gru_zoo.audio.augmentation import Augmentation, pink_noise
-from gru_zoo.audio.sound import Audio, Sound
+from gru_zoo import audio
+from gru_zoo.audio.augmentation import Augmentation
+from gru_zoo.audio.sound import Audio
 from gru_zoo.base.classifier import Classifier, Label
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import MetricRow
-from gru_zoo.tasks.keyword_spotting.batches import GROUP, PAIR, ClipBatches
-from gru_zoo.tasks.keyword_spotting.model import Config, build
-from gru_zoo.tasks.keyword_spotting.processor import (
-    SILENCE,
-    UNKNOWN,
-    KeywordSpottingProcessor,
-    decoded,
-    rate_of,
-)
-from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
+from gru_zoo.tasks.keyword_spotting.evaluation import false_alarms
+from gru_zoo.tasks.keyword_spotting.inspection import OVERVIEW_HOP, overview
+from gru_zoo.tasks.keyword_spotting.model import Config, build, convolutions
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, as_list, is_list
+from gru_zoo.tasks.keyword_spotting.results import Event, Overview, Trace
+from gru_zoo.tasks.keyword_spotting.samples import NAMES, samples
+from gru_zoo.tasks.keyword_spotting.scoring import HOP, is_word, score, score_sounds
 from gru_zoo.tasks.keyword_spotting.streaming import (
     REFRACTORY,
     SMOOTHING,
     THRESHOLD,
     AudioStream,
-    Event,
     KeywordDetector,
     SlidingWindows,
 )
-
-HOP = 0.3  # seconds from window to window
-
-_FINE_HOP = 0.05  # for pictures
-
-
-def _samples() -> tuple[Sound, ...]:
-    """A second of silence, one of noise and a rising whistle."""
-    time = np.arange(16_000) / 16_000
-    whistle = 0.3 * np.hanning(16_000) * np.sin(2 * np.pi * (600 + 700 * time) * time)
-    waves = (np.zeros(16_000), 0.05 * pink_noise(16_000) / pink_noise(16_000).std(), whistle)
-    return tuple(Sound(wave.astype("float32"), 16_000) for wave in waves)
+from gru_zoo.tasks.keyword_spotting.training import clip_batches, waveforms
 
 
 class KeywordSpotting(Classifier):
-    """Sounds to one of a few words.
+    """Sound to one of a few words.
 
-    The model takes waveforms, `(batch, samples)`, and returns probabilities, `(batch, classes)`.
-    Its layer `attention` returns the weights of frames beside its contexts. Of its classes,
-    `unknown` stands for other words and `silence` for none.
+    The model takes waveforms, shape `(batch, samples)`, and returns probabilities, shape
+    `(batch, classes)`. Of its classes, `unknown` stands for all other words and `silence` for no
+    word.
+
+    Example:
+
+        >>> import numpy as np
+        >>> import gru_zoo
+        >>> task = gru_zoo.load("keyword_spotting")
+        >>> silence = gru_zoo.audio.Sound(np.zeros(16_000, "float32"), rate=16_000)
+        >>> task.predict(silence).label
+        'silence'
+        >>> task.detect(silence)
+        []
     """
 
     inputs = "audio"
@@ -63,8 +57,7 @@ class KeywordSpotting(Classifier):
     build = staticmethod(build)
 
     Processor = KeywordSpottingProcessor
-    samples = _samples()
-    sample_names = ("silence", "noise", "a rising whistle")
+    samples = samples()
 
     @overload
     def encode(self, sounds: Any, rate: int | None = None) -> np.ndarray: ...
@@ -75,91 +68,64 @@ class KeywordSpotting(Classifier):
     ) -> tuple[np.ndarray, np.ndarray]: ...
 
     def encode(self, sounds, rate=None, *, labels=None):
-        """The arrays that `model` takes.
+        """Encode sounds as the arrays that `model` takes.
 
         Args:
-            sounds: a sound, or a list of them, as for `predict`; of longer ones the middle.
-            rate: as for `predict`.
-            labels: label of each sound, among `card.labels`.
+            sounds: a sound or a list of sounds, see `predict`. Of longer ones the middle is taken.
+            rate: samples per second of sounds that are arrays.
+            labels: one label per sound, among `labels` of the task; or None.
 
         Returns:
-            Waveforms, float32, shape `(sounds, samples)`; with labels also the targets, float32,
-            shape `(sounds, classes)`, one-hot.
+            Waveforms, float32, shape `(sounds, samples)`. With labels also one-hot targets,
+            float32, shape `(sounds, classes)`.
         """
-        sounds = _many(sounds)
-        waves = np.zeros((len(sounds), self.processor.samples), "float32")
-        for wave, sound in zip(waves, sounds, strict=True):
-            wave[:] = self.processor.encode(sound, rate)
+        sounds = as_list(sounds)
+        waves = self.processor.encode_all(sounds, rate)
         return waves if labels is None else (waves, self._targets_of(sounds, labels, "sound"))
 
     def probabilities(
         self, sounds: Any, rate: int | None = None, verbose: bool = False
     ) -> np.ndarray:
-        """Probability of every class, shape `(sounds, classes)`, in the order of `card.labels`.
+        """Predict the probability of every class.
 
-        Of a sound longer than the model's window, that of the window in it in which a word is
-        likeliest.
+        For a sound longer than the window of the model, this is the probability of the window in
+        which a word is likeliest.
 
         Args:
-            sounds: as for `predict`.
-            rate: as for `predict`.
+            sounds: a sound or a list of sounds, see `predict`.
+            rate: samples per second of sounds that are arrays.
             verbose: whether to show a progress bar.
+
+        Returns:
+            float32, shape `(sounds, classes)`, in the order of `labels` of the task.
         """
-        sounds = _many(sounds)
-        result = np.zeros((len(sounds), len(self.labels)), "float32")
-        bar = keras.utils.Progbar(len(sounds), unit_name="sound") if verbose else None
-        for start in range(0, len(sounds), GROUP):
-            part = [self.processor.read(s, rate) for s in sounds[start : start + GROUP]]
-            short = [i for i, wave in enumerate(part) if len(wave) <= self.processor.samples]
-            for i in set(range(len(part))) - set(short):
-                scores = self._scores(_windows(part[i], self.processor))
-                result[start + i] = scores[self._clearest(scores)]
-            if short:
-                waves = self.encode([Sound(part[i], self.processor.rate) for i in short])
-                result[start + np.array(short)] = self._scores(waves)
-            if bar:
-                bar.add(len(part))
-        return result
-
-    def _clearest(self, scores: np.ndarray) -> int:
-        """Row of probabilities in which a word is likeliest."""
-        words = [i for i, label in enumerate(self.labels) if label not in (SILENCE, UNKNOWN)]
-        return int(scores[:, words].max(axis=1, initial=0).argmax())
-
-    def _scores(self, waves: np.ndarray) -> np.ndarray:
-        """Probabilities of waveforms, in batches of `PAIR` or `GROUP`."""
-        rows = [np.zeros((0, len(self.labels)), "float32")]
-        for start in range(0, len(waves), GROUP):
-            part = np.asarray(waves[start : start + GROUP])
-            size = PAIR if len(part) <= PAIR else GROUP
-            batch = np.pad(part, ((0, size - len(part)), (0, 0)))
-            rows.append(np.asarray(predict_on_batch(self.model, batch))[: len(part)])
-        return np.concatenate(rows)
+        sounds = as_list(sounds)
+        return score_sounds(self.model, sounds, rate, self.processor, self.labels, verbose)
 
     def predict(
         self, sounds: Any, rate: int | None = None, verbose: bool = False
     ) -> Label | list[Label]:
-        """The most probable label of a sound, or of each of many.
+        """Predict the label of a sound, or of each sound of a list.
 
-        Short sounds are padded with silence; of longer ones the label is that of the clearest
-        word, see `detect` for all of them.
+        Short sounds are padded with silence. A longer one gets the label of its clearest word; see
+        `detect` for all of its words.
 
         Args:
-            sounds: path of a sound file, its bytes, an array of samples, shape `(samples,)` or
-                `(samples, channels)`, or a list of such.
-            rate: samples a second, where arrays are given.
+            sounds: path of a sound file, bytes of a sound file, array of samples of shape
+                `(samples,)` or `(samples, channels)`, `gru_zoo.audio.Sound`, or a list of them.
+            rate: samples per second of sounds that are arrays.
             verbose: whether to show a progress bar.
 
         Returns:
-            A `Label` for one sound, a list of them for a list.
+            A `Label` for one sound, a list of labels for a list.
 
         Raises:
-            FileNotFoundError: there is no such file.
-            ValueError: what is given is no sound, see `gru_zoo.audio.read`.
-            TypeError: it is of another type.
+            FileNotFoundError: if there is no such file.
+            ValueError: if a file or an array is not a sound, see `gru_zoo.audio.read`.
+            TypeError: if a sound has another type.
         """
         labels = self._best(self.probabilities(sounds, rate, verbose))
-        return labels if _is_many(sounds) else labels[0]
+        return labels if is_list(sounds) else labels[0]
 
     def stream(
         self,
@@ -169,28 +135,31 @@ class KeywordSpotting(Classifier):
         smoothing: int = SMOOTHING,
         refractory: float = REFRACTORY,
     ) -> AudioStream:
-        """An object that is fed with chunks of sound and returns the words in them.
+        """Start to detect words in sound that comes in chunks.
 
         Args:
-            rate: samples a second of the chunks; None for those of the model.
-            threshold: smoothed probability from which a word counts, from 0 to 1.
-            hop: seconds from window to window. Two cost a run of the model.
-            smoothing: windows over which probabilities are averaged.
-            refractory: seconds after a word in which no other one is reported.
+            rate: samples per second of the chunks; None for the rate of the model.
+            threshold: smoothed probability from which a word is reported, above 0 and up to 1.
+            hop: seconds from window to window. The model runs once for two windows.
+            smoothing: number of windows over which probabilities are averaged.
+            refractory: seconds after a word in which no other word is reported.
 
         Raises:
-            ValueError: an argument is out of its range.
+            ValueError: if an argument is out of its range.
         """
-        spotter = KeywordDetector(self.labels, threshold, smoothing, refractory)
-        return AudioStream(SlidingWindows(self._scores, self.processor, rate, hop), spotter)
+        detector = KeywordDetector(self.labels, threshold, smoothing, refractory)
+        return AudioStream(self._windows(rate, hop), detector)
+
+    def _windows(self, rate: int | None, hop: float) -> SlidingWindows:
+        return SlidingWindows(functools.partial(score, self.model), self.processor, rate, hop)
 
     def detect(self, sound: Audio, rate: int | None = None, **options: Any) -> list[Event]:
-        """The words in a sound of any length, in order.
+        """Detect the words in a sound of any length, in order.
 
         Args:
-            sound: as for `predict`.
-            rate: as for `predict`.
-            **options: `threshold`, `hop`, `smoothing` and `refractory` of `stream`, which finds
+            sound: a sound, see `predict`.
+            rate: samples per second if `sound` is an array.
+            **options: `threshold`, `hop`, `smoothing` and `refractory` of `stream`, which detects
                 the same words.
         """
         read = audio.read(sound, rate)
@@ -198,45 +167,37 @@ class KeywordSpotting(Classifier):
         return stream.feed(read.samples) + stream.finish()
 
     def trace(self, sound: Audio, rate: int | None = None, hop: float = HOP) -> Trace:
-        """The probabilities that `detect` finds its words in.
+        """Class probabilities over time, in which `detect` finds its words.
 
         Args:
-            sound: as for `predict`.
-            rate: as for `predict`.
-            hop: as for `stream`.
+            sound: a sound, see `predict`.
+            rate: samples per second if `sound` is an array.
+            hop: seconds from window to window.
         """
         read = audio.read(sound, rate)
-        windows = SlidingWindows(self._scores, self.processor, read.rate, hop)
+        windows = self._windows(read.rate, hop)
         parts = zip(windows.feed(read.samples), windows.finish(), strict=True)
         return Trace(*(np.concatenate(pair) for pair in parts))
 
     def overview(self, sound: Audio, rate: int | None = None) -> Overview:
-        """A sound with its spectrum, attention and probabilities over time.
+        """A sound with its spectrum, attention and class probabilities over time.
 
         Args:
-            sound: as for `predict`.
-            rate: as for `predict`.
+            sound: a sound, see `predict`.
+            rate: samples per second if `sound` is an array.
         """
         wave = self.processor.read(sound, rate)
-        trace = self.trace(wave, self.processor.rate, _FINE_HOP)
-        middle = trace.times[self._clearest(trace.scores)]
-        half, length = self.processor.seconds / 2, self.processor.samples
-        padded = np.pad(wave, (length, length))
-        start = round((middle + half) * self.processor.rate)  # behind a window of silence
-        spectrum = self.model.get_layer("log_mel")(np.pad(wave, (0, length))[None])
-        return Overview(
-            wave,
-            keras.ops.convert_to_numpy(spectrum)[0, : -(-len(wave) * 100 // self.processor.rate)],
-            (float(middle - half), float(middle + half)),
-            self.attention(padded[None, start : start + length])[0],
-            trace,
-        )
+        trace = self.trace(wave, self.processor.rate, OVERVIEW_HOP)
+        return overview(wave, trace, self.model, self._attention, self.processor, self.labels)
 
     def attention(self, waves: np.ndarray) -> np.ndarray:
-        """How much each head looks at each frame, shape `(waves, heads, frames)`; sums to 1.
+        """Attention weights of each head over the frames, which sum to 1.
 
         Args:
-            waves: from `encode`.
+            waves: float32, shape `(waves, samples)`, as `encode` returns them.
+
+        Returns:
+            float32, shape `(waves, heads, frames)`.
         """
         return np.asarray(predict_on_batch(self._attention, waves))
 
@@ -249,7 +210,7 @@ class KeywordSpotting(Classifier):
 
     def demo(self) -> list[str]:
         labels = self._best(self.probabilities(list(self.samples)))
-        return [f"{a}  <-  {b}" for a, b in zip(labels, self.sample_names, strict=True)]
+        return [f"{a}  <-  {b}" for a, b in zip(labels, NAMES, strict=True)]
 
     def examples(self, examples: Sequence) -> tuple[list, list[str]]:
         return [e.audio for e in examples], [e.label for e in examples]
@@ -261,56 +222,43 @@ class KeywordSpotting(Classifier):
         verbose: bool = False,
         rate: int | None = None,
     ) -> list[Metric]:
-        """Accuracy and expected calibration error.
+        """Measure accuracy and expected calibration error.
 
         Args:
-            sounds: as for `predict`.
-            labels: the true label of each, among `card.labels`.
+            sounds: sounds, see `predict`.
+            labels: the true label of each sound, among `labels` of the task.
             verbose: whether to show a progress bar.
-            rate: as for `predict`.
+            rate: samples per second of sounds that are arrays.
         """
         targets = self._targets_of(sounds, labels, "sound")
         return self._measured(self.probabilities(list(sounds), rate, verbose), targets)
 
     def false_alarms(self, sounds: Sequence[Audio], **options: Any) -> Metric:
-        """Words an hour that are reported where there are none.
+        """Words per hour that are detected in sounds without words.
 
         Args:
-            sounds: sounds without a word of the model, heard one right after the other.
-            **options: as for `detect`.
+            sounds: sounds without a word of the model, heard one after the other.
+            **options: options of `detect`.
 
         Raises:
-            ValueError: there are no sounds.
-            TypeError: an option is `rate`, which is for sounds that do not know theirs.
+            ValueError: if there are no sounds.
+            TypeError: if an option is `rate`, since each sound must know its own rate.
         """
-        if not len(sounds):
-            raise ValueError("Expected at least one sound. Received: none.")
-        if "rate" in options:
-            raise TypeError(
-                f"Expected no rate. Received: rate={options['rate']!r}. Make arrays a "
-                "`gru_zoo.audio.Sound`, which has its rate."
-            )
-        stream, events, seconds = self.stream(**options), 0, 0.0
-        for sound in sounds:
-            wave = self.processor.read(sound)
-            events += len(stream.feed(wave))
-            seconds += len(wave) / self.processor.rate
-        events += len(stream.finish())
-        settings = [f"{key}:{value}" for key, value in sorted(options.items())] or ["defaults"]
-        signature = f"{'|'.join(settings)}|minutes:{seconds / 60:.1f}|alarms:{events}"
-        return Metric("false_alarms_per_hour", events * 3_600 / seconds, signature)
+        return false_alarms(sounds, self.stream, self.processor, options)
 
     def evaluate_split(
-        self, dataset: str, split: str, data_dir: str | os.PathLike | None = None, verbose=False
+        self,
+        dataset: str,
+        split: str,
+        data_dir: str | os.PathLike | None = None,
+        verbose: bool = False,
     ) -> list[MetricRow]:
-        """As of every task; on a split without a word of the model, its false alarms an hour."""
+        """See `Task.evaluate_split`. A split without words is measured by its false alarms."""
         from gru_zoo import data
 
         sounds, labels = self.examples(data.load(dataset, split, root=data_dir))
-        if set(labels) <= {SILENCE, UNKNOWN}:
-            metrics = [self.false_alarms(sounds)]
-        else:
-            metrics = self.evaluate(sounds, labels, verbose)
+        words = is_word(labels).any()
+        metrics = self.evaluate(sounds, labels, verbose) if words else [self.false_alarms(sounds)]
         return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in metrics]
 
     def fit(
@@ -324,7 +272,7 @@ class KeywordSpotting(Classifier):
         learning_rate: float = 1e-3,
         augmentation: Augmentation | None = None,
         noise: Sequence[Audio] = (),
-        most: int | None = None,
+        max_per_class: int | None = None,
         teacher: "KeywordSpotting | None" = None,
         average: int = 1,
         seed: int = 0,
@@ -332,63 +280,59 @@ class KeywordSpotting(Classifier):
         resume: bool = False,
         verbose: int | str = "auto",
     ) -> keras.callbacks.History:
-        """Adapt the recogniser to words of your own; the weights of the best epochs are kept.
+        """Adapt the model to words of your own, and keep the weights of the best epochs.
 
-        If `silence` is among the labels, training makes its examples from noise; if `unknown` is,
-        clips played backwards are added to it.
+        Examples of a label `silence` are made from noise, and clips played backwards are added to
+        a label `unknown`.
 
         Args:
-            sounds: training clips, as for `predict`; or waveforms, int16, as
-                `gru_zoo.tasks.keyword_spotting.processor.decoded` returns them.
-            labels: label of each, among `card.labels`.
-            validation: share of the clips held out to find the best epochs, or clips and labels.
-            rate: samples a second, where the clips, or recordings of noise, are arrays.
+            sounds: training clips, see `predict`; or waveforms, int16, as
+                `gru_zoo.tasks.keyword_spotting.processor.decode_clips` returns them.
+            labels: one label per clip, among `labels` of the task.
+            validation: share of the clips to validate on, or clips and their labels.
+            rate: samples per second of clips and recordings of noise that are arrays.
             epochs: passes over the clips.
-            batch_size: clips a step.
-            learning_rate: peak rate of Adam.
-            augmentation: how clips are varied; None for the usual.
-            noise: recordings to put behind the clips; pink noise where there are none.
-            most: clips of a label that an epoch takes at most, others every time; None for all.
-            teacher: a recogniser of the same labels to learn from as well.
-            average: number of best epochs whose mean the weights become.
-            seed: of the split, the order and variation of the clips, and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
-            verbose: as in `keras.Model.fit`.
+            batch_size: clips per step.
+            learning_rate: peak learning rate of Adam.
+            augmentation: augmentation of the clips; None for `Augmentation()`.
+            noise: recordings of background noise; pink noise is made if there are none.
+            max_per_class: maximum clips of a class per epoch, drawn anew in every epoch; None
+                takes all.
+            teacher: a task with the same labels and processor to learn from as well, or None.
+            average: number of best epochs whose weights are averaged.
+            seed: seed of the split, the order and augmentation of the clips, and dropout.
+            directory: folder that keeps the state of every epoch, from which a training can be
+                resumed; None keeps nothing.
+            resume: whether to resume the training in `directory`.
+            verbose: see `keras.Model.fit`.
 
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
+
+        Raises:
+            ValueError: if a label is missing or unknown, the teacher has other labels, or an
+                argument is out of its range.
         """
-        train, held_out = self._split(sounds, labels, validation, rate, seed)
-        recordings = [self.processor.read(s, rate_of(s, rate)) for s in noise]
-        augmentation = augmentation or Augmentation()
-        batches = ClipBatches(
-            *train,
+        read = functools.partial(waveforms, processor=self.processor, rate=rate)
+        train, held_out = self._split(sounds, labels, validation, seed, "sound", read)
+        batches, validation_batches, settings = clip_batches(
+            train,
+            held_out,
+            task=self,
             batch_size=batch_size,
             seed=seed,
-            augmentation=augmentation,
-            rate=self.processor.rate,
-            noise=np.concatenate(recordings) if recordings else None,
-            silence=self._index(SILENCE),
-            unknown=self._index(UNKNOWN),
-            max_per_class=most,
-            teacher=None if teacher is None else self._scores_of(teacher),
+            augmentation=augmentation or Augmentation(),
+            noise=noise,
+            rate=rate,
+            max_per_class=max_per_class,
+            teacher=teacher,
         )
-        return self._train(
+        return self._fit(
             batches,
-            ClipBatches(*held_out, batch_size=batch_size, rate=self.processor.rate),
-            self.compile,
+            validation_batches,
+            settings=settings,
+            batch_size=batch_size,
             learning_rate=learning_rate,
-            monitor="val_loss",
-            mode="min",
-            settings={
-                "clips": [len(clips) for clips, _ in (train, held_out)],
-                "labels": self.labels,
-                "batch_size": batch_size,
-                "augmentation": dataclasses.asdict(augmentation),
-                "most": most,
-                "teacher": None if teacher is None else teacher.card.name,
-            },
             kind="clips",
             count=len(sounds),
             seed=seed,
@@ -399,62 +343,19 @@ class KeywordSpotting(Classifier):
             verbose=verbose,
         )
 
-    def _index(self, label: str) -> int | None:
-        return self.labels.index(label) if label in self.labels else None
+    def with_labels(self, labels: Sequence[str], freeze: bool = True) -> "KeywordSpotting":
+        """A task with the same pretrained layers and a new, untrained output layer.
 
-    def _scores_of(self, teacher: "KeywordSpotting"):
-        """The teacher's model, if it knows the same words from the same waveforms."""
-        if (teacher.labels, teacher.processor) != (self.labels, self.processor):
-            raise ValueError(
-                f"Expected a teacher of the labels {self.labels} and {self.processor}. Received: "
-                f"{teacher.labels} and {teacher.processor}."
-            )
-        return teacher.model.predict_on_batch
+        Args:
+            labels: names of the new classes, two or more.
+            freeze: whether `fit` leaves the convolutions as they are, because a few dozen clips
+                would not improve them; so it is for `gru_zoo.load(name, labels=labels)`, too.
 
-    def _split(self, sounds, labels, validation, rate, seed):
-        """((waves, targets) to train on, the same held out)."""
-        waves, targets = self._waves(sounds, rate), self._targets_of(sounds, labels, "sound")
-        if not training.is_share(validation, "sounds and labels"):
-            held, held_labels = validation
-            return (waves, targets), (
-                self._waves(held, rate),
-                self._targets_of(held, held_labels, "sound"),
-            )
-        train, held_out = training.split(len(waves), validation, seed, "sounds")
-        return (waves[train], targets[train]), (waves[held_out], targets[held_out])
-
-    def _waves(self, sounds, rate):
-        if isinstance(sounds, np.ndarray) and sounds.dtype == np.int16 and rate is None:
-            if sounds.shape[1:] == (self.processor.samples,):
-                return sounds  # from `decoded`
-        return decoded(list(sounds), self.processor, rate)
-
-    def with_labels(self, labels: Sequence[str]) -> "KeywordSpotting":
-        """The same pretrained layers under a new output layer for words of your own.
-
-        The convolutions stay as they are, until it is saved and loaded again: a few dozen clips
-        would not make them better.
+        Returns:
+            A new task, to be adapted with `fit`. If `freeze`, its convolutions, with the dense
+            layer after them, have `trainable=False` until the task is saved and loaded again.
         """
         task = super().with_labels(labels)
-        for layer in task.model.layers:
-            if layer.name.startswith(("conv", "features")):
-                layer.trainable = False
+        for name in convolutions(self.config) if freeze else ():
+            task.model.get_layer(name).trainable = False
         return task
-
-
-def _windows(wave: np.ndarray, processor: KeywordSpottingProcessor) -> np.ndarray:
-    """Windows all of which is sound, unlike those of `detect` at either end: half a word before
-    silence can sound like another one. From end to end, `HOP` seconds apart or a little less.
-    """
-    spare = len(wave) - processor.samples
-    count = 1 + math.ceil(spare / round(min(HOP, processor.seconds) * processor.rate))
-    starts = np.linspace(0, spare, count).round().astype(int)
-    return np.lib.stride_tricks.sliding_window_view(wave, processor.samples)[starts]
-
-
-def _is_many(sounds: Any) -> bool:
-    return isinstance(sounds, (list, tuple)) and not isinstance(sounds, Sound)
-
-
-def _many(sounds: Any) -> list:
-    return list(sounds) if _is_many(sounds) else [sounds]

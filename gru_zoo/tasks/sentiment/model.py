@@ -1,4 +1,4 @@
-"""Sentiment of English text, from one sentence to a long review."""
+"""Architecture of sentiment: from token ids to class probabilities."""
 
 import dataclasses
 
@@ -11,17 +11,17 @@ from gru_zoo.text.special_tokens import PAD
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Architecture of the classifier.
+    """Settings of the architecture.
 
     Args:
-        vocabulary_size: number of sub-words.
-        embedding_dim: size of a sub-word's vector.
-        units: size of each direction's GRU.
-        hidden: size of the layer under the output.
+        vocabulary_size: number of tokens.
+        embedding_dim: size of the vector of a token.
+        units: units of the GRU of each direction.
+        hidden: units of the layer below the output layer.
         classes: number of classes.
-        buckets: rows of the bag of bigrams beside the network, 0 for no bag.
-        word_dropout: share of whole words' vectors set to zero in training.
-        dropout: dropout between the layers in training.
+        buckets: rows of the table of hashed bigrams; 0 for no bigrams.
+        word_dropout: dropout rate of whole token vectors.
+        dropout: dropout rate between the layers.
     """
 
     vocabulary_size: int = 10_000
@@ -35,17 +35,20 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """Two GRUs, one a direction, pooled to a classifier, and a bag of bigrams beside them.
+    """Build a bidirectional GRU with pooling, and a linear model of bigrams beside it.
 
     The text is summarized by the last state of each direction and by the maximum and the mean
     of all states (Howard & Ruder 2018, Universal Language Model Fine-tuning, section 3.3). The
-    bag adds to the logits what word pairs say by themselves: the two err in different places
-    (Mesnil et al. 2014, Ensemble of Generative and Discriminative Techniques for Sentiment
-    Analysis of Movie Reviews).
+    linear model adds a score of each pair of neighboring tokens to the logits. The two make
+    different errors (Mesnil et al. 2014, Ensemble of Generative and Discriminative Techniques for
+    Sentiment Analysis of Movie Reviews).
+
+    Args:
+        config: settings of the architecture.
 
     Returns:
-        A model from token ids, integer, shape `(batch, time)`, 0 where there is none (at the
-        end, or anywhere), to class probabilities, shape `(batch, classes)`.
+        A model from token ids, int32, shape `(batch, time)`, to class probabilities, float32,
+        shape `(batch, classes)`. Ids that are 0 are masked, at the end or anywhere else.
     """
     # Layers
     embedding = layers.Embedding(config.vocabulary_size, config.embedding_dim, name="embedding")

@@ -1,4 +1,4 @@
-"""Texts to ids, for a classifier."""
+"""Texts to token ids."""
 
 import json
 import pathlib
@@ -14,12 +14,12 @@ KIND = "text"  # of the settings in `processor.json`
 
 
 class SentimentProcessor:
-    """Text to lists of token ids of bounded length.
+    """Texts to token ids of limited length.
 
     Args:
         tokenizer: the sub-word tokenizer.
-        max_length: most ids of a text, from 1 to 1024; longer texts lose their middle, see
-            `truncate`.
+        max_length: maximum tokens of a text, from 1 to 1024. The middle of longer texts is left out,
+            see `truncate`.
 
     Raises:
         ValueError: `max_length` is out of its range.
@@ -34,7 +34,11 @@ class SentimentProcessor:
         self.tokenizer, self.max_length = tokenizer, max_length
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Token ids of each text, int32, at most `max_length`."""
+        """Encode each text as token ids.
+
+        Returns:
+            One array per text, int32, shape `(tokens,)`, of at most `max_length` tokens.
+        """
         return [truncate(ids, self.max_length) for ids in self.tokenizer.encode(texts)]
 
     def save(self, folder: pathlib.Path) -> None:
@@ -45,7 +49,12 @@ class SentimentProcessor:
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "SentimentProcessor":
-        """Read what `save` wrote."""
+        """Read what `save` wrote.
+
+        Raises:
+            FileNotFoundError: if a file is missing.
+            ValueError: if a file is damaged, or belongs to the processor of another task.
+        """
         settings = read_settings(folder / "processor.json", KIND, ["max_length"])
         return cls(SubwordTokenizer.load(folder), settings["max_length"])
 

@@ -1,4 +1,4 @@
-"""What a sentiment task returns."""
+"""What `sentiment` returns besides labels."""
 
 import dataclasses
 
@@ -9,12 +9,12 @@ from gru_zoo.base.classifier import Label
 
 @dataclasses.dataclass(frozen=True)
 class Explanation:
-    """What each word did for the predicted label.
+    """Contribution of each word to the predicted label.
 
     Args:
         words: the words that the model read, in order.
-        contributions: change of the label's log-odds that each word brings, shape `(words,)`:
-            above 0 it speaks for the label, below 0 against it.
+        contributions: difference that each word makes to the log-odds of the label, shape
+            `(words,)`: above 0 for the label, below 0 against it.
         label: the predicted label and its probability.
     """
 

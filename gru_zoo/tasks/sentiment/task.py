@@ -1,14 +1,14 @@
-"""Text classification: the task that all text classifiers of the zoo share."""
+"""Task `sentiment`: predict and explain the label of English texts."""
 
 import dataclasses
 import os
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 import keras
 import numpy as np
 
-from gru_zoo import metrics, training
+from gru_zoo import metrics
 from gru_zoo.base.classifier import Classifier, Label
 from gru_zoo.batching.dataset import BucketedBatches
 from gru_zoo.batching.padding import pad, pad_batches
@@ -23,21 +23,31 @@ from gru_zoo.text.special_tokens import PAD
 class Sentiment(Classifier):
     """Text to one of a few labels.
 
-    The model takes token ids, `(batch, time)`, and returns probabilities, `(batch, classes)`; its
-    output layer is named `logits`, and its `Config` has a field `classes`.
+    The model takes token ids, shape `(batch, time)`, and returns probabilities, shape
+    `(batch, classes)`.
+
+    Example:
+
+        >>> import gru_zoo
+        >>> task = gru_zoo.load("sentiment")
+        >>> task.predict("A moving, beautifully acted film.").label
+        'positive'
+        >>> [label.label for label in task.predict(["An absolute delight.", "A tedious mess."])]
+        ['positive', 'negative']
+        >>> task.explain("A tedious mess.").words
+        ('a', 'tedious', 'mess.')
     """
 
     inputs = "text"
     Config = Config
     build = staticmethod(build)
+    Processor = SentimentProcessor
     samples = (
         "An absolute delight.",
         "A tedious mess that wastes a fine cast.",
         "I wanted to like it, and the first act is charming, but the ending ruins everything.",
         "",
     )
-
-    Processor = SentimentProcessor
 
     @overload
     def encode(self, texts: str | Sequence[str]) -> np.ndarray: ...
@@ -50,15 +60,19 @@ class Sentiment(Classifier):
     def encode(
         self, texts: str | Sequence[str], labels: Sequence[str] | None = None
     ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
-        """The arrays that `model` takes.
+        """Encode texts as the arrays that `model` takes.
 
         Args:
-            texts: one text or many.
-            labels: label of each text, among `card.labels`.
+            texts: a text or a list of texts.
+            labels: one label per text, among `labels` of the task; or None.
 
         Returns:
-            Token ids, int32, shape `(texts, time)`, padded with 0; with labels also the targets,
-            float32, shape `(texts, classes)`, one-hot.
+            Token ids, int32, shape `(texts, time)`, padded with 0. With labels also one-hot
+            targets, float32, shape `(texts, classes)`.
+
+        Raises:
+            TypeError: if a text is not a string.
+            ValueError: if the labels are not as many as the texts, or one is unknown.
         """
         sequences = self.processor.encode(as_texts(texts))
         ids = pad(sequences)
@@ -67,10 +81,28 @@ class Sentiment(Classifier):
     def probabilities(
         self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
     ) -> np.ndarray:
-        """Probability of every class, shape `(texts, classes)`, in the order of `card.labels`."""
-        return self._probabilities(self.processor.encode(as_texts(texts)), batch_size, verbose)
+        """Predict the probability of every class.
 
-    def _probabilities(self, sequences, batch_size=64, verbose=False) -> np.ndarray:
+        Args:
+            texts: a text or a list of texts, see `predict`.
+            batch_size: maximum texts per batch.
+            verbose: whether to show a progress bar.
+
+        Returns:
+            float32, shape `(texts, classes)`, in the order of `labels` of the task.
+
+        Raises:
+            TypeError: if a text is not a string.
+        """
+        return self._probabilities(self._read(texts), batch_size, verbose)
+
+    def _read(self, texts: str | Sequence[str]) -> list[np.ndarray]:
+        return self.processor.encode(as_texts(texts))
+
+    def _probabilities(
+        self, sequences: Sequence[np.ndarray], batch_size: int = 64, verbose: bool = False
+    ) -> np.ndarray:
+        """Probabilities of texts given as token ids."""
         result = np.zeros((len(sequences), len(self.labels)), "float32")
         bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
         for rows, ids in pad_batches(sequences, batch_size):
@@ -82,19 +114,19 @@ class Sentiment(Classifier):
     def predict(
         self, texts: str | Sequence[str], batch_size: int = 64, verbose: bool = False
     ) -> Label | list[Label]:
-        """The most probable label of a text, or of each of many.
+        """Predict the label of a text, or of each text of a list.
 
-        Any text is taken. Of one with more than `processor.max_length` sub-words the model reads
-        as many, the first quarter of them from its beginning and the rest from its end; an empty
-        one gets the label that the model prefers without evidence.
+        Every string is accepted. If a text has more than `processor.max_length` tokens, the model
+        reads that many of them: a quarter from the beginning and the rest from the end. An empty
+        text gets the label that the model prefers without evidence.
 
         Args:
-            texts: one text, or a list of texts.
-            batch_size: most texts a batch.
+            texts: a text or a list of texts.
+            batch_size: maximum texts per batch.
             verbose: whether to show a progress bar.
 
         Returns:
-            A `Label` for one text, a list of them for a list.
+            A `Label` for one text, a list of labels for a list.
 
         Raises:
             TypeError: if a text is not a string.
@@ -103,31 +135,31 @@ class Sentiment(Classifier):
         return labels[0] if isinstance(texts, str) else labels
 
     def explain(self, text: str, verbose: bool = False) -> Explanation:
-        """What each word of a text did for the predicted label.
+        """Compute the contribution of each word to the predicted label.
 
-        A word's contribution is the label's log-odds with the whole text, less those with the
-        word masked out, everything else in place (Li et al. 2016, Understanding Neural Networks
-        through Representation Erasure). The model reads the text once for every word, so a long
-        one takes a while.
+        The contribution of a word is the log-odds of the label with the whole text, minus the
+        log-odds with the word masked (Li et al. 2016, Understanding Neural Networks through
+        Representation Erasure). The model reads the text once for every word, so the time grows
+        with the square of the length.
 
         Args:
             text: the text.
             verbose: whether to show a progress bar.
 
         Raises:
-            TypeError: if it is not a string.
+            TypeError: if the text is not a string.
         """
         (ids,) = self.processor.encode(as_texts([text]))
-        pieces = self.processor.tokenizer.pieces(ids)
-        starts = [i for i, piece in enumerate(pieces) if i == 0 or piece.startswith("▁")]
-        spans = list(zip(starts, [*starts, len(pieces)][1:], strict=True))
-        variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then it without each word
+        tokens = self.processor.tokenizer.pieces(ids)
+        starts = [i for i, token in enumerate(tokens) if i == 0 or token.startswith("▁")]
+        spans = list(zip(starts, [*starts, len(tokens)][1:], strict=True))
+        variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then without each word
         for variant, (start, stop) in zip(variants[1:], spans, strict=True):
             variant[start:stop] = PAD
-        scores = self._probabilities(variants, verbose=verbose).astype("float64")
+        scores = self._probabilities(list(variants), verbose=verbose).astype("float64")
         best = int(scores[0].argmax())
-        label_scores = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
-        log_odds = np.log(label_scores) - np.log1p(-label_scores)
+        clipped = np.clip(scores[:, best], 1e-7, 1 - 1e-7)
+        log_odds = np.log(clipped) - np.log1p(-clipped)
         words = tuple(self.processor.tokenizer.decode(ids[a:b]) for a, b in spans)
         label = Label(self.labels[best], round(float(scores[0, best]), 4))
         return Explanation(words, log_odds[0] - log_odds[1:], label)
@@ -141,12 +173,16 @@ class Sentiment(Classifier):
     def evaluate(
         self, texts: Sequence[str], labels: Sequence[str], verbose: bool = False
     ) -> list[metrics.Metric]:
-        """Accuracy and expected calibration error.
+        """Measure accuracy and expected calibration error.
 
         Args:
             texts: the texts.
-            labels: the true label of each, among `card.labels`.
+            labels: the true label of each text, among `labels` of the task.
             verbose: whether to show a progress bar.
+
+        Raises:
+            TypeError: if a text is not a string.
+            ValueError: if the labels are not as many as the texts, or one is unknown.
         """
         texts = as_texts(texts)
         targets = self._targets_of(texts, labels, "text")
@@ -165,37 +201,36 @@ class Sentiment(Classifier):
         resume: bool = False,
         verbose: int | str = "auto",
     ) -> keras.callbacks.History:
-        """Adapt the classifier to texts of your own; the weights of the best epoch are kept.
+        """Adapt the model to texts of your own, and keep the weights of the best epoch.
 
         Args:
             texts: training texts.
-            labels: label of each, among `card.labels`.
-            validation: share of the texts held out to find the best epoch, or texts and labels.
+            labels: one label per text, among `labels` of the task.
+            validation: share of the texts to validate on, or texts and their labels.
             epochs: passes over the texts.
-            batch_size: texts a step.
-            learning_rate: peak rate of Adam.
-            seed: of the split, the order of the batches and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
-            verbose: as in `keras.Model.fit`.
+            batch_size: texts per step.
+            learning_rate: peak learning rate of Adam.
+            seed: seed of the split, the order of the batches and dropout.
+            directory: folder that keeps the state of every epoch, from which a training can be
+                resumed; None keeps nothing.
+            resume: whether to resume the training in `directory`.
+            verbose: see `keras.Model.fit`.
 
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
+
+        Raises:
+            TypeError: if a text is not a string.
+            ValueError: if a label is missing or unknown, or an argument is out of its range.
         """
         texts = as_texts(texts)
-        train, held_out = self._split(
-            texts, self._targets_of(texts, labels, "text"), validation, seed
-        )
-        train = BucketedBatches(*train, batch_size=batch_size, seed=seed)
-        held_out = BucketedBatches(*held_out, batch_size=batch_size, shuffle=False)
-        return self._train(
-            train,
-            held_out,
-            self.compile,
+        train, held_out = self._split(texts, labels, validation, seed, "text", self._read)
+        return self._fit(
+            BucketedBatches(*train, batch_size=batch_size, seed=seed),
+            BucketedBatches(*held_out, batch_size=batch_size, shuffle=False),
+            batch_size=batch_size,
+            settings={"texts": len(texts)},
             learning_rate=learning_rate,
-            monitor="val_loss",
-            mode="min",
-            settings={"texts": len(texts), "labels": self.labels, "batch_size": batch_size},
             kind="texts",
             count=len(texts),
             seed=seed,
@@ -205,23 +240,6 @@ class Sentiment(Classifier):
             verbose=verbose,
         )
 
-    def _split(self, texts, targets, validation, seed):
-        """((sequences, targets) to train on, the same held out)."""
-        sequences = self.processor.encode(texts)
-        if not training.is_share(validation, "texts and labels"):
-            held_texts, held_labels = validation
-            held = as_texts(held_texts)
-            return (sequences, targets), (
-                self.processor.encode(held),
-                self._targets_of(held, held_labels, "text"),
-            )
-        train, held_out = training.split(len(texts), validation, seed, "texts")
-
-        def part(rows):
-            return [sequences[i] for i in rows], targets[rows]
-
-        return part(train), part(held_out)
-
-    def _config_for(self, classes: int):
-        """Without the bag of bigrams, which would start from nothing and learn texts by heart."""
+    def _config_for(self, classes: int) -> Any:
+        """A config without bigrams, which would start untrained and memorize the texts."""
         return dataclasses.replace(self.config, classes=classes, buckets=0)

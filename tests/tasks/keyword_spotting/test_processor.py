@@ -4,15 +4,19 @@ import pytest
 from gru_zoo.audio.augmentation import Augmentation
 from gru_zoo.audio.sound import Sound
 from gru_zoo.tasks.keyword_spotting.batches import ClipBatches
-from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, decoded, fitted
+from gru_zoo.tasks.keyword_spotting.processor import (
+    KeywordSpottingProcessor,
+    crop_or_pad,
+    decode_clips,
+)
 
 PROCESSOR = KeywordSpottingProcessor(1_000, 0.1)
 
 
-def test_fitted():
-    assert fitted(np.arange(5), 3).tolist() == [1, 2, 3]
-    assert fitted(np.arange(1, 3), 5).tolist() == [0, 1, 2, 0, 0]
-    assert fitted(np.arange(3), 3).tolist() == [0, 1, 2]
+def test_crop_or_pad():
+    assert crop_or_pad(np.arange(5), 3).tolist() == [1, 2, 3]
+    assert crop_or_pad(np.arange(1, 3), 5).tolist() == [0, 1, 2, 0, 0]
+    assert crop_or_pad(np.arange(3), 3).tolist() == [0, 1, 2]
 
 
 def test_processor(tmp_path):
@@ -30,12 +34,12 @@ def test_processor(tmp_path):
 def test_decoded_keeps_a_cache(tmp_path):
     clips = [Sound(np.full(100, value), 1_000) for value in (0.5, 2.0, -0.25)]
     cache = tmp_path / "folder" / "clips.npy"
-    waves = decoded(clips, PROCESSOR, cache=cache)
+    waves = decode_clips(clips, PROCESSOR, cache=cache)
     assert waves.dtype == np.int16 and waves[:, 50].tolist() == [16384, 32767, -8192]
-    np.testing.assert_array_equal(decoded([None] * 3, PROCESSOR, cache=cache), waves)
+    np.testing.assert_array_equal(decode_clips([None] * 3, PROCESSOR, cache=cache), waves)
     assert [path.name for path in cache.parent.iterdir()] == ["clips.npy"]
-    with pytest.raises(ValueError, match="of other clips"):
-        decoded(clips[:2], PROCESSOR, cache=cache)
+    with pytest.raises(ValueError, match="made from other clips"):
+        decode_clips(clips[:2], PROCESSOR, cache=cache)
 
 
 def batches(**options):

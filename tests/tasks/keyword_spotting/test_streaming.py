@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor
+from gru_zoo.tasks.keyword_spotting.results import Event
 from gru_zoo.tasks.keyword_spotting.streaming import (
     AudioStream,
-    Event,
     KeywordDetector,
     SlidingWindows,
 )
@@ -68,9 +68,9 @@ def test_other_rates_and_channels():
 
 
 def test_unknown_and_silence_are_no_words():
-    spotter = KeywordDetector(LABELS, 0.5, 1, 0.0)
-    assert spotter(np.arange(2), np.array([[0.1, 0.1, 0.8, 0], [0, 0, 0.1, 0.9]])) == []
-    assert spotter(np.array([3.0]), np.array([[0.6, 0.2, 0.1, 0.1]])) == [Event("go", 0.6, 3.0)]
+    detector = KeywordDetector(LABELS, 0.5, 1, 0.0)
+    assert detector(np.arange(2), np.array([[0.1, 0.1, 0.8, 0], [0, 0, 0.1, 0.9]])) == []
+    assert detector(np.array([3.0]), np.array([[0.6, 0.2, 0.1, 0.1]])) == [Event("go", 0.6, 3.0)]
 
 
 def test_refractory_time_and_smoothing():

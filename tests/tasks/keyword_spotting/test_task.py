@@ -8,8 +8,11 @@ from gru_zoo.audio.augmentation import Augmentation
 from gru_zoo.audio.sound import Sound
 from gru_zoo.data.examples import LabelledClip
 from gru_zoo.tasks.keyword_spotting.model import Config
-from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, decoded
+from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, decode_clips
+from gru_zoo.tasks.keyword_spotting.scoring import score
 from gru_zoo.tasks.keyword_spotting.task import KeywordSpotting
+from gru_zoo.tasks.keyword_spotting.training import waveforms
+from tests import doc_examples
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -80,19 +83,20 @@ def test_clips_as_arrays_are_what_they_are_as_files(task):
     rate = sounds[0].rate
     expected = task.evaluate([Sound(clip, rate) for clip in clips], WORDS)
     assert task.evaluate(clips, WORDS, rate=rate) == expected
-    waves = task._waves(clips, rate)
+    waves = waveforms(clips, task.processor, rate)
     assert waves.dtype == np.int16
-    np.testing.assert_array_equal(waves, decoded([Sound(c, rate) for c in clips], task.processor))
-    assert task._waves(waves, None) is waves
+    expected = decode_clips([Sound(clip, rate) for clip in clips], task.processor)
+    np.testing.assert_array_equal(waves, expected)
+    assert waveforms(waves, task.processor, None) is waves
     with pytest.raises(ValueError, match="Pass rate=16000"):
-        task._waves(clips, None)
+        waveforms(clips, task.processor, None)
 
 
 def test_long_sounds_are_judged_by_their_clearest_word(task):
     wave = task.processor.read(long_sound())
     assert len(wave) == 12_000
     starts = np.linspace(0, 10_000, 10).round().astype(int)  # 10,000 / 1,200, rounded up, and one
-    scores = task._scores(np.stack([wave[start : start + 2_000] for start in starts]))
+    scores = score(task.model, np.stack([wave[start : start + 2_000] for start in starts]))
     expected = scores[scores.max(axis=1).argmax()]
     np.testing.assert_allclose(task.probabilities(long_sound())[0], expected, atol=1e-6)
 
@@ -193,6 +197,22 @@ def test_fit_learns_own_words(tmp_path):
     np.testing.assert_allclose(
         again.probabilities(PATHS), other.probabilities(PATHS), atol=5e-3
     )  # weights of 16 bits
+
+
+def test_new_labels_freeze_the_convolutions_or_not(task):
+    labels = ["up", "down"]
+    frozen = {layer.name for layer in task.with_labels(labels).model.layers if not layer.trainable}
+    with_weights = {layer.name for layer in task.model.layers if layer.weights}
+    grus = {"forward_1", "backward_1"}
+    assert frozen == with_weights - grus - {"log_mel", "masks", "queries", "attention", "logits"}
+    assert frozen == {layer for layer in with_weights if layer.startswith(("conv", "features"))}
+    free = task.with_labels(labels, freeze=False).model
+    assert all(layer.trainable for layer in free.layers)
+    assert len(free.trainable_weights) > len(task.with_labels(labels).model.trainable_weights)
+
+
+def test_the_example_of_the_class():
+    doc_examples.check(KeywordSpotting)
 
 
 def test_a_teacher_knows_the_same_words(task):
