@@ -1,4 +1,4 @@
-"""Which of TensorFlow, JAX and PyTorch Keras runs on, settled before Keras is imported."""
+"""Choice of the backend of Keras (TensorFlow, JAX or PyTorch), before Keras is imported."""
 
 import importlib.util
 import json
@@ -10,16 +10,21 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def installed() -> list[str]:
-    """The backends that are installed, in the order of preference. None of them is imported."""
+    """Names of the installed backends, in the order of preference. None of them is imported."""
     return [name for name in BACKENDS if importlib.util.find_spec(name) is not None]
 
 
-def choose() -> None:
-    """Point Keras to a backend that is installed, where nobody has named one.
+def chosen() -> str:
+    """Name of the backend that Keras uses, or will use when it is imported."""
+    return os.environ.get("KERAS_BACKEND") or _configured()
 
-    `KERAS_BACKEND` is never overruled, nor is a Keras that is already imported. The backend in
-    `keras.json` is overruled only if it is not installed: Keras writes that file by itself the
-    first time it is imported, and then it names TensorFlow whether or not TensorFlow is there.
+
+def choose() -> None:
+    """Set `KERAS_BACKEND` to an installed backend if the user has chosen none.
+
+    The variable is never changed if it is set, or if Keras is already imported. The backend in
+    `keras.json` is overruled only if it is not installed: at its first import Keras writes that
+    file itself, with TensorFlow as the backend, whether or not TensorFlow is installed.
     """
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return
@@ -30,7 +35,7 @@ def choose() -> None:
 
 
 def require() -> None:
-    """Check that Keras has something to run on.
+    """Check that Keras has a backend to run on.
 
     Raises:
         ImportError: if neither TensorFlow nor JAX nor PyTorch is installed.
@@ -45,7 +50,7 @@ def require() -> None:
 
 
 def _configured() -> str:
-    """The backend in `keras.json`; the default of Keras where the file is absent or unreadable."""
+    """The backend in `keras.json`, or the default of Keras if there is no readable file."""
     home = pathlib.Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     try:
         config = json.loads((home / "keras.json").read_text(encoding="utf-8"))

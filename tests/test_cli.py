@@ -1,4 +1,5 @@
 import io
+import os
 import subprocess
 import sys
 
@@ -6,9 +7,10 @@ import pytest
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.__main__ import main
+from gru_zoo.__main__ import _stderr_of_errors, main
 from gru_zoo.data.examples import LabelledText
 from gru_zoo.presets.card import Card, MetricRow
+from tests.backends import only_on
 
 
 def test_list(preset, capsys):
@@ -42,6 +44,35 @@ def test_the_module_is_a_command(preset):
     assert done.returncode == 0 and "random weights" in done.stdout, done.stderr
     done = subprocess.run([*command, "tinny"], capture_output=True, text=True)
     assert done.returncode == 2 and "Did you mean 'tiny'" in done.stderr
+
+
+def command_line(*arguments, **env):
+    clean = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-m", "gru_zoo", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=clean | env)
+
+
+def test_no_library_logs_between_the_results(preset):
+    done = command_line("predict", "tiny", "The film is good.")
+    assert done.returncode == 0 and done.stdout.endswith("\tThe film is good.\n")
+    assert done.stderr == ""
+
+
+@only_on("tensorflow", "only TensorFlow logs while it is loaded")
+def test_the_log_level_of_the_user_counts(preset):
+    done = command_line("predict", "tiny", "The film is good.", TF_CPP_MIN_LOG_LEVEL="0")
+    assert done.returncode == 0 and "absl::InitializeLog" in done.stderr
+
+
+def test_standard_error_is_shown_after_an_error(capfd):
+    with _stderr_of_errors():
+        os.write(2, b"a log line\n")
+    assert capfd.readouterr().err == ""
+    with pytest.raises(ImportError), _stderr_of_errors():
+        os.write(2, b"undefined symbol\n")
+        raise ImportError
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == "undefined symbol\nafterwards\n"
 
 
 def test_demo(preset, capsys):
@@ -97,7 +128,7 @@ def test_a_reader_may_have_enough(preset):
         ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True
     )
     assert done.returncode == 0
-    assert "gru-zoo:" not in done.stderr and "Traceback" not in done.stderr  # TensorFlow logs there
+    assert "gru-zoo:" not in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_name_of_no_home_is_a_file_like_any_other(tmp_path, monkeypatch, capsys):
