@@ -5,7 +5,7 @@
     sentiment = gru_zoo.load("sentiment")
     sentiment.predict(["A moving, beautifully acted film."])
 
-Importing this package imports no Keras: every public name is looked up when it is first used.
+Importing this package does not import Keras: every public name is looked up at its first use.
 """
 
 import importlib
@@ -43,7 +43,7 @@ _MODULES = {
     "plot": "gru_zoo.plot",
     "register": "gru_zoo.registry",
 }
-# A preset can be listed and its card be read where nothing is installed to run it.
+# Presets can be listed and their cards read without a backend.
 _WITHOUT_KERAS = {"card", "list_models", "plot"}
 
 backend.choose()

@@ -1,4 +1,4 @@
-"""The tasks of the zoo, and how a name becomes a model."""
+"""The tasks of the zoo, and loading them by name."""
 
 import dataclasses
 import difflib
@@ -12,12 +12,19 @@ from gru_zoo.presets import hub, store
 from gru_zoo.presets.card import Card
 
 if TYPE_CHECKING:
+    import keras
+
     from gru_zoo.base.task import Task
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """Where a task lives and which preset its bare name means."""
+    """Where a task is defined, and its default preset.
+
+    Args:
+        location: module and class, separated by a colon.
+        default: the preset that the name of the task loads.
+    """
 
     location: str
     default: str
@@ -97,10 +104,13 @@ def card(name: str | os.PathLike) -> Card:
 
 
 def list_models(task: str | None = None) -> list[str]:
-    """Names of the presets that `load` finds.
+    """Names of the presets that `load` finds. Neither Keras nor a backend is imported.
 
     Args:
-        task: only those of this task.
+        task: name of a task, whose presets are listed; None lists all.
+
+    Raises:
+        ValueError: if there is no such task.
     """
     if task is None:
         return list(store.presets())
@@ -109,18 +119,18 @@ def list_models(task: str | None = None) -> list[str]:
 
 
 def cards_of_presets() -> dict[str, Card]:
-    """The card of every preset that `load` finds, by name; one that cannot be read is left out.
+    """The card of every preset that `load` finds, by name, except cards that cannot be read.
 
     Warns:
-        UserWarning: a card is left out.
+        UserWarning: if a card cannot be read.
     """
-    found = {}
+    cards = {}
     for name, folder in store.presets().items():
         try:
-            found[name] = Card.load(folder)
+            cards[name] = Card.load(folder)
         except (OSError, ValueError) as error:
             warnings.warn(f"Preset '{name}' is left out: {error}", stacklevel=3)
-    return found
+    return cards
 
 
 def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool = True) -> "Task":
@@ -128,18 +138,22 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
 
     Args:
         name: a preset (`"sentiment_stars"`), a task (`"sentiment"`, its default preset), the
-            folder of a preset saved with `Task.save`, or `"hf://owner/name"`.
+            folder of a preset saved with `Task.save`, or a repository of the Hugging Face Hub,
+            `"hf://owner/name"` or `"hf://owner/name@revision"`. The commit that was loaded is in
+            `task.card.training["source"]`.
         labels: names of new classes. The pretrained layers are kept, and the output layer is new
             and untrained, to be adapted with `fit`. For `sentiment` the bigrams are left out; for
             `keyword_spotting` the convolutions are frozen, see `KeywordSpotting.with_labels`.
-        weights: False builds the preset's architecture with random weights.
+        weights: False builds the architecture of the preset with random weights.
 
     Returns:
-        A `gru_zoo.Task`.
+        A `gru_zoo.Task` of the class of the preset's task.
 
     Raises:
         FileNotFoundError: if there is no such preset, or a file of it is missing.
         ValueError: if a file of it is damaged or does not fit its card.
+        ImportError: if a preset from the hub needs huggingface_hub, which is not installed.
+        OSError: if a preset from the hub cannot be downloaded.
 
     Example:
 
@@ -153,10 +167,10 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
 
 
 def register() -> None:
-    """Make every layer and loss of the zoo known to Keras.
+    """Register every layer and loss of the zoo with Keras.
 
-    For `keras.models.load_model` of a `.keras` file, or weights and config of one, that holds any
-    of them: Keras imports nothing by itself.
+    `keras.models.load_model` needs it for files that contain any of them, since Keras does not
+    import the package itself.
 
     Example:
 
@@ -168,12 +182,15 @@ def register() -> None:
         task_class(task)
 
 
-def build(task: str, **config: Any):
-    """A new, untrained `keras.Model` of a task.
+def build(task: str, **config: Any) -> "keras.Model":
+    """Build a new, untrained model of a task.
 
     Args:
         task: name of the task.
         **config: fields of the task's `Config` that differ from their defaults.
+
+    Returns:
+        The Keras model.
 
     Raises:
         ValueError: if there is no such task.

@@ -151,6 +151,11 @@ def test_public_names_are_listed_and_found():
             assert hasattr(importlib.import_module(module), name), f"{module}.{name}"
 
 
+def test_the_converters_are_reached_without_a_further_import():
+    code = "import gru_zoo; print(gru_zoo.layers.convert.to_torch.__name__)"
+    assert output(code, KERAS_BACKEND=keras.backend.backend()) == "to_torch"
+
+
 def test_submodules_do_not_shadow_public_functions():
     code = """
     import gru_zoo.presets.card, gru_zoo.registry

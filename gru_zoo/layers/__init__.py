@@ -1,5 +1,6 @@
 """Layers: the GRU and what the zoo's models put around it."""
 
+from gru_zoo.layers import convert as convert
 from gru_zoo.layers.attention import AdditiveAttention, MultiplicativeAttention
 from gru_zoo.layers.gru import GRU
 from gru_zoo.layers.gru_cell import GRUCell

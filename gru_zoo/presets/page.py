@@ -4,7 +4,7 @@ from gru_zoo.presets.card import Card
 
 
 def page(card: Card) -> str:
-    """The card as a Markdown page, the README of the preset's folder."""
+    """Format a card as a Markdown page, the README of the preset's folder."""
     lines = [f"# {card.name}: {card.title}", "", card.summary, ""]
     lines += ["```python", "import gru_zoo", ""]
     lines += [f'model = gru_zoo.load("{card.name}")', "```", ""]
@@ -33,6 +33,6 @@ def page(card: Card) -> str:
 
 
 def _row(*cells: str) -> str:
-    """A row of a Markdown table."""
+    """Format a row of a Markdown table."""
     escaped = (cell.replace("|", r"\|") for cell in cells)
     return f"| {' | '.join(escaped)} |"

@@ -1,4 +1,4 @@
-"""Weight files at half precision, coarse weights, and models that wait for theirs."""
+"""Weights of models: initialization, copies, rounding, and files at half precision."""
 
 import contextlib
 import pathlib
@@ -13,10 +13,11 @@ _RANDOM = ("glorot_uniform", "orthogonal", "random_normal", "uniform")
 
 @contextlib.contextmanager
 def zero_initialization() -> Iterator[None]:
-    """Inside, new layers start from zeros where they would draw random weights by default.
+    """Within the block, the default initializers of Keras give zeros instead of random weights.
 
-    For models whose weights are loaded next: drawing takes seconds on JAX, which compiles the
-    draw of each shape. Afterwards their initializers draw again, for clones of the layers.
+    This is for models whose weights are loaded next: drawing takes seconds on JAX, which compiles
+    the draw of each shape. After the block the initializers of the same layers draw again, so
+    that clones of the layers start from random weights.
     """
     waiting = [True]
     scope = {name: _zeros_while(waiting, type(keras.initializers.get(name))) for name in _RANDOM}
@@ -28,7 +29,7 @@ def zero_initialization() -> Iterator[None]:
 
 
 def _zeros_while(waiting: list, initializer: type) -> type:
-    """A subclass, saved under the initializer's own name, that gives zeros while waiting."""
+    """A subclass of an initializer with its name, which gives zeros while `waiting` has items."""
 
     def call(self, shape, dtype=None, **kwargs):
         if waiting:
@@ -40,27 +41,31 @@ def _zeros_while(waiting: list, initializer: type) -> type:
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> None:
-    """Give the layers of a model the weights of another's layers of the same names.
+    """Copy the weights of all layers whose names are in both models.
 
     Args:
-        source: the model to copy from. What only one of the two has stays as it is.
-        target: the model to copy to.
+        source: the model to copy from.
+        target: the model to copy to. Its other layers stay as they are.
 
     Raises:
         ValueError: if layers of the same name have weights of different shapes.
     """
-    own = {layer.name for layer in source.layers}
+    names = {layer.name for layer in source.layers}
     for layer in target.layers:
-        if layer.name in own:
+        if layer.name in names:
             layer.set_weights(source.get_layer(layer.name).get_weights())
 
 
 def round_to_grid(model: keras.Model, steps: int = 32) -> None:
-    """Round the kernels and tables of a model to a grid, for files a quarter smaller.
+    """Round the kernels and tables of a model to a grid, so that its file is a quarter smaller.
 
-    The grid of each array has the largest power of two as its step of which at least `steps` make
-    a standard deviation. A value moves by at most half a step, as in 8-bit storage, and few
-    different values are left, which compress well. Vectors stay as they are.
+    The step of the grid is, for each array, the largest power of two of which at least `steps`
+    make a standard deviation. A value moves by at most half a step. Few different values are left,
+    which compress well. Vectors stay as they are.
+
+    Args:
+        model: the model, which is changed in place.
+        steps: minimum steps per standard deviation.
     """
     for variable in model.weights:
         array = keras.ops.convert_to_numpy(variable)
@@ -71,21 +76,25 @@ def round_to_grid(model: keras.Model, steps: int = 32) -> None:
 
 
 def save_half(model: keras.Model, path: pathlib.Path) -> None:
-    """Write a model's weights as float16 in Keras' own `.weights.h5` layout.
+    """Write the weights of a model as float16, in the `.weights.h5` layout of Keras.
 
-    `keras.Model.load_weights` reads the file and converts back. An array with a value beyond
-    float16's range (65,504) is kept in float32. Arrays are compressed, without loss.
+    `keras.Model.load_weights` reads the file and converts back. An array with a value beyond the
+    range of float16 (65,504) is kept in float32. Arrays are compressed without loss.
+
+    Args:
+        model: the model.
+        path: the file, whose name ends in `.weights.h5`.
     """
     import h5py
 
     model.save_weights(path)
     with h5py.File(path, "r") as file:
-        found: dict[str, np.ndarray] = {}
+        arrays: dict[str, np.ndarray] = {}
         groups: dict[str, dict] = {}
 
         def visit(name, item):
             if isinstance(item, h5py.Dataset):
-                found[name] = item[()]
+                arrays[name] = item[()]
             groups[name] = dict(item.attrs)
 
         file.visititems(visit)
@@ -93,8 +102,8 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
     with h5py.File(path, "w") as file:
         file.attrs.update(root)
         for name, attributes in groups.items():
-            if name in found:
-                array = _halve(found[name])
+            if name in arrays:
+                array = _halve(arrays[name])
                 # HDF5 compresses no scalars.
                 options = {"compression": "gzip", "shuffle": True} if array.size > 1 else {}
                 item = file.create_dataset(name, data=array, **options)
@@ -122,6 +131,7 @@ def load_weights(model: keras.Model, path: pathlib.Path) -> None:
 
 
 def _halve(array: np.ndarray) -> np.ndarray:
+    """Convert an array to float16 if it is float32 and all of its values fit."""
     if array.dtype != np.float32 or np.abs(array).max(initial=0) > np.finfo("float16").max:
         return array
     return array.astype("float16")
