@@ -332,9 +332,6 @@ class Task(abc.ABC):
             inputs: raw inputs, as `predict` takes them.
             targets: what is expected of each input.
             verbose: whether to show a progress bar.
-
-        Raises:
-            ValueError: if there are not as many targets as inputs.
         """
 
     def evaluate_split(
@@ -347,8 +344,7 @@ class Task(abc.ABC):
         """Measure the task on a split of a known data set.
 
         Args:
-            dataset: name of the data set, as in `gru_zoo.data.load`.
-            split: name of the split.
+            dataset, split: names of the data set and of its split, see `gru_zoo.data.load`.
             data_dir: folder of the data sets; None means `$GRU_ZOO_DATA`, or a download.
             verbose: whether to show a progress bar.
 

@@ -55,7 +55,6 @@ class KeywordSpotting(Classifier):
     inputs = "audio"
     Config = Config
     build = staticmethod(build)
-
     Processor = KeywordSpottingProcessor
     samples = samples()
 
@@ -296,8 +295,7 @@ class KeywordSpotting(Classifier):
             learning_rate: peak learning rate of Adam.
             augmentation: augmentation of the clips; None for `Augmentation()`.
             noise: recordings of background noise; pink noise is made if there are none.
-            max_per_class: maximum clips of a class per epoch, drawn anew in every epoch; None
-                takes all.
+            max_per_class: maximum clips of a class per epoch, drawn anew; None takes all.
             teacher: a task with the same labels and processor to learn from as well, or None.
             average: number of best epochs whose weights are averaged.
             seed: seed of the split, the order and augmentation of the clips, and dropout.
@@ -310,8 +308,7 @@ class KeywordSpotting(Classifier):
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
 
         Raises:
-            ValueError: if a label is missing or unknown, the teacher has other labels, or an
-                argument is out of its range.
+            ValueError: if a label is missing or unknown, or an argument is out of its range.
         """
         read = functools.partial(waveforms, processor=self.processor, rate=rate)
         train, held_out = self._split(sounds, labels, validation, seed, "sound", read)
