@@ -8,7 +8,7 @@ import numpy as np
 from gru_zoo import audio, data, training
 from gru_zoo.audio.sound import Sound
 from gru_zoo.data import fsdd, speech_commands, speech_commands_v2
-from gru_zoo.tasks.keyword_spotting.processor import SILENCE, KeywordSpottingProcessor, decoded
+from gru_zoo.tasks.keyword_spotting.processor import SILENCE, KeywordSpottingProcessor, decode_clips
 from recipes.keyword_spotting.settings import Settings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def examples(settings: Settings, root: str | None, work: pathlib.Path) -> Exampl
         clips = data.load(settings.data, split, root)
         cache = work / f"{settings.data}-{split}-{rate}.npy"
         print(f"{settings.data}, {split}: {len(clips):,} clips")
-        waves = decoded([clip.audio for clip in clips], processor, cache=cache, verbose=True)
+        waves = decode_clips([clip.audio for clip in clips], processor, cache=cache, verbose=True)
         speakers |= {clip.speaker for clip in clips}
         out = np.array([clip.speaker == settings.leave_out for clip in clips])
         out &= bool(settings.leave_out)  # clips without a speaker stay
@@ -77,7 +77,7 @@ def smoke_examples(settings: Settings) -> Examples:
 def own_examples(folder: pathlib.Path, settings: Settings) -> Examples:
     """Clips of a folder that has a folder for each word."""
     paths, words = audio.labeled_files(folder)
-    waves = decoded(paths, KeywordSpottingProcessor(settings.config.rate, 1.0))
+    waves = decode_clips(paths, KeywordSpottingProcessor(settings.config.rate, 1.0))
     train, valid = (
         (waves[rows], [words[i] for i in rows])
         for rows in training.split(len(waves), settings.held_out, settings.seed, "clips")

@@ -90,7 +90,7 @@ def main() -> None:
         learning_rate=settings.learning_rate,
         augmentation=settings.augmentation,
         noise=clips.noise,
-        most=settings.most,
+        max_per_class=settings.most,
         teacher=gru_zoo.load(settings.teacher) if settings.teacher else None,
         average=settings.average,
         seed=settings.seed,

@@ -18,8 +18,8 @@ class SentimentProcessor:
 
     Args:
         tokenizer: the sub-word tokenizer.
-        max_length: maximum tokens of a text, from 1 to 1024. The middle of longer texts is left out,
-            see `truncate`.
+        max_length: maximum tokens of a text, from 1 to 1024. `truncate` takes out the middle of
+            longer texts.
 
     Raises:
         ValueError: `max_length` is out of its range.
