@@ -1,13 +1,13 @@
-"""Drawings of what a model does. Each is imported when it is first used.
+"""Plots of what a model does. Each one is imported when it is first used.
 
-Drawings of one task lie in the folder of that task and are named here as strings, so that this
+Plots of a single task lie in the folder of that task. They are named here as strings, so that this
 package imports no task.
 """
 
 import importlib
 from typing import Any
 
-_DRAWINGS = {
+_PLOTS = {
     "attention": "gru_zoo.plot.heatmap",
     "copies": "gru_zoo.plot.heatmap",
     "explain": "gru_zoo.plot.bars",
@@ -17,14 +17,14 @@ _DRAWINGS = {
     "speech": "gru_zoo.tasks.keyword_spotting.plots",
 }
 
-__all__ = [*_DRAWINGS]  # noqa: PLE0604
+__all__ = [*_PLOTS]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _DRAWINGS:
+    if name not in _PLOTS:
         raise AttributeError(f"module 'gru_zoo.plot' has no attribute '{name}'")
-    return getattr(importlib.import_module(_DRAWINGS[name]), name)
+    return getattr(importlib.import_module(_PLOTS[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(_DRAWINGS)
+    return sorted(_PLOTS)

@@ -1,19 +1,27 @@
-"""Drawing helpers without a task."""
+"""Helpers that several plots share."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    pass
+    import matplotlib.axes
 
 
-def axes_or_new(axes, **size):
+def axes_or_new(
+    axes: "matplotlib.axes.Axes | None", **figure_options: Any
+) -> "matplotlib.axes.Axes":
+    """Return `axes`, or the axes of a new figure if it is None.
+
+    Args:
+        axes: axes to draw on, or None.
+        **figure_options: arguments of `matplotlib.pyplot.subplots` for a new figure.
+    """
     if axes is None:
         import matplotlib.pyplot as plt
 
-        _, axes = plt.subplots(**size)
+        _, axes = plt.subplots(**figure_options)
     return axes
 
 
-def word_label(piece: str) -> str:
-    """A sub-word as a label: white space in front of a word is shown as such."""
-    return "(end)" if piece == "</s>" else piece.replace("▁", " ")
+def token_label(token: str) -> str:
+    """Text of a token for an axis: the mark of a word start becomes a space."""
+    return "(end)" if token == "</s>" else token.replace("▁", " ")

@@ -1,32 +1,44 @@
-"""Gates of a GRU over a text."""
+"""Heat map of the update gates of a GRU over a text."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gru_zoo.plot.axes import axes_or_new, token_label
 
 if TYPE_CHECKING:
     import matplotlib.axes
 
-    from gru_zoo.tasks.text_generation.reader import GateActivity
-from gru_zoo.plot.axes import axes_or_new, word_label
+
+class UpdateGates(Protocol):
+    """What `gates` draws: the tokens of a text, and the update gate of each unit at each token."""
+
+    @property
+    def pieces(self) -> Sequence[str]:
+        """Tokens of the text, as text."""
+
+    @property
+    def update(self) -> Any:
+        """Update gates from 0 to 1, NumPy array of shape `(tokens, units)`."""
 
 
 def gates(
-    activity: "GateActivity", axes: "matplotlib.axes.Axes | None" = None, most: int = 40
+    activity: UpdateGates, axes: "matplotlib.axes.Axes | None" = None, max_units: int = 40
 ) -> "matplotlib.axes.Axes":
-    """How much of their state units kept over a text: a column for each piece, a row for a unit.
+    """Plot the update gates of a GRU over a text: one column a token, one row a unit.
 
-    Dark units hold on to what they know, light ones take in what is read.
+    Dark units keep their state; light units replace it by the new candidate.
 
     Args:
-        activity: from `TextGeneration.gates`.
-        axes: where to draw.
-        most: units shown, those whose update gate changes most.
+        activity: result of `TextGeneration.gates`.
+        axes: axes to draw on; None makes a new figure.
+        max_units: maximum number of units. Those whose update gate varies most are drawn.
     """
-    kept = activity.update.T
-    shown = kept[sorted(kept.std(axis=1).argsort()[::-1][:most])]
-    rows, columns = shown.shape
+    update = activity.update.T
+    varied = update[sorted(update.std(axis=1).argsort()[::-1][:max_units])]
+    rows, columns = varied.shape
     axes = axes_or_new(axes, figsize=(1 + 0.2 * columns, 1 + 0.1 * rows), layout="constrained")
-    image = axes.imshow(shown, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    labels = ["\u21b5" if piece == "\n" else word_label(piece) for piece in activity.pieces]
+    image = axes.imshow(varied, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    labels = ["\u21b5" if token == "\n" else token_label(token) for token in activity.pieces]
     axes.set_xticks(range(columns), labels)
     axes.set_yticks([])
     axes.set_ylabel("units")
