@@ -1,4 +1,4 @@
-"""The loss of models that return log-likelihoods."""
+"""Loss of models that return log-likelihoods."""
 
 import keras
 from keras import ops
@@ -6,10 +6,15 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class NegativeLogLikelihood(keras.losses.Loss):
-    """Mean of what a model returns, turned round; sample weights say what counts.
+    """Negative mean of the model's output, which is a log-likelihood.
+
+    Sample weights of 0 mask padding; the mean is over the weights.
+
+    Args:
+        name: name of the loss.
 
     Call arguments:
-        y_true: not read, of the shape of `y_pred`.
+        y_true: ignored, shape `(batch, time)`.
         y_pred: log-likelihoods, shape `(batch, time)`.
     """
 

@@ -1,33 +1,38 @@
-"""Pieces of music: to chords of classes and back, and to batches for a model over steps."""
+"""Pieces of music to chords of classes and back."""
 
 import dataclasses
 import json
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from gru_zoo.files import read_json
+from gru_zoo.files import read_settings
 
-Step = Sequence[int]
+Step = Sequence[int]  # MIDI pitches that sound together
 
 Piece = Sequence[Step]
 
-Voices = dict[str, tuple[int, int]]
+Voices = dict[str, tuple[int, int]]  # name: (lowest pitch, highest pitch), the highest voice first
+
+KIND = "music"  # "kind" of the settings in `processor.json`
 
 
 @dataclasses.dataclass(frozen=True)
 class MusicProcessor:
-    """Steps of MIDI pitches to chords of classes, from 1 for the lowest key; 0 ends a chord.
+    """Steps of MIDI pitches to chords of classes.
+
+    Class 1 is the lowest key, and class 0 ends a chord.
 
     Args:
-        slots: entries of a chord, its end counted; of a step with more notes the lowest go.
+        slots: maximum entries of a chord, its end included. Of a step with more notes, the lowest
+            notes are left out.
         steps_per_beat: steps of a quarter note.
         lowest: MIDI pitch of class 1.
         keys: number of keys.
-        beats_per_bar: quarter notes of a bar, as pieces are written.
-        voices: lowest and highest pitch of each voice, the highest voice first, where steps
-            consist of voices.
+        beats_per_bar: quarter notes of a bar in generated pieces.
+        voices: lowest and highest pitch of each voice, the highest voice first; None if steps do
+            not consist of voices.
     """
 
     slots: int
@@ -39,13 +44,14 @@ class MusicProcessor:
 
     @property
     def steps_per_bar(self) -> int:
+        """Steps of a bar."""
         return self.steps_per_beat * self.beats_per_bar
 
     def encode(self, piece: Piece) -> np.ndarray:
-        """The chords of a piece, int32, shape `(steps, slots)`: descending classes, then zeros.
+        """Encode a piece as chords, int32, shape `(steps, slots)`: descending classes, then zeros.
 
         Raises:
-            ValueError: a pitch is none of the keys.
+            ValueError: a pitch is not among the keys.
         """
         chords = np.zeros((len(piece), self.slots), "int32")
         for chord, step in zip(chords, piece, strict=True):
@@ -58,8 +64,12 @@ class MusicProcessor:
             chord[: min(len(classes), self.slots - 1)] = classes[: self.slots - 1]
         return chords
 
-    def decode(self, classes: Sequence[int]) -> list[tuple[int, ...]]:
-        """Steps, each its pitches ascending, of classes one after the other, 0 behind each step."""
+    def decode(self, classes: Iterable[int]) -> list[tuple[int, ...]]:
+        """Decode classes to steps, each with its pitches in ascending order.
+
+        Args:
+            classes: the classes of all chords in one sequence; a 0 ends each chord.
+        """
         steps: list[tuple[int, ...]] = []
         pitches: list[int] = []
         for number in classes:
@@ -72,14 +82,19 @@ class MusicProcessor:
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json`."""
-        settings = {"kind": "music", **dataclasses.asdict(self)}
+        settings = {"kind": KIND, **dataclasses.asdict(self)}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "MusicProcessor":
-        """Read what `save` wrote."""
-        settings = read_json(folder / "processor.json")
-        del settings["kind"]
+        """Read the settings that `save` wrote.
+
+        Raises:
+            FileNotFoundError: there is no `processor.json`.
+            ValueError: the file is damaged, or belongs to another task.
+        """
+        names = [field.name for field in dataclasses.fields(cls)]
+        settings = read_settings(folder / "processor.json", KIND, names)
         if settings["voices"] is not None:
             settings["voices"] = {name: tuple(pair) for name, pair in settings["voices"].items()}
         return cls(**settings)

@@ -1,45 +1,49 @@
-"""Steps of chords drawn from a model, behind a prompt, under a melody, within ranges of voices."""
+"""Sampling of chords: after a prompt, under a given melody, within the ranges of voices."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from gru_zoo.decoding.decoder import Decoder
+from gru_zoo.tasks.music.decoder_steps import FIRST_CLASS_TOKEN
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece, Voices
-from gru_zoo.text.special_tokens import EOS
-
-FIRST = EOS + 1  # token of class 0
 
 
 class ChordSampler:
-    """Draws steps from a model, one entry of a chord at a time.
+    """Samples steps from a music model, one entry of a chord at a time.
 
     Args:
-        decoder: of the steps of `gru_zoo.tasks.music.model`.
-        processor: what a class of the model is.
+        decoder: decoder of `gru_zoo.tasks.music.decoder_steps.ChordSteps`.
+        processor: processor of the model.
     """
 
     def __init__(self, decoder: Decoder, processor: MusicProcessor):
         self.decoder, self.processor = decoder, processor
 
-    def write(
+    def sample(
         self,
         prompts: Sequence[Piece],
         bars: float,
         temperature: float,
         seed: int | None,
-        tops: Sequence[int | None] | None = None,
+        melody: Sequence[int | None] | None = None,
         voices: Voices | None = None,
-    ) -> list[Piece]:
-        """Steps that follow each prompt.
+    ) -> list[list[tuple[int, ...]]]:
+        """Sample a continuation of each prompt.
 
         Args:
-            prompts: the steps so far of each piece to write, perhaps none.
-            bars: length of what is written.
-            temperature: as in `Decoder.sample`.
-            seed: of the draw; None draws anew.
-            tops: the highest pitch of each step, None for a rest; without them the model chooses.
-            voices: ranges in which the entries of a chord must lie, the highest first.
+            prompts: steps to continue; an empty prompt starts a piece.
+            bars: length of each continuation in bars, above 0.
+            temperature: see `Decoder.sample`.
+            seed: seed of the sampling; None samples differently every time.
+            melody: highest pitch of each step, None for a rest. Without a melody the model chooses.
+            voices: ranges in which the entries of a chord must lie, the highest voice first.
+
+        Returns:
+            The new steps of each prompt, each step with its MIDI pitches in ascending order.
+
+        Raises:
+            ValueError: `bars` is too short for a step, or the temperature is out of its range.
         """
         count = round(bars * self.processor.steps_per_bar)
         if count < 1:
@@ -47,61 +51,89 @@ class ChordSampler:
         if seed is None:
             seed = int(np.random.default_rng().integers(2**31))
         rows, slots, classes = len(prompts), self.processor.slots, self.processor.keys + 1
-        wanted = np.full((rows, _roomy(count + 1)), -1, "int32")
-        if tops is not None:
+        required = np.full((rows, _rounded_up(count + 1)), -1, "int32")
+        if melody is not None:
             lowest = self.processor.lowest
-            wanted[:, :count] = [0 if p is None else p - lowest + 1 for p in tops]
+            required[:, :count] = [0 if p is None else p - lowest + 1 for p in melody]
         permitted = np.ones((rows, slots, classes), bool)
         if voices is not None:
-            permitted[:] = self._only(voices)
+            permitted[:] = self._permitted_classes(voices)
         permitted[:, -1] = np.arange(classes) == 0
         lengths = np.full(rows, count, "int32")
-        found = self.decoder.sample(
-            (*self.heard(prompts), lengths, wanted, permitted),
-            max_lengths=lengths * slots + 1,
+        samples = self.decoder.sample(
+            (*self.encode_prompts(prompts), lengths, required, permitted),
+            lengths * slots + 1,
             temperature=temperature,
             seed=seed,
         )
-        return [self.processor.decode((ids - FIRST).tolist()) for (ids,) in found.ids]
+        return [
+            self.processor.decode((tokens - FIRST_CLASS_TOKEN).tolist())
+            for (tokens,) in samples.ids
+        ]
 
-    def heard(self, prompts: Sequence[Piece]) -> tuple[np.ndarray, np.ndarray]:
-        """What the model is told of the steps before the first one to write: rolls and mask.
+    def encode_prompts(self, prompts: Sequence[Piece]) -> tuple[np.ndarray, np.ndarray]:
+        """Piano rolls of prompts and their mask, padded on the left, for `ChordSteps.start`.
 
         Returns:
-            float32, shape `(prompts, time, keys + 1)`, and boolean, `(prompts, time)`.
+            Rolls, float32, shape `(prompts, time, keys + 1)`, whose last key marks the start of a
+            piece; and the mask, boolean, shape `(prompts, time)`.
         """
-        width = _roomy(1 + max(map(len, prompts)))
+        width = _rounded_up(1 + max(map(len, prompts)))
         rolls = np.zeros((len(prompts), width, self.processor.keys + 1), "float32")
         mask = np.zeros((len(prompts), width), bool)
-        for roll, known, prompt in zip(rolls, mask, prompts, strict=True):
-            begin = width - len(prompt) - 1
-            known[begin:] = True
-            roll[begin, -1] = 1
-            for row, step in zip(roll[begin + 1 :], prompt, strict=True):
+        for roll, row_mask, prompt in zip(rolls, mask, prompts, strict=True):
+            start = width - len(prompt) - 1
+            row_mask[start:] = True
+            roll[start, -1] = 1
+            for row, step in zip(roll[start + 1 :], prompt, strict=True):
                 row[[pitch - self.processor.lowest for pitch in step]] = 1
         return rolls, mask
 
-    def _only(self, voices: Voices) -> np.ndarray:
-        """Classes that each entry of a chord may have so that every voice keeps its range."""
+    def _permitted_classes(self, voices: Voices) -> np.ndarray:
+        """Classes that each entry of a chord may have, boolean, `(slots, keys + 1)`.
+
+        Every choice leaves notes for the voices below.
+        """
         permitted = np.zeros((self.processor.slots, self.processor.keys + 1), bool)
-        first = self.processor.lowest - 1
+        class_0 = self.processor.lowest - 1  # the pitch that class 0 would have
         for row, low, (_, high) in zip(
             permitted, lowest_pitches(voices), voices.values(), strict=False
         ):
-            row[low - first : high - first + 1] = True
+            row[low - class_0 : high - class_0 + 1] = True
         permitted[0, 0] = True  # a rest
         permitted[len(voices) :, 0] = True
         return permitted
 
 
 def lowest_pitches(voices: Voices) -> list[int]:
-    """Lowest pitch of each voice that leaves room for those below it."""
-    found: list[int] = []
+    """Lowest pitch of each voice that leaves a pitch for every voice below it."""
+    lowest: list[int] = []
     for low, _ in reversed(voices.values()):
-        found.insert(0, max(low, found[0] + 1) if found else low)
-    return found
+        lowest.insert(0, max(low, lowest[0] + 1) if lowest else low)
+    return lowest
 
 
-def _roomy(count: int) -> int:
-    """A length rounded up, so that few are compiled."""
-    return max(16, 1 << (count - 1).bit_length())
+def octaves_to_soprano(pitches: Sequence[int], voices: Voices) -> int:
+    """Semitones, a multiple of 12, that bring a melody into the range of the highest voice.
+
+    Args:
+        pitches: MIDI pitches of the melody.
+        voices: lowest and highest pitch of each voice.
+
+    Raises:
+        ValueError: the melody fits the range in no octave.
+    """
+    low, high = next(iter(voices.values()))
+    low = max(low, lowest_pitches(voices)[0])
+    octaves = 12 * round(((low + high) - (min(pitches) + max(pitches))) / 24)
+    if min(pitches) + octaves < low or max(pitches) + octaves > high:
+        raise ValueError(
+            f"Expected a melody within the soprano's range, {low} to {high}, or octaves from it. "
+            f"Received: pitches from {min(pitches)} to {max(pitches)}."
+        )
+    return octaves
+
+
+def _rounded_up(length: int) -> int:
+    """The next power of two, at least 16: few lengths are compiled."""
+    return max(16, 1 << (length - 1).bit_length())

@@ -1,4 +1,4 @@
-"""A score: steps of pitches, and the notes, pictures and sounds that they make."""
+"""Sheet of music: steps of pitches, with their notes, MIDI file, sound and piano roll."""
 
 import base64
 import dataclasses
@@ -8,21 +8,37 @@ import pathlib
 
 import numpy as np
 
-from gru_zoo.tasks.music import key_finding as keys
+from gru_zoo.files import as_path, replacing_file
+from gru_zoo.tasks.music import midi, synthesizer
+from gru_zoo.tasks.music.key_finding import find_key, semitones_to_c
 from gru_zoo.tasks.music.notes import Note, quantize_to_grid
+from gru_zoo.tasks.music.plots import piano_roll
 
 
 @dataclasses.dataclass(frozen=True)
 class Score:
     """Music in equal steps.
 
-    A pitch that sounds in steps one after the other is one held note, struck anew at each bar.
+    A pitch of consecutive steps is one long note. At the start of a bar it starts anew.
 
     Args:
-        steps: the MIDI pitches that sound in each step.
-        tempo: quarter notes a minute, above 0.
+        steps: MIDI pitches of each step, from 0 to 127.
+        tempo: quarter notes a minute, from 4 to 1,000.
         steps_per_beat: steps of a quarter note.
         beats_per_bar: quarter notes of a bar.
+
+    Raises:
+        ValueError: a pitch or the tempo is out of range.
+
+    Example:
+
+    >>> score = Score(((60, 64), (60, 65), (), (60,)), tempo=120)
+    >>> score.bars, score.seconds
+    (1.0, 2.0)
+    >>> [(note.pitch, note.start, note.length) for note in score.notes]
+    [(60, 0.0, 2.0), (64, 0.0, 1.0), (65, 1.0, 1.0), (60, 3.0, 1.0)]
+    >>> score.transposed(2).steps
+    ((62, 66), (62, 67), (), (62,))
     """
 
     steps: tuple[tuple[int, ...], ...]
@@ -30,14 +46,43 @@ class Score:
     steps_per_beat: int = 1
     beats_per_bar: int = 4
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         steps = tuple(tuple(sorted({int(pitch) for pitch in step})) for step in self.steps)
-        if any(step and not 0 <= step[0] <= step[-1] <= 127 for step in steps):
-            raise ValueError("Expected MIDI pitches from 0 to 127. Received others.")
-        # A tempo in MIDI is a whole number of microseconds in three bytes.
-        if not 4 <= self.tempo <= 1_000:
+        pitches = [pitch for step in steps for pitch in step]
+        if pitches and not 0 <= min(pitches) <= max(pitches) <= 127:
+            raise ValueError(
+                "Expected MIDI pitches from 0 to 127. Received: pitches from "
+                f"{min(pitches)} to {max(pitches)}."
+            )
+        if not midi.MIN_TEMPO <= self.tempo <= midi.MAX_TEMPO:
             raise ValueError(f"Expected a tempo from 4 to 1,000. Received: tempo={self.tempo!r}.")
         object.__setattr__(self, "steps", steps)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike, steps_per_beat: int = 4) -> "Score":
+        """Read a MIDI file; see `gru_zoo.tasks.music.midi.read`.
+
+        Silence before the first note and after the last one is removed.
+
+        Args:
+            path: path of the file.
+            steps_per_beat: steps of a quarter note, to which notes are quantized.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            ValueError: the file is not a MIDI file, is damaged, or has an unsupported format.
+        """
+        notes, tempo = midi.read(path)
+        first = min((note.start for note in notes), default=0.0)
+        # Whole steps are removed, so that the others stay where they are in the beat.
+        first = int(first * steps_per_beat + 0.5) / steps_per_beat
+        notes = [note._replace(start=max(0.0, note.start - first)) for note in notes]
+        return cls(quantize_to_grid(notes, steps_per_beat), tempo, steps_per_beat)
+
+    @property
+    def beats(self) -> float:
+        """Length in quarter notes."""
+        return len(self.steps) / self.steps_per_beat
 
     @property
     def bars(self) -> float:
@@ -47,24 +92,25 @@ class Score:
     @property
     def seconds(self) -> float:
         """Length in seconds."""
-        return len(self.steps) / self.steps_per_beat * 60 / self.tempo
+        return self.beats * 60 / self.tempo
 
     @property
     def notes(self) -> list[Note]:
-        """The notes by start and pitch; the highest of a step is a little louder, as is a bar's
-        first beat.
+        """Notes, sorted by start and pitch.
+
+        The highest note of a step is a little louder, and so are notes on the first beat of a bar.
         """
-        bar = self.steps_per_beat * self.beats_per_bar
+        steps_per_bar = self.steps_per_beat * self.beats_per_bar
         padded = ((), *self.steps, ())
         starts: dict[int, int] = {}
-        found = []
-        for t, (before, now) in enumerate(zip(padded, padded[1:], strict=False)):
-            for pitch in before:
-                if pitch not in now or t % bar == 0:
-                    found.append(self._note(pitch, starts.pop(pitch), t))
-            for pitch in now:
+        notes = []
+        for t, (previous, current) in enumerate(zip(padded, padded[1:], strict=False)):
+            for pitch in previous:
+                if pitch not in current or t % steps_per_bar == 0:
+                    notes.append(self._note(pitch, starts.pop(pitch), t))
+            for pitch in current:
                 starts.setdefault(pitch, t)
-        return sorted(found, key=lambda note: (note.start, note.pitch))
+        return sorted(notes, key=lambda note: (note.start, note.pitch))
 
     def _note(self, pitch: int, start: int, end: int) -> Note:
         top = pitch == self.steps[start][-1]
@@ -74,86 +120,97 @@ class Score:
 
     @property
     def piano_roll(self) -> np.ndarray:
-        """Which pitches sound, boolean, shape `(steps, 128)`."""
+        """Whether each pitch sounds in each step, boolean, shape `(steps, 128)`."""
         roll = np.zeros((len(self.steps), 128), bool)
         for row, step in zip(roll, self.steps, strict=True):
             row[list(step)] = True
         return roll
 
     def transposed(self, semitones: int) -> "Score":
-        """The score so many semitones higher; notes that leave the range of MIDI are left out."""
-        moved = tuple(
+        """The score moved up by `semitones`; notes outside the MIDI range are removed."""
+        steps = tuple(
             tuple(pitch + semitones for pitch in step if 0 <= pitch + semitones <= 127)
             for step in self.steps
         )
-        return dataclasses.replace(self, steps=moved)
+        return dataclasses.replace(self, steps=steps)
 
     def in_c(self) -> "Score":
-        """The score moved, by as little as can be, so that its key is C major or C minor."""
-        return self.transposed(keys.semitones_to_c(keys.find_key(self.steps)))
+        """The score transposed to C major or C minor, by at most six semitones."""
+        return self.transposed(semitones_to_c(find_key(self.steps)))
 
     def within(self, lowest: int, highest: int) -> "Score":
-        """The score without the notes outside a range of pitches, both ends in it."""
+        """The score with only the notes from pitch `lowest` to pitch `highest`, both included."""
         steps = tuple(tuple(p for p in step if lowest <= p <= highest) for step in self.steps)
         return dataclasses.replace(self, steps=steps)
 
     def followed_by(self, other: "Score") -> "Score":
-        """This score and then the steps of another of the same kind of steps."""
+        """The score extended by the steps of another.
+
+        Raises:
+            ValueError: the other score has other steps per beat.
+        """
         if other.steps_per_beat != self.steps_per_beat:
             raise ValueError(
-                f"Expected {self.steps_per_beat} steps a beat. Received: {other.steps_per_beat}."
+                f"Expected {self.steps_per_beat} steps a beat. Received: {other.steps_per_beat}. "
+                "Convert one score by with_steps_per_beat."
             )
         return dataclasses.replace(self, steps=self.steps + other.steps)
 
     def with_steps_per_beat(self, count: int) -> "Score":
-        """The score in other steps: a note lasts at least one, and starts at the nearest.
+        """The score quantized to `count` steps a quarter note.
 
-        The length stays, so what would start at the very end starts in the last step.
+        A note starts at the nearest step and lasts at least one. The length of the score stays the
+        same, so a note that would start at its very end starts in the last step.
         """
         if count == self.steps_per_beat:
             return self
-        size = -(-len(self.steps) * count // self.steps_per_beat)
+        step_count = -(-len(self.steps) * count // self.steps_per_beat)
         return dataclasses.replace(
-            self, steps=quantize_to_grid(self.notes, count, size), steps_per_beat=count
+            self, steps=quantize_to_grid(self.notes, count, step_count), steps_per_beat=count
         )
 
     def save(self, path: str | os.PathLike) -> pathlib.Path:
-        """Write a MIDI file, see `gru_zoo.tasks.music.midi.write`."""
-        from gru_zoo.tasks.music import midi
-
-        return midi.write(self, path)
+        """Write a MIDI file of format 0 and return its path; an existing file is replaced."""
+        return midi.write(path, self.notes, self.tempo, self.beats, self.beats_per_bar)
 
     def to_wav(
         self, path: str | os.PathLike, soundfont: str | os.PathLike | None = None
     ) -> pathlib.Path:
-        """Write the sound, 16-bit mono.
+        """Write the sound as a 16-bit mono WAV file and return its path.
 
         Args:
-            path: of the WAV file.
-            soundfont: a sound font for FluidSynth, which then has to be installed; None takes the
-                plucked strings of `gru_zoo.tasks.music.synthesizer`.
-        """
-        from gru_zoo.tasks.music import synthesizer as synth
+            path: path of the file; an existing file is replaced.
+            soundfont: path of a sound font for FluidSynth, which has to be installed. None takes
+                the plucked strings of `gru_zoo.tasks.music.synthesizer`.
 
-        return synth.write(self, path, soundfont)
+        Raises:
+            FileNotFoundError: the sound font does not exist, or FluidSynth is not installed.
+            ValueError: FluidSynth cannot read the sound font.
+        """
+        path, music = as_path(path), (self.notes, self.tempo, self.beats)
+        with replacing_file(path) as temporary:
+            if soundfont is None:
+                with temporary.open("wb") as file:
+                    synthesizer.write_wave(synthesizer.render(*music), file)
+            else:
+                synthesizer.render_with_fluidsynth(*music, temporary, soundfont)
+        return path
 
     def __str__(self) -> str:
         notes = len(self.notes)
-        best = keys.find_key(self.steps) if notes else "no key"
-        return f"{self.bars:g} bars, {notes} notes, {best}, {self.seconds:.0f} s"
+        key = find_key(self.steps) if notes else "no key"
+        return f"{self.bars:g} bars, {notes} notes, {key}, {self.seconds:.0f} s"
 
     def _repr_html_(self) -> str:
-        """A picture and a player, for notebooks."""
+        """Piano roll and player, for notebooks."""
         import matplotlib.figure
-
-        from gru_zoo.tasks.music import synthesizer as synth
-        from gru_zoo.tasks.music.plots import piano_roll
 
         picture, sound = io.BytesIO(), io.BytesIO()
         figure = matplotlib.figure.Figure(figsize=(9, 3), layout="constrained")
         piano_roll(self, figure.add_subplot())
         figure.savefig(picture, format="png")
-        synth.write_wave(synth.render(self), sound)
+        samples = synthesizer.render(self.notes, self.tempo, self.beats)
+        synthesizer.write_wave(samples, sound)
         image, audio = (base64.b64encode(f.getvalue()).decode() for f in (picture, sound))
         return (
             f'<div>{self}</div><img src="data:image/png;base64,{image}" alt="piano roll">'

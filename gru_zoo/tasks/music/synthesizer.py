@@ -1,4 +1,4 @@
-"""A small synthesizer: every note a plucked string of a few decaying partials."""
+"""A small synthesizer of plucked strings, and FluidSynth for sound fonts."""
 
 import os
 import pathlib
@@ -6,24 +6,34 @@ import shutil
 import subprocess
 import tempfile
 import wave
+from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
 
-from gru_zoo.files import as_path, replacing_file
+from gru_zoo.files import as_path
+from gru_zoo.tasks.music import midi
 from gru_zoo.tasks.music.notes import Note
-from gru_zoo.tasks.music.score import Score
 
 RATE = 22_050  # samples a second
 _PARTIALS = 8
 _RELEASE = 0.12  # seconds in which a released note fades
 
 
-def render(score: Score) -> np.ndarray:
-    """The sound of a score, float32 from -1 to 1, shape `(samples,)`, at `RATE`."""
-    beat = 60 / score.tempo
-    sound = np.zeros(int((score.seconds + 4 * _RELEASE) * RATE) + 1, "float32")
-    for note in score.notes:
+def render(notes: Sequence[Note], tempo: float, beats: float) -> np.ndarray:
+    """Synthesize notes as plucked strings, normalized to a peak of 0.8.
+
+    Args:
+        notes: notes in any order.
+        tempo: quarter notes a minute.
+        beats: length in quarter notes; the sound is longer by the fading of the last note.
+
+    Returns:
+        Samples from -1 to 1, float32, shape `(samples,)`, `RATE` samples a second.
+    """
+    beat = 60 / tempo
+    sound = np.zeros(int((beats * 60 / tempo + 4 * _RELEASE) * RATE) + 1, "float32")
+    for note in notes:
         tone = _pluck(note, note.length * beat)
         start = int(note.start * beat * RATE)
         part = sound[start : start + len(tone)]
@@ -32,7 +42,7 @@ def render(score: Score) -> np.ndarray:
 
 
 def _pluck(note: Note, seconds: float) -> np.ndarray:
-    """One note: partials k of strength 1 / k, the higher the sooner gone."""
+    """One note: partial k has amplitude 1 / k, and higher partials decay faster."""
     t = np.arange(int((seconds + _RELEASE) * RATE)) / RATE
     pitch = 440 * 2 ** ((note.pitch - 69) / 12)
     decay = 1.2 * (pitch / 440) ** 0.5  # high strings ring shorter
@@ -45,26 +55,8 @@ def _pluck(note: Note, seconds: float) -> np.ndarray:
     return (note.velocity / 127 * tone * attack * release).astype("float32")
 
 
-def write(
-    score: Score, path: str | os.PathLike, soundfont: str | os.PathLike | None = None
-) -> pathlib.Path:
-    """See `Score.to_wav`.
-
-    Raises:
-        FileNotFoundError: a sound font is given, and there is no such file or no FluidSynth.
-    """
-    path = as_path(path)
-    with replacing_file(path) as fresh:
-        if soundfont is None:
-            with fresh.open("wb") as file:
-                write_wave(render(score), file)
-        else:
-            _fluidsynth(score, fresh, as_path(soundfont))
-    return path
-
-
 def write_wave(sound: np.ndarray, file: IO[bytes]) -> None:
-    """Write samples from -1 to 1 as a WAV file of 16 bits."""
+    """Write samples from -1 to 1 as a 16-bit WAV file."""
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
@@ -72,8 +64,27 @@ def write_wave(sound: np.ndarray, file: IO[bytes]) -> None:
         out.writeframes((sound * 32_767).astype("<i2").tobytes())
 
 
-def _fluidsynth(score: Score, path: pathlib.Path, soundfont: pathlib.Path) -> None:
-    program = shutil.which("fluidsynth")
+def render_with_fluidsynth(
+    notes: Sequence[Note],
+    tempo: float,
+    beats: float,
+    path: pathlib.Path,
+    soundfont: str | os.PathLike,
+) -> None:
+    """Write a WAV file with the program FluidSynth.
+
+    Args:
+        notes: notes in any order.
+        tempo: quarter notes a minute.
+        beats: length in quarter notes.
+        path: path of the WAV file.
+        soundfont: path of the sound font.
+
+    Raises:
+        FileNotFoundError: the sound font does not exist, or FluidSynth is not installed.
+        ValueError: FluidSynth cannot read the sound font.
+    """
+    program, soundfont = shutil.which("fluidsynth"), as_path(soundfont)
     if program is None or not soundfont.is_file():
         raise FileNotFoundError(
             "Expected the program fluidsynth and a sound font. Received: fluidsynth "
@@ -81,11 +92,11 @@ def _fluidsynth(score: Score, path: pathlib.Path, soundfont: pathlib.Path) -> No
             "sound font for the built-in sound."
         )
     with tempfile.TemporaryDirectory() as folder:
-        midi = score.save(pathlib.Path(folder) / "score.mid")
+        score = midi.write(pathlib.Path(folder) / "score.mid", notes, tempo, beats)
         command = [program, "-ni", "-q", "-T", "wav", "-F", str(path), "-r", str(RATE)]
-        done = subprocess.run([*command, str(soundfont), str(midi)], capture_output=True, text=True)
-        if done.returncode:
-            raise ValueError(
-                f"Expected a sound font that fluidsynth reads. Received: '{soundfont}'. It says: "
-                f"{done.stderr.strip()}"
-            )
+        run = subprocess.run([*command, str(soundfont), str(score)], capture_output=True, text=True)
+    if run.returncode:
+        raise ValueError(
+            f"Expected a sound font that fluidsynth can read. Received: '{soundfont}'. "
+            f"Fluidsynth reports: {run.stderr.strip()}"
+        )

@@ -1,4 +1,4 @@
-"""Music: the task that all models over the chords of a piece share."""
+"""Task `music`: compose, continue and harmonize sequences of chords."""
 
 import functools
 import operator
@@ -9,87 +9,111 @@ from typing import Any
 import keras
 import numpy as np
 
-from gru_zoo import training
 from gru_zoo.base.task import Task
 from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.music import key_finding as keys
 from gru_zoo.tasks.music import midi
 from gru_zoo.tasks.music.batches import PieceBatches, pad_chords
 from gru_zoo.tasks.music.decoder_steps import ChordSteps
-from gru_zoo.tasks.music.losses import NegativeLogLikelihood
+from gru_zoo.tasks.music.key_finding import find_key, key_correlations, parse_key, semitones_to_c
 from gru_zoo.tasks.music.model import Config, build
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece
-from gru_zoo.tasks.music.sampling import ChordSampler, lowest_pitches
+from gru_zoo.tasks.music.sampling import ChordSampler, octaves_to_soprano
 from gru_zoo.tasks.music.score import Score
-from gru_zoo.tasks.music.training import NatsPerStep, split
+from gru_zoo.tasks.music.training import compile_model, split
 
-Prompt = Score | str | os.PathLike
+Prompt = Score | str | os.PathLike  # a score, or the path of a MIDI file
+
+CANDIDATES = 16  # pieces that are sampled when the best of several is returned
 
 
 class Music(Task):
-    """Pieces of music, step by step.
+    """Generation of polyphonic music in equal steps.
 
-    The model takes chords as `music.processor` makes them, `(batch, time, slots)`, and returns the
-    log-likelihood of each, `(batch, time)`.
+    The model takes chords from `encode`, int32, shape `(batch, time, slots)`, and returns the
+    log-likelihood of each chord, float32, shape `(batch, time)`.
+
+    Example:
+
+    >>> import gru_zoo
+    >>> music = gru_zoo.load("music_chorales")
+    >>> piece = music.compose(bars=2, seed=1, key="G", tempo=100)
+    >>> piece.bars, piece.tempo, piece.beats_per_bar
+    (2.0, 100, 4)
+    >>> melody = Score(((67,), (69,), (71,), (72,)))
+    >>> chorale = music.harmonise(melody, seed=1)
+    >>> [max(step) for step in chorale.steps]
+    [67, 69, 71, 72]
+    >>> [len(step) for step in chorale.steps]  # soprano, alto, tenor and bass
+    [4, 4, 4, 4]
     """
 
     inputs = "music"
     Config = Config
     build = staticmethod(build)
-
     Processor = MusicProcessor
     samples = (1, 2)
 
     @functools.cached_property
-    def writer(self) -> ChordSampler:
-        """The model as it writes, see `gru_zoo.tasks.music.sampling`."""
+    def sampler(self) -> ChordSampler:
+        """Sampler of chords from the model."""
         return ChordSampler(Decoder(ChordSteps(self.model)), self.processor)
 
     def encode(self, pieces: Sequence[Piece]) -> np.ndarray:
-        """The chords that `model` takes, int32, shape `(pieces, steps, slots)`.
+        """Encode pieces as chords, padded with -1, int32, shape `(pieces, steps, slots)`.
 
         Args:
-            pieces: lists of steps, each the MIDI pitches that sound in it.
+            pieces: lists of steps, each step the MIDI pitches that sound in it.
 
         Raises:
-            ValueError: no pieces, or a pitch out of range.
+            ValueError: there are no pieces, a piece has no steps, or a pitch is out of range.
         """
         if not pieces or not all(pieces):
             raise ValueError("Expected pieces of one step or more. Received: none, or empty ones.")
         return pad_chords([self.processor.encode(piece) for piece in pieces])
 
     def log_likelihood(self, pieces: Sequence[Piece], batch_size: int = 16) -> np.ndarray:
-        """Log-probability of each whole piece given its number of steps, in nats, float64.
+        """Log-probability of each whole piece given its number of steps, in nats.
 
-        It is exact: over all pieces of as many steps the probabilities sum to 1.
+        It is exact: over all pieces with the same number of steps, the probabilities sum to 1.
+
+        Args:
+            pieces: lists of steps, each step the MIDI pitches that sound in it.
+            batch_size: pieces a batch.
+
+        Returns:
+            float64, shape `(pieces,)`.
 
         Raises:
-            ValueError: as `encode`, or a step has more notes than the model can write.
+            ValueError: see `encode`; or a step has more notes than a chord of the model.
         """
-        most = self.processor.slots - 1
-        if any(len(set(step)) > most for piece in pieces for step in piece):
-            raise ValueError(f"Expected steps of at most {most} notes. Received: one with more.")
-        found = np.zeros(len(pieces))
+        limit = self.processor.slots - 1
+        if any(len(set(step)) > limit for piece in pieces for step in piece):
+            raise ValueError(f"Expected steps of at most {limit} notes. Received: one with more.")
+        totals = np.zeros(len(pieces))
         order = np.argsort([len(piece) for piece in pieces], kind="stable")
         for rows in np.split(order, range(batch_size, len(order), batch_size)):
             chords = self.encode([pieces[row] for row in rows])
             steps = keras.ops.convert_to_numpy(predict_on_batch(self.model, chords))
-            found[rows] = steps.astype("float64").sum(axis=1)
-        return found
+            totals[rows] = steps.astype("float64").sum(axis=1)
+        return totals
 
-    def examples(self, examples: list) -> tuple[list, list]:
-        """A piece is all there is: there are no targets."""
+    def examples(self, examples: list[Piece]) -> tuple[list[Piece], list]:
+        """The pieces as inputs, and no targets."""
         return examples, []
 
-    def evaluate(self, pieces, targets=(), verbose: bool = False) -> list[Metric]:
-        """Negative log-likelihood in nats a step over whole pieces, every step counted.
+    def evaluate(
+        self, pieces: Sequence[Piece], targets: Sequence = (), verbose: bool = False
+    ) -> list[Metric]:
+        """Compute `nats_per_step`: the negative log-likelihood of pieces by their number of steps.
 
         Args:
-            pieces: lists of steps of MIDI pitches.
-            targets: none.
-            verbose: accepted for likeness with other tasks.
+            pieces: lists of steps, each step the MIDI pitches that sound in it.
+            targets, verbose: ignored; other tasks use them.
+
+        Raises:
+            ValueError: see `log_likelihood`.
         """
         steps = sum(map(len, pieces))
         value = -float(self.log_likelihood(pieces).sum()) / steps
@@ -97,16 +121,22 @@ class Music(Task):
         return [Metric("nats_per_step", value, signature)]
 
     def golden_inputs(self) -> list[np.ndarray]:
-        """Chords of a scale in thirds, and of the same turned round, with a rest."""
+        """Chords of a scale in thirds with a rest at its end, and of the same backwards."""
         scale = [60 + n for n in (0, 2, 4, 5, 7, 9, 11, 12)]
         piece = [(a, b) for a, b in zip(scale, scale[2:], strict=False)]
         return [self.encode([[*piece, ()], [(), *reversed(piece)]])]
 
     def predict(self, inputs: Any) -> Any:
-        """A piece of 8 bars for each seed.
+        """Compose a piece of 8 bars for each seed.
 
         Args:
-            inputs: a whole number, also as text, or a list of them.
+            inputs: a seed, as a number or as text, or a list of seeds.
+
+        Returns:
+            A `Score`, or a list of them if `inputs` is a list.
+
+        Raises:
+            ValueError: an input is not a whole number.
         """
         if isinstance(inputs, (list, tuple)):
             return [self.predict(seed) for seed in inputs]
@@ -114,7 +144,7 @@ class Music(Task):
             seed = int(inputs) if isinstance(inputs, str) else operator.index(inputs)
         except (TypeError, ValueError):
             raise ValueError(
-                f"Expected a whole number, which stands for a piece. Received: {inputs!r}."
+                f"Expected a whole number, the seed of a piece. Received: {inputs!r}."
             ) from None
         return self.compose(seed=seed)
 
@@ -126,26 +156,27 @@ class Music(Task):
         key: str | None = None,
         tempo: float = 90,
     ) -> Score:
-        """A new piece.
+        """Compose a new piece.
 
         Args:
-            bars: its length, in bars of 4/4.
-            temperature: above 0; below 1 the likely gets likelier.
-            seed: a number that stands for the piece; None draws another one every time.
-            key: such as "G" or "e minor". Several pieces are drawn, and the one that fits this key
-                best is moved there. None keeps the piece as drawn, around C.
-            tempo: quarter notes a minute.
+            bars: length in bars of 4/4, above 0.
+            temperature: divides the logits, above 0; below 1 it favors likely notes.
+            seed: seed of the sampling; None composes another piece every time.
+            key: key of the piece, such as "G" or "e minor". Several pieces are sampled, and the
+                one that fits the mode best is transposed to the key. None keeps the first sample,
+                in or near C.
+            tempo: quarter notes a minute, from 4 to 1,000.
 
         Raises:
             ValueError: an argument is out of its range.
         """
         if key is None:
-            (steps,) = self.writer.write([[]], bars, temperature, seed)
+            (steps,) = self.sampler.sample([[]], bars, temperature, seed)
             return self._score(steps, tempo)
-        _, mode = keys.parse(key)
-        drawn = self.writer.write([[]] * CANDIDATES, bars, temperature, seed)
-        best = max(drawn, key=lambda steps: keys.key_correlations(steps)[f"C {mode}"])
-        return self._score(best, tempo).transposed(-keys.semitones_to_c(key))
+        _, mode = parse_key(key)
+        candidates = self.sampler.sample([[]] * CANDIDATES, bars, temperature, seed)
+        best = max(candidates, key=lambda steps: key_correlations(steps)[f"C {mode}"])
+        return self._score(best, tempo).transposed(-semitones_to_c(key))
 
     def continue_(
         self,
@@ -154,42 +185,47 @@ class Music(Task):
         temperature: float = 1.0,
         seed: int | None = None,
     ) -> Score:
-        """A piece and what might follow it.
+        """Continue a piece.
 
         Args:
             prompt: a score, or the path of a MIDI file.
-            bars: bars of 4/4 to add.
-            temperature: as for `compose`.
-            seed: as for `compose`.
+            bars: number of bars of 4/4 to add, above 0.
+            temperature, seed: see `compose`.
 
         Returns:
-            The prompt, in the model's steps, with the new bars behind it.
+            The prompt, quantized to the model's steps, followed by the new bars.
 
         Raises:
-            ValueError: the prompt is no MIDI file that can be read, or has no notes.
+            FileNotFoundError: there is no such file.
+            ValueError: the file cannot be read, the prompt has no notes, or a number is out of its
+                range.
         """
         score = self._read(prompt)
-        shift = keys.semitones_to_c(keys.find_key(score.steps))
-        near = self._in_range(score.transposed(shift)).steps
-        (steps,) = self.writer.write([near], bars, temperature, seed)
+        shift = semitones_to_c(find_key(score.steps))
+        in_c = self._in_range(score.transposed(shift)).steps
+        (steps,) = self.sampler.sample([in_c], bars, temperature, seed)
         new = self._score(steps, score.tempo).transposed(-shift)
         return score.followed_by(new)
 
     def harmonise(self, melody: Prompt, temperature: float = 0.7, seed: int | None = None) -> Score:
-        """Alto, tenor and bass under a soprano.
+        """Harmonize a melody: add alto, tenor and bass to a soprano.
 
-        Several settings are drawn chord by chord, the soprano given and every voice in its range,
-        and the one of the largest likelihood as a whole is returned. A melody that lies octaves
-        away from the preset's soprano is set there and brought back, all voices with it.
+        Several harmonizations are sampled chord by chord, with every voice in its range, and the
+        one with the highest likelihood is returned. A melody that lies octaves away from the range
+        of the preset's soprano is harmonized there, and all voices are transposed back.
 
         Args:
-            melody: a score, or the path of a MIDI file; the highest note of every step is taken.
-            temperature: as for `compose`.
-            seed: as for `compose`.
+            melody: a score, or the path of a MIDI file. The highest note of each step is the
+                melody.
+            temperature, seed: see `compose`.
+
+        Returns:
+            The harmonized melody, quantized to the model's steps.
 
         Raises:
-            ValueError: the preset has no voices, the melody none or too wide a range, or the file
-                cannot be read.
+            FileNotFoundError: there is no such file.
+            ValueError: the preset has no voices, the melody has no notes or too wide a range, the
+                file cannot be read, or the temperature is out of its range.
         """
         voices = self.processor.voices
         if voices is None:
@@ -198,39 +234,31 @@ class Music(Task):
                 "'music_chorales'."
             )
         score = self._read(melody)
-        tops = [max(step) if step else None for step in score.steps]
-        sung = [pitch for pitch in tops if pitch is not None]
-        low, high = next(iter(voices.values()))
-        low = max(low, lowest_pitches(voices)[0])
-        octave = 12 * round(((low + high) - (min(sung) + max(sung))) / 24)
-        if min(sung) + octave < low or max(sung) + octave > high:
-            raise ValueError(
-                f"Expected a melody within the soprano's range, {low} to {high}, or octaves from "
-                f"it. Received: pitches from {min(sung)} to {max(sung)}."
-            )
-        tops = [None if pitch is None else pitch + octave for pitch in tops]
-        shift = keys.semitones_to_c(keys.find_key([(pitch,) for pitch in sung]))
-        drawn = self.writer.write(
+        soprano = [max(step) if step else None for step in score.steps]
+        pitches = [pitch for pitch in soprano if pitch is not None]
+        octaves = octaves_to_soprano(pitches, voices)
+        to_c = semitones_to_c(find_key([(pitch,) for pitch in pitches]))
+        candidates = self.sampler.sample(
             [[]] * CANDIDATES,
-            len(tops) / self.processor.steps_per_bar,
+            len(soprano) / self.processor.steps_per_bar,
             temperature,
             seed,
-            tops=[None if pitch is None else pitch + shift for pitch in tops],
-            voices={name: (a + shift, b + shift) for name, (a, b) in voices.items()},
+            melody=[None if p is None else p + octaves + to_c for p in soprano],
+            voices={name: (low + to_c, high + to_c) for name, (low, high) in voices.items()},
         )
-        best = drawn[int(np.argmax(self.log_likelihood(drawn)))]
-        return self._score(best, score.tempo).transposed(-shift - octave)
+        best = candidates[int(np.argmax(self.log_likelihood(candidates)))]
+        return self._score(best, score.tempo).transposed(-octaves - to_c)
 
     def _read(self, prompt: Prompt) -> Score:
-        """A score in the model's steps, with notes."""
+        """The prompt as a score in the model's steps and range; it has notes."""
         count = self.processor.steps_per_beat
-        score = prompt if isinstance(prompt, Score) else midi.read(prompt, count)
+        score = prompt if isinstance(prompt, Score) else Score.load(prompt, count)
         score = self._in_range(score.with_steps_per_beat(count))
         if not any(score.steps):
             where = "none" if isinstance(prompt, Score) else f"'{prompt}', which has none"
             raise ValueError(
-                f"Expected music with notes among the {self.processor.keys} keys from "
-                f"{self.processor.lowest}, drums left out. Received: {where}."
+                f"Expected music with notes among the {self.processor.keys} keys from pitch "
+                f"{self.processor.lowest} up, besides drums. Received: {where}."
             )
         return score
 
@@ -244,17 +272,8 @@ class Music(Task):
         )
 
     def demo(self) -> list[str]:
-        """What two pieces of 8 bars consist of."""
+        """Summaries of two pieces of 8 bars."""
         return [f"compose(seed={seed}): {self.compose(seed=seed)}" for seed in self.samples]
-
-    def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
-        """Ready `model` for `fit` on `gru_zoo.tasks.music.batches.PieceBatches`."""
-        self.model.compile(
-            optimizer=optimizer,
-            loss=NegativeLogLikelihood(),
-            weighted_metrics=[NatsPerStep(name="nats")],
-            jit_compile=training.jit_compile(),
-        )
 
     def fit(
         self,
@@ -272,44 +291,49 @@ class Music(Task):
         resume: bool = False,
         verbose: int | str = "auto",
     ) -> keras.callbacks.History:
-        """Learn from music of your own; the epochs of the best likelihood are kept.
+        """Train on music of your own; the weights of the best epochs are kept.
 
         Args:
-            music: a folder of MIDI files, their paths, or pieces as lists of steps. Files are
-                moved to C; pieces are taken as they are.
-            validation: share of the pieces held out to find the best epoch, or the pieces.
-            epochs: passes over the pieces.
-            batch_size: parts of pieces a step.
-            part: steps of a part, see `PieceBatches`.
-            slots: learn from no more than the first entries of a chord, its end counted as one,
-                which saves time where few chords have more; None takes all.
-            learning_rate: peak rate of Adam.
-            warmup: share of the steps in which the rate rises.
-            average: number of best epochs whose mean the weights become.
-            seed: of the split, the order of the batches and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
-            verbose: as in `keras.Model.fit`.
+            music: folder of MIDI files, list of their paths, or pieces as lists of steps. Files are
+                transposed to C; pieces are taken as they are.
+            validation: share of the pieces to hold out for validation, or validation pieces.
+            epochs: number of passes over the pieces.
+            batch_size: parts of pieces a batch.
+            part: length of a part in steps, see `PieceBatches`.
+            slots: maximum entries of a chord to train on, its end included, which saves time if
+                few chords have more; None trains on all.
+            learning_rate: peak learning rate of Adam.
+            warmup: share of the optimizer steps in which the learning rate rises.
+            average: number of best epochs whose weights are averaged.
+            seed: seed of the split, of the order of the batches and of dropout.
+            directory: folder for the state after every epoch, so that an interrupted training can
+                be resumed; None keeps no state.
+            resume: resume the training in `directory`.
+            verbose: see `keras.Model.fit`.
 
         Returns:
-            The history, with `nats`, those of a step, and `val_nats` of every epoch.
+            The history, with `nats` (nats a step) and `val_nats` of every epoch.
+
+        Raises:
+            FileNotFoundError: a file or folder does not exist.
+            ValueError: a file has no notes or cannot be read, or `validation` leaves no pieces on
+                one side.
         """
-        pieces, held = split(self._pieces(music), validation, seed)
-
-        def batches(pieces, **options):
-            chords = [self.processor.encode(piece)[:, :slots] for piece in pieces]
-            return PieceBatches(chords, batch_size=batch_size, **options)
-
+        pieces, held_out = split(self._pieces(music), validation, seed)
+        chords, held_out_chords = (
+            [self.processor.encode(piece)[:, :slots] for piece in group]
+            for group in (pieces, held_out)
+        )
         return self._train(
-            batches(pieces, part=part, seed=seed),
-            batches(held, shuffle=False),
-            self.compile,
+            PieceBatches(chords, batch_size=batch_size, part=part, seed=seed),
+            PieceBatches(held_out_chords, batch_size=batch_size, shuffle=False),
+            functools.partial(compile_model, self.model),
             learning_rate=learning_rate,
             warmup=warmup,
             monitor="val_nats",
             mode="min",
             settings={
-                "pieces": [len(pieces), len(held)],
+                "pieces": [len(pieces), len(held_out)],
                 "batch_size": batch_size,
                 "part": part,
                 "slots": slots,
@@ -324,16 +348,13 @@ class Music(Task):
             verbose=verbose,
         )
 
-    def _pieces(self, music) -> list[Piece]:
-        """Pieces as given, or those of MIDI files, in C."""
+    def _pieces(self, music: Any) -> list[Piece]:
+        """The pieces, with MIDI files read and transposed to C."""
         if isinstance(music, (str, os.PathLike)):
             music = midi.files(music)
-        pieces = []
-        for item in music:
-            if isinstance(item, (str, os.PathLike)):
-                item = self._in_range(self._read(item).in_c()).steps
-            pieces.append(item)
-        return pieces
-
-
-CANDIDATES = 16  # pieces drawn where the best is to be found
+        return [
+            self._in_range(self._read(item).in_c()).steps
+            if isinstance(item, (str, os.PathLike))
+            else item
+            for item in music
+        ]

@@ -38,7 +38,7 @@ def test_what_is_written_is_read(tmp_path, steps_per_beat):
     steps = tuple(tuple(np.flatnonzero(row)) for row in random.random((40, 128)) < 0.03)
     score = Score(((60,), *steps, (61,)), 77, steps_per_beat)
     path = score.save(tmp_path / "x.mid")
-    again = midi.read(path, steps_per_beat)
+    again = Score.load(path, steps_per_beat)
     assert again.steps == score.steps
     assert again.tempo == pytest.approx(77, rel=1e-4)
     ticks = midi.TICKS_PER_BEAT
@@ -54,9 +54,20 @@ def test_what_is_written_is_read_by_pretty_midi(tmp_path):
     assert found == sorted((n.pitch, n.start, n.start + n.length) for n in score.notes)
 
 
+def test_notes_are_read_at_their_times_in_the_file(tmp_path):
+    path = Score(((), (60,), (60,), (62,)), 120, steps_per_beat=2).save(tmp_path / "x.mid")
+    assert midi.read(path) == ([(60, 0.5, 1.0, 80), (62, 1.5, 0.5, 80)], 120.0)
+
+
+def test_a_file_without_a_tempo_has_the_tempo_of_the_standard(tmp_path):
+    path = tmp_path / "x.mid"
+    path.write_bytes(HEADER + _track(b"\0\x90\x3c\x40", b"\x60\x3c\0"))
+    assert midi.read(path) == ([(60, 0.0, 1.0, 64)], 120.0)
+
+
 def test_empty_scores(tmp_path):
     for steps in ((), ((), ())):
-        assert midi.read(Score(steps).save(tmp_path / "x.mid")).steps == ()
+        assert Score.load(Score(steps).save(tmp_path / "x.mid")).steps == ()
 
 
 def test_running_status_drums_and_unreleased_notes(tmp_path):
@@ -70,12 +81,12 @@ def test_running_status_drums_and_unreleased_notes(tmp_path):
     )
     path = tmp_path / "x.mid"
     path.write_bytes(HEADER + _track(*events))
-    assert midi.read(path, 1).steps == ((60,), (62,), (62, 64))
+    assert Score.load(path, 1).steps == ((60,), (62,), (62, 64))
 
 
 def test_silence_in_front_is_left_out(tmp_path):
     path = Score(((), (), (60,), (62,))).save(tmp_path / "x.mid")
-    assert midi.read(path, 1).steps == ((60,), (62,))
+    assert Score.load(path, 1).steps == ((60,), (62,))
 
 
 @pytest.mark.parametrize("steps_per_beat", [1, 2])
@@ -89,7 +100,7 @@ def test_a_short_last_note_is_read(tmp_path, ticks, steps_per_beat):
     )
     path = tmp_path / "x.mid"
     path.write_bytes(HEADER + _track(*events))
-    assert midi.read(path, steps_per_beat).steps == ((60,),) * steps_per_beat + ((62,),)
+    assert Score.load(path, steps_per_beat).steps == ((60,),) * steps_per_beat + ((62,),)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +112,11 @@ def test_a_short_last_note_is_read(tmp_path, ticks, steps_per_beat):
         (WHOLE[:10], "is damaged"),
         (WHOLE[:40], "is damaged"),
         (WHOLE[:-30], "is damaged"),
-        (WHOLE[:8] + b"\0\2" + WHOLE[10:], "of format 2, whose tracks are pieces of their own"),
+        (WHOLE[:8] + b"\0\2" + WHOLE[10:], "of format 2, whose tracks are separate"),
         (WHOLE[:8] + b"\0\7" + WHOLE[10:], "of format 7"),
-        (WHOLE[:12] + b"\xe7\x28" + WHOLE[14:], "ticks a quarter note"),
-        (WHOLE[:12] + b"\0\0" + WHOLE[14:], "ticks a quarter note"),
-        (HEADER[:10] + b"\0\0\0\x60", "a track or more"),
+        (WHOLE[:12] + b"\xe7\x28" + WHOLE[14:], "ticks per quarter note"),
+        (WHOLE[:12] + b"\0\0" + WHOLE[14:], "ticks per quarter note"),
+        (HEADER[:10] + b"\0\0\0\x60", "at least one track. Received: .* without tracks"),
         (HEADER + b"\xff" * 10_000_000, "at most 4,194,304 bytes"),
         (HEADER + _track(b"\0\x90\x3c\x40", b"\xff\xff\xff\x7f\x3c\0"), "at most 20,000 quarter"),
     ],
@@ -114,7 +125,7 @@ def test_broken_files(tmp_path, content, message):
     path = tmp_path / "broken.mid"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message) as raised:
-        midi.read(path)
+        Score.load(path)
     assert "broken.mid" in str(raised.value)
 
 
@@ -127,7 +138,7 @@ def test_fuzzed_files_are_read_or_refused(tmp_path):
         content[places] = random.integers(0, 256, size=len(places))
         path.write_bytes(content.tobytes()[: random.integers(14, len(content) + 1)])
         try:
-            score = midi.read(path)
+            score = Score.load(path)
         except ValueError:
             refused += 1
         else:
@@ -141,12 +152,12 @@ def test_garbage_behind_a_header_is_refused(tmp_path):
     path = tmp_path / "garbage.mid"
     path.write_bytes(HEADER + random.bytes(4_000_000))
     with pytest.raises(ValueError, match="is damaged"):
-        midi.read(path)
+        Score.load(path)
 
 
 def test_no_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="Expected a MIDI file. There is none"):
-        midi.read(tmp_path / "none.mid")
+        Score.load(tmp_path / "none.mid")
 
 
 def test_files_of_a_folder(tmp_path):

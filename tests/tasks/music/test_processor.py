@@ -37,6 +37,14 @@ def test_saved_and_loaded(tmp_path):
     assert MusicProcessor.load(tmp_path) == plain
 
 
+def test_settings_of_another_task_are_refused(tmp_path):
+    PROCESSOR.save(tmp_path)
+    path = tmp_path / "processor.json"
+    path.write_text(path.read_text().replace('"music"', '"pairs"'))
+    with pytest.raises(ValueError, match="kind 'music' in .* Received: kind='pairs'"):
+        MusicProcessor.load(tmp_path)
+
+
 def test_padding():
     padded = pad_chords([np.ones((3, 2), "int32"), np.zeros((5, 2), "int32")], lengths=(4, 8))
     assert padded.shape == (2, 8, 2)

@@ -7,11 +7,11 @@ import pytest
 from keras import ops
 
 import gru_zoo
-from gru_zoo.tasks.music import key_finding as keys
 from gru_zoo.tasks.music import midi
+from gru_zoo.tasks.music.decoder_steps import FIRST_CLASS_TOKEN
+from gru_zoo.tasks.music.key_finding import key_correlations
 from gru_zoo.tasks.music.model import ChordHead, Config
 from gru_zoo.tasks.music.processor import MusicProcessor
-from gru_zoo.tasks.music.sampling import FIRST
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.task import Music
 from gru_zoo.tasks.music.training import split
@@ -108,13 +108,13 @@ def test_what_is_drawn_note_by_note_has_the_likelihood_of_the_model(config):
     task.processor = dataclasses.replace(task.processor, slots=90)  # room for all keys
     heard = [(60, 64), (), (62, 65, 69, 74)]
     for prompt in ([], heard):
-        rolls, mask = task.writer.heard([prompt] * 2)
-        wanted, permitted = np.full((2, 16), -1, "int32"), np.ones((2, 90, 89), bool)
-        inputs = rolls, mask, np.array([3, 5], "int32"), wanted, permitted
-        found = task.writer.decoder.sample(inputs, max_lengths=np.array([300, 500]), seed=1)
+        rolls, mask = task.sampler.encode_prompts([prompt] * 2)
+        required, permitted = np.full((2, 16), -1, "int32"), np.ones((2, 90, 89), bool)
+        inputs = rolls, mask, np.array([3, 5], "int32"), required, permitted
+        samples = task.sampler.decoder.sample(inputs, np.array([300, 500]), seed=1)
         before = task.log_likelihood([prompt])[0] if prompt else 0.0
-        for (ids,), score, steps in zip(found.ids, found.scores[:, 0], (3, 5), strict=True):
-            piece = task.processor.decode(ids - FIRST)
+        for (tokens,), score, steps in zip(samples.ids, samples.scores[:, 0], (3, 5), strict=True):
+            piece = task.processor.decode(tokens - FIRST_CLASS_TOKEN)
             assert len(piece) == steps
             expected = task.log_likelihood([[*prompt, *piece]])[0] - before
             assert score == pytest.approx(expected, rel=1e-4)
@@ -135,8 +135,8 @@ def test_compose(task):
 def test_compose_in_a_key(task):
     plain = task.compose(bars=2, seed=1)
     score = task.compose(bars=2, seed=1, key="e minor")
-    key_correlations = keys.key_correlations(score.steps)
-    assert key_correlations["E minor"] > keys.key_correlations(plain.steps)["C minor"]
+    correlation = key_correlations(score.steps)["E minor"]
+    assert correlation > key_correlations(plain.steps)["C minor"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_options_out_of_range(task, options, message):
 
 
 def test_continue(task, tmp_path):
-    prompt = midi.read(FOLDER / "cadence_1.mid", 1)
+    prompt = Score.load(FOLDER / "cadence_1.mid", 1)
     score = task.continue_(FOLDER / "cadence_1.mid", bars=1, seed=1)
     assert score.steps[: len(prompt.steps)] == prompt.steps
     assert len(score.steps) == len(prompt.steps) + 4
@@ -177,7 +177,7 @@ def test_the_notes_of_a_file_are_moved_once(task, tmp_path):
 def test_a_file_without_notes_is_named(task, tmp_path):
     for name, steps in (("a.mid", MELODY.steps), ("b.mid", ((),))):
         Score(steps).save(tmp_path / name)
-    with pytest.raises(ValueError, match="drums left out. Received: '.*b.mid', which has none"):
+    with pytest.raises(ValueError, match="besides drums. Received: '.*b.mid', which has none"):
         task.fit(tmp_path, epochs=1, verbose=0)
 
 
