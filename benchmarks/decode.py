@@ -126,7 +126,7 @@ def bare_products(task, rows: int, steps: int):
         rows: texts of a batch.
         steps: number of steps.
     """
-    grus = [gru.cell for gru in task.decoder.steps.grus]
+    grus = [gru.cell for gru in task.steps.grus]
     projection = task.model.get_layer("projection").kernel
     table = task.model.get_layer("embedding").embeddings
     variables = [w for cell in grus for w in (cell.kernel, cell.recurrent_kernel)]
@@ -175,10 +175,10 @@ def generator(task) -> dict:
     typed = (" ".join(words[:count]) for count in range(3, len(words)))
     long = prompt * 500
     begins = {
-        name: task.steps.inputs(*task._read(text)[1], room=steps)
+        name: task.sampler.read(text, max_length=steps)[1]
         for name, text in (("short", prompt), ("long", long))
     }
-    limits = np.array([steps])
+    decoder, limits = task.sampler.decoder, np.array([steps])
     return {
         "pieces_per_second": pieces / written,
         "bare_products_pieces_per_second": pieces / bare,
@@ -186,7 +186,7 @@ def generator(task) -> dict:
         "suggest_ms": 1e3 * seconds(lambda: task.suggest(next(typed)), 30),
         "first_pieces_of_a_stream_ms": 1e3 * seconds(lambda: next(task.stream(prompt, seed=0))),
         "ms_per_piece_behind_prompts": {
-            name: 1e3 / steps * seconds(lambda inputs=inputs: task.decoder.sample(inputs, limits))
+            name: 1e3 / steps * seconds(lambda inputs=inputs: decoder.sample(inputs, limits))
             for name, inputs in begins.items()
         },
     }

@@ -7,11 +7,12 @@ package imports no task.
 import importlib
 from typing import Any
 
+# A module must not have the name of a plot: once imported, it would hide the function.
 _PLOTS = {
     "attention": "gru_zoo.plot.heatmap",
     "copies": "gru_zoo.plot.heatmap",
     "explain": "gru_zoo.plot.bars",
-    "gates": "gru_zoo.plot.gates",
+    "gates": "gru_zoo.plot.gate_activity",
     "learning_curve": "gru_zoo.plot.history",
     "piano_roll": "gru_zoo.tasks.music.plots",
     "speech": "gru_zoo.tasks.keyword_spotting.plots",

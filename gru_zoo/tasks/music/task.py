@@ -39,14 +39,13 @@ class Music(Task):
     >>> import gru_zoo
     >>> music = gru_zoo.load("music_chorales")
     >>> piece = music.compose(bars=2, seed=1, key="G", tempo=100)
-    >>> piece.bars, piece.tempo, piece.beats_per_bar
-    (2.0, 100, 4)
+    >>> piece.bars, piece.tempo
+    (2.0, 100)
+    >>> from gru_zoo.tasks.music.score import Score
     >>> melody = Score(((67,), (69,), (71,), (72,)))
     >>> chorale = music.harmonise(melody, seed=1)
-    >>> [max(step) for step in chorale.steps]
-    [67, 69, 71, 72]
-    >>> [len(step) for step in chorale.steps]  # soprano, alto, tenor and bass
-    [4, 4, 4, 4]
+    >>> [(max(step), len(step)) for step in chorale.steps]  # soprano, number of voices
+    [(67, 4), (69, 4), (71, 4), (72, 4)]
     """
 
     inputs = "music"

@@ -1,20 +1,27 @@
-"""One token at a time, for a decoder."""
+"""One decoding step of the language model: one token."""
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from gru_zoo.layers.recurrence import state_dtype
-from gru_zoo.tasks.text_generation.pointer_cache import PointerCache, put
-from gru_zoo.tasks.text_generation.reader import grus_of
+from gru_zoo.ops.raw_call import raw_call
+from gru_zoo.tasks.text_generation.pointer_cache import PointerCache, write_ring
+from gru_zoo.tasks.text_generation.states import advance_states, grus_of
 from gru_zoo.text.special_tokens import BOS
+
+Tensor = Any
 
 
 class LanguageModelSteps:
-    """A model from `build` as `StepModel`, whose rows all continue one text.
+    """The language model as `gru_zoo.decoding.step_model.StepModel`.
+
+    All rows of a search continue the same prompt.
 
     Args:
-        model: a model from `build`.
+        model: model from `gru_zoo.tasks.text_generation.model.build`.
     """
 
     ends = False
@@ -23,100 +30,104 @@ class LanguageModelSteps:
     def __init__(self, model: keras.Model):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
         self.grus = grus_of(model)
-        self.recall: PointerCache | None = None
+        self.pointer_cache: PointerCache | None = None
         if len(model.inputs) > len(self.grus) + 1:
-            self.recall = PointerCache(model.get_layer("pointer"), self.embedding.vocabulary_size)
+            vocabulary_size = self.embedding.vocabulary_size
+            self.pointer_cache = PointerCache(model.get_layer("pointer"), vocabulary_size)
         self.variables = model.variables
 
     def inputs(
-        self, last: np.ndarray, states: list[np.ndarray], rows: int = 1, room: int = 0
+        self,
+        last_id: np.ndarray,
+        states: list[np.ndarray],
+        rows: int = 1,
+        max_length: int = 0,
     ) -> list[np.ndarray]:
-        """The arguments of `start`.
+        """Arguments of `start`.
 
         Args:
-            last: the last id of the text before, shape `(1,)`.
-            states: those of the model before this id was read, of a batch of one.
-            rows: number of texts to write.
-            room: most steps; 0 has the pointer, if any, point at the text before alone, which saves
-                much of the time of short searches.
+            last_id: last token id of the prompt, integer, shape `(1,)`.
+            states: states of the model before this id, with a batch axis of 1.
+            rows: number of texts to generate.
+            max_length: maximum number of steps. With 0, a pointer points at the prompt alone, not
+                at generated tokens, which saves much of the time of a short search.
 
         Returns:
-            Arrays, the search's state last, so that what `finish` returns can take its place.
+            Arrays. The last ones are the state of the search, so that a result of `finish` can
+            replace them.
         """
         depth = len(self.grus)
         state = [np.repeat(array, rows, axis=0) for array in states[:depth]]
-        if self.recall is None:
-            return [last, *state]
+        if self.pointer_cache is None:
+            return [last_id, *state]
         keys, ids = states[depth:]
-        if room:
-            room = min(room, keys.shape[1])
-            state += [np.zeros((rows, room, keys.shape[2]), "float32")]
-            state += [np.zeros((rows, room), "int32"), np.zeros(rows, "int32")]
-        return [last, keys, np.concatenate([ids, last[None]], axis=1), *state]
+        if max_length:
+            size = min(max_length, keys.shape[1])
+            state += [np.zeros((rows, size, keys.shape[2]), "float32")]
+            state += [np.zeros((rows, size), "int32"), np.zeros(rows, "int32")]
+        return [last_id, keys, np.concatenate([ids, last_id[None]], axis=1), *state]
 
-    def start(self, last, *arrays):
-        def states(arrays):
-            dtype = state_dtype(self.projection.compute_dtype)
-            return tuple(ops.cast(array, dtype) for array in arrays)
+    def start(self, last_id: Tensor, *arrays: Tensor) -> tuple[tuple, tuple]:
+        """State before the first step, and memory. See `inputs` for the arguments."""
+        last_id, *rest = map(ops.convert_to_tensor, (last_id, *arrays))
+        dtype, depth = state_dtype(self.projection.compute_dtype), len(self.grus)
+        if self.pointer_cache is None:
+            return tuple(ops.cast(h, dtype) for h in rest), (last_id, ())
+        keys, ids, *state = rest
+        states, ring = tuple(ops.cast(h, dtype) for h in state[:depth]), state[depth:]
+        generated = (self.pointer_cache.generated_memory(*ring),) if ring else ()
+        prompt = self.pointer_cache.prompt_memory(keys, ids, prompt_only=not ring)
+        return (*states, *generated), (last_id, prompt)
 
-        last, *rest = map(ops.convert_to_tensor, (last, *arrays))
-        if self.recall is None:
-            return states(rest), (last, ())
-        (keys, ids), depth = rest[:2], len(self.grus) + 2
-        written = (self.recall.written(*rest[depth:]),) if rest[depth:] else ()
-        before = self.recall.before(keys, ids, alone=not written)
-        return (*states(rest[2:depth]), *written), (last, before)
-
-    def read(self, ids, count, states):
-        """Read a few ids, to go on behind them.
+    def read(
+        self, ids: Tensor, count: Tensor, states: list[Tensor]
+    ) -> tuple[list[Tensor], tuple[tuple, tuple]]:
+        """Read the end of a prompt, then `start` after it.
 
         Args:
-            ids: integer, shape `(room,)`.
-            count: how many of them are read, 1 or more, integer, shape `()`.
-            states: those of the model before the first, of a batch of one.
+            ids: token ids, integer, shape `(max_count,)`.
+            count: number of ids to read, 1 or more, integer, shape `()`.
+            states: states of the model before the first id, with a batch axis of 1.
 
         Returns:
-            The states before the last that is read, as they came, and what `start` returns for it.
+            The states of the model before the last id that is read, and the result of `start` for
+            this id.
         """
         ids, depth = ops.convert_to_tensor(ids), len(self.grus)
         states = [ops.convert_to_tensor(array) for array in states]
         dtype = state_dtype(self.projection.compute_dtype)
         hs = [ops.cast(h, dtype) for h in states[:depth]]
-        tops = ops.zeros((1, ids.shape[0], self.grus[-1].units), dtype)
+        top_states = ops.zeros((1, ids.shape[0], self.grus[-1].units), dtype)
 
-        def turn(t, carried):
-            tops, *hs = carried
-            hs = self._states(ids[t][None], hs)
-            return (put(tops, t, hs[-1]), *hs)
+        def body(t, carry):
+            top_states, *hs = carry
+            hs = advance_states(self.embedding, self.grus, ids[t][None], hs)
+            return (write_ring(top_states, t, hs[-1]), *hs)
 
-        tops, *hs = ops.fori_loop(0, count - 1, turn, (tops, *hs))
-        last = ids[count - 1][None]
-        if self.recall is None:
-            return hs, self.start(last, *hs)
-        keys, behind = self.recall.later(states[depth], states[depth + 1], tops, ids, count - 1)
-        behind_last = ops.concatenate([behind, last[None]], axis=1)
-        return [*hs, keys, behind], self.start(last, keys, behind_last, *hs)
+        top_states, *hs = ops.fori_loop(0, count - 1, body, (top_states, *hs))
+        last_id = ids[count - 1][None]
+        if self.pointer_cache is None:
+            return hs, self.start(last_id, *hs)
+        keys, memory_ids = self.pointer_cache.extend_memory(
+            states[depth], states[depth + 1], top_states, ids, count - 1
+        )
+        ids_with_last = ops.concatenate([memory_ids, last_id[None]], axis=1)
+        return [*hs, keys, memory_ids], self.start(last_id, keys, ids_with_last, *hs)
 
-    def _states(self, tokens, states):
-        """The states of all GRUs behind tokens, from those before."""
-        # `call` is what a layer computes; around it Keras spends as long as on the product itself.
-        x, after = self.embedding.call(tokens), []
-        for gru, h in zip(self.grus, states, strict=False):
-            x = gru.step(x, h)
-            after.append(x)
-        return after
+    def step(self, tokens: Tensor, state: tuple, memory: tuple) -> tuple[Tensor, tuple]:
+        """Logits of the next token, shape `(rows, vocabulary)`, and the next state."""
+        last_id, prompt = memory
+        tokens = ops.where(tokens == BOS, last_id, tokens)
+        depth = len(self.grus)
+        hs = advance_states(self.embedding, self.grus, tokens, state[:depth])
+        x = ops.cast(ops.concatenate(hs, axis=-1), self.projection.compute_dtype)
+        logits = raw_call(self.embedding, raw_call(self.projection, x), reverse=True)
+        if self.pointer_cache is None:
+            return logits, tuple(hs)
+        generated = state[depth] if len(state) > depth else None
+        logits, generated = self.pointer_cache.step(hs[-1], logits, tokens, prompt, generated)
+        return logits, (*hs, generated) if generated else tuple(hs)
 
-    def step(self, tokens, state, memory):
-        last, before = memory
-        tokens = ops.where(tokens == BOS, last, tokens)
-        after = self._states(tokens, state)
-        read = ops.cast(ops.concatenate(after, axis=-1), self.projection.compute_dtype)
-        logits = self.embedding.call(self.projection.call(read), reverse=True)
-        if self.recall is None:
-            return logits, tuple(after)
-        written = state[-1] if len(state) > len(after) else None
-        logits, written = self.recall.step(after[-1], logits, tokens, before, written)
-        return logits, (*after, written) if written else tuple(after)
-
-    def finish(self, state):
+    def finish(self, state: tuple) -> tuple:
+        """The state as it is."""
         return state

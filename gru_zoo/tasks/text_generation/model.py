@@ -1,4 +1,4 @@
-"""Text that goes on, letter by letter or sub-word by sub-word."""
+"""Language model over characters or sub-words."""
 
 import dataclasses
 
@@ -14,18 +14,18 @@ class Config:
     """Architecture of the language model.
 
     Args:
-        vocabulary_size: number of characters or sub-words, marks included.
-        embedding_dim: size of their vectors.
-        units: size of every GRU.
+        vocabulary_size: number of tokens, special tokens included.
+        embedding_dim: size of a token's embedding.
+        units: size of each GRU.
         depth: number of GRUs.
-        input_dropout: dropout of the vectors in training.
-        hidden_dropout: dropout of every GRU's states in training.
-        output_dropout: dropout under the output in training.
-        recurrent_weight_dropout: share of the recurrent weights dropped in training.
-        zoneout: share of a GRU's units that keep their state at a step in training.
-        memory: places before each that the model can point at, 0 for a model that only writes.
-        key_dim: features by which it finds them.
-        nearest: how far back the nearest of them lies.
+        input_dropout: dropout rate of the embeddings, in training.
+        hidden_dropout: dropout rate of the GRUs' outputs, in training.
+        output_dropout: dropout rate of the projection before the softmax, in training.
+        recurrent_weight_dropout: share of the recurrent weights dropped, in training.
+        zoneout: share of the units that keep their state at a step, in training.
+        memory: number of earlier places that a pointer reaches; 0 builds no pointer.
+        key_dim: size of the pointer's keys.
+        nearest: distance of the nearest place that the pointer reaches.
     """
 
     vocabulary_size: int = 68
@@ -43,24 +43,26 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """GRUs one above the other under a softmax that shares its table with the input.
+    """Build stacked GRUs under a softmax that shares its weights with the embedding.
 
-    Regularised as in Merity et al. 2017, Regularizing and Optimizing LSTM Language Models: dropout
-    masks stay the same over all time steps of a window (Gal & Ghahramani 2016), and entries of
-    the recurrent kernels are dropped. The output reads the states of every GRU (Graves 2013,
-    Generating Sequences with Recurrent Neural Networks, section 2). With a memory, the softmax is
-    mixed with what came before, see `gru_zoo.tasks.text_generation.pointer_sentinel`.
+    Regularized as in Merity et al. 2017, Regularizing and Optimizing LSTM Language Models: dropout
+    masks are the same at all steps of a window (Gal & Ghahramani 2016), and recurrent weights are
+    dropped. The softmax reads the outputs of all GRUs (Graves 2013, Generating Sequences with
+    Recurrent Neural Networks, section 2). With a memory, it is mixed with a pointer, see
+    `gru_zoo.tasks.text_generation.pointer_sentinel`.
 
     Returns:
-        A model from ids, integer, `(batch, time)`, and the states before them: `(batch, units)`
-        for each GRU, and with a memory its keys, `(batch, memory, key_dim)`, and ids, integer,
-        `(batch, memory)`. It returns the logits of the id after each, float32, `(batch, time,
-        vocabulary_size)`, and the states after the last. Of rows padded at the end the outputs of
-        the layers `gru_1` and so on, and of `after_keys`, hold the states at every step.
+        A model with the inputs: token ids, integer, shape `(batch, time)`; the state of each GRU
+        before them, shape `(batch, units)`; with a memory its keys, shape
+        `(batch, memory, key_dim)`, and token ids, integer, shape `(batch, memory)`. Its outputs
+        are the logits of the token after each id, float32, shape
+        `(batch, time, vocabulary_size)`, and the states after the last id. For rows that are padded
+        at the end, the outputs of the layers `gru_1` and so on, and `after_keys`, have the states
+        of every step.
     """
     # Layers
     embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")
-    input_dropout = _same_at_all_steps(config.input_dropout, "input_dropout")
+    input_dropout = _dropout(config.input_dropout, "input_dropout")
     grus = [
         GRU(
             config.units,
@@ -73,19 +75,19 @@ def build(config: Config) -> keras.Model:
         for i in range(1, config.depth + 1)
     ]
     projection = layers.Dense(config.embedding_dim, name="projection")
-    output_dropout = _same_at_all_steps(config.output_dropout, "output_dropout")
+    output_dropout = _dropout(config.output_dropout, "output_dropout")
 
     # Functional model
     token_ids = keras.Input((None,), dtype="int32", name="token_ids")
     states = [keras.Input((config.units,), name=f"state_{i + 1}") for i in range(config.depth)]
     x = input_dropout(embedding(token_ids))
-    read, after = [], []
+    outputs, after = [], []
     for i, (gru, state) in enumerate(zip(grus, states, strict=True), 1):
         top, last = gru(x, initial_state=state)
-        x = _same_at_all_steps(config.hidden_dropout, f"hidden_dropout_{i}")(top)
-        read.append(x)
+        x = _dropout(config.hidden_dropout, f"hidden_dropout_{i}")(top)
+        outputs.append(x)
         after.append(layers.Identity(dtype="float32", name=f"after_{i}")(last))
-    x = output_dropout(projection(ops.concatenate(read, axis=-1)))
+    x = output_dropout(projection(ops.concatenate(outputs, axis=-1)))
     logits = layers.Identity(dtype="float32", name="logits")(embedding(x, reverse=True))
     if config.memory:
         last_keys = keras.Input((config.memory, config.key_dim), name="memory_keys")
@@ -99,5 +101,6 @@ def build(config: Config) -> keras.Model:
     return keras.Model([token_ids, *states], [logits, *after], name="text_generation")
 
 
-def _same_at_all_steps(rate: float, name: str) -> layers.Layer:
+def _dropout(rate: float, name: str) -> layers.Layer:
+    """Dropout with the same mask at all steps."""
     return layers.Dropout(rate, noise_shape=(None, 1, None), name=name)

@@ -1,8 +1,8 @@
-"""What a pointer looks back on while texts are written: the text before them, and what they wrote.
+"""Key cache of the pointer during generation.
 
-All rows of a search go on behind one text. Its keys never change and serve every row, so a step
-takes one product with them and copies nothing. What a row writes stands in a ring, in which the
-newest place takes that of the oldest.
+All rows of a search continue the same prompt. Its keys stay fixed and are shared, so a step takes
+one product with them and copies nothing. The keys of generated tokens are in a ring buffer, whose
+oldest entry is replaced by the newest.
 """
 
 from typing import Any, NamedTuple
@@ -11,39 +11,43 @@ import keras
 from keras import ops
 
 from gru_zoo.ops.scatter import scatter_add, scatter_add_shared
-from gru_zoo.tasks.text_generation.pointer_sentinel import CHARACTERS, NEG_INF, PointerSentinel
+from gru_zoo.tasks.text_generation.pointer_sentinel import (
+    MAX_ONE_HOT_VOCABULARY,
+    NEG_INF,
+    PointerSentinel,
+)
 from gru_zoo.text.special_tokens import PAD
 
 Tensor = Any
 
 
 class PromptMemory(NamedTuple):
-    """The text before a search.
+    """Places of the prompt, shared by all rows.
 
     Args:
-        keys: of its places and, behind them, of the sentinel, shape `(key_dim, size + 1)`.
-        scores: what is added to the products with them, float32, shape `(size + 1,)`.
-        behind: what stands behind each place: ids, integer, shape `(size,)`, or, of characters,
-            one-hot, float32, shape `(size, vocabulary)`.
+        keys: keys of the places and, last, of the sentinel, shape `(key_dim, size + 1)`.
+        bias: what is added to the scores of these, float32, shape `(size + 1,)`.
+        next_ids: token id after each place, integer, shape `(size,)`; for a vocabulary of
+            characters one-hot, float32, shape `(size, vocabulary)`.
     """
 
     keys: Tensor
-    scores: Tensor
-    behind: Tensor
+    bias: Tensor
+    next_ids: Tensor
 
 
 class GeneratedMemory(NamedTuple):
-    """What the rows of a search wrote, in the search's state.
+    """Ring buffer of the places that a search generated, a part of the search's state.
 
     Args:
-        keys: shape `(rows, room, key_dim)`.
-        behind: what stands behind each, integer, shape `(rows, room)`.
-        turn: steps so far, the same for all rows, integer, shape `(rows,)`.
+        keys: keys, shape `(rows, ring_size, key_dim)`.
+        next_ids: token id after each place, integer, shape `(rows, ring_size)`.
+        count: number of steps so far, the same for all rows, integer, shape `(rows,)`.
     """
 
     keys: Tensor
-    behind: Tensor
-    turn: Tensor
+    next_ids: Tensor
+    count: Tensor
 
 
 class PointerCache:
@@ -51,142 +55,156 @@ class PointerCache:
 
     Args:
         pointer: the layer.
-        vocabulary_size: number of ids.
+        vocabulary_size: number of token ids.
     """
 
     def __init__(self, pointer: PointerSentinel, vocabulary_size: int):
         self.pointer, self.vocabulary_size = pointer, vocabulary_size
 
-    def before(self, keys: Tensor, ids: Tensor, alone: bool = False) -> PromptMemory:
-        """The text before a search.
+    def prompt_memory(self, keys: Tensor, ids: Tensor, prompt_only: bool = False) -> PromptMemory:
+        """Memory of the prompt.
 
         Args:
-            keys: of the last `size` places but the very last, shape `(1, size, key_dim)`.
-            ids: what was read at these and at the last, integer, shape `(1, size + 1)`, `PAD`
-                where nothing was.
-            alone: whether the text alone is pointed at, as it stands before the search.
+            keys: keys of the last `size` places before the last token, shape `(1, size, key_dim)`.
+            ids: token ids of these places and of the last token, integer, shape `(1, size + 1)`,
+                `PAD` before the beginning of a text.
+            prompt_only: whether a search points at the prompt alone. Distances are then those at
+                the start of the search.
         """
         pointer = self.pointer
         keys = ops.cast(keys[0], pointer.compute_dtype)
         sentinel = ops.cast(pointer.sentinel, keys.dtype)
         keys = ops.concatenate([ops.transpose(keys), sentinel], axis=1)
         ids = ops.cast(ids[0], "int32")
-        absent = NEG_INF * ops.cast(ids[:-1] == PAD, "float32")
-        bias = ops.reshape(ops.cast(pointer.bias, "float32"), (1,))
-        behind = ids[1:]
-        if self.vocabulary_size <= CHARACTERS:
-            behind = ops.one_hot(behind, self.vocabulary_size, dtype="float32")
-        scores = ops.concatenate([absent, bias])
-        return PromptMemory(keys, scores + self._out_of_reach(0) if alone else scores, behind)
+        padding = NEG_INF * ops.cast(ids[:-1] == PAD, "float32")
+        sentinel_bias = ops.reshape(ops.cast(pointer.bias, "float32"), (1,))
+        next_ids = ids[1:]
+        if self.vocabulary_size <= MAX_ONE_HOT_VOCABULARY:
+            next_ids = ops.one_hot(next_ids, self.vocabulary_size, dtype="float32")
+        bias = ops.concatenate([padding, sentinel_bias])
+        return PromptMemory(keys, bias + self._prompt_mask(0) if prompt_only else bias, next_ids)
 
-    def later(
-        self, keys: Tensor, ids: Tensor, tops: Tensor, new: Tensor, count: Tensor
+    def extend_memory(
+        self, keys: Tensor, ids: Tensor, top_states: Tensor, new_ids: Tensor, count: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """What is remembered, keys and ids, when a few more ids have been read.
+        """Keys and ids of the last `size` places after more token ids have been read.
 
         Args:
-            keys: of the last `size` places, shape `(1, size, key_dim)`.
-            ids: what was read there, integer, shape `(1, size)`.
-            tops: states of the highest GRU behind the new ids, shape `(1, room, units)`.
-            new: the new ids, shape `(room,)`.
-            count: how many of them were read, the first, integer, shape `()`.
+            keys: keys of the last `size` places, shape `(1, size, key_dim)`.
+            ids: token ids of these places, integer, shape `(1, size)`.
+            top_states: states of the highest GRU after the new ids, shape `(1, new, units)`.
+            new_ids: the new ids, integer, shape `(new,)`.
+            count: number of new ids that were read, from the first, integer, shape `()`.
         """
-        more = ops.matmul(ops.cast(tops, self.pointer.compute_dtype), self.pointer.key_kernel)
-        every_key = ops.concatenate([keys, ops.cast(more, keys.dtype)], axis=1)
-        every_id = ops.concatenate([ids, ops.cast(new, ids.dtype)[None]], axis=1)
-        return _window(every_key, count, keys.shape), _window(every_id, count, ids.shape)
+        top_states = ops.cast(top_states, self.pointer.compute_dtype)
+        new_keys = ops.matmul(top_states, self.pointer.key_kernel)
+        all_keys = ops.concatenate([keys, ops.cast(new_keys, keys.dtype)], axis=1)
+        all_ids = ops.concatenate([ids, ops.cast(new_ids, ids.dtype)[None]], axis=1)
+        return _window(all_keys, count, keys.shape), _window(all_ids, count, ids.shape)
 
-    def written(self, keys: Tensor, behind: Tensor, turn: Tensor) -> GeneratedMemory:
-        """What was written before, to be gone on with; nothing of it is changed."""
-        behind, turn = ops.cast(behind, "int32"), ops.cast(turn, "int32")
-        return GeneratedMemory(_own(ops.cast(keys, self.pointer.compute_dtype)), _own(behind), turn)
+    def generated_memory(self, keys: Tensor, next_ids: Tensor, count: Tensor) -> GeneratedMemory:
+        """Memory of a search that continues from the fields of a `GeneratedMemory`.
+
+        The arguments are not changed by the search.
+        """
+        keys = ops.cast(keys, self.pointer.compute_dtype)
+        next_ids, count = ops.cast(next_ids, "int32"), ops.cast(count, "int32")
+        return GeneratedMemory(_writable(keys), _writable(next_ids), count)
 
     def step(
         self,
-        top: Tensor,
+        top_state: Tensor,
         logits: Tensor,
         tokens: Tensor,
-        before: PromptMemory,
-        written: GeneratedMemory | None,
+        prompt: PromptMemory,
+        generated: GeneratedMemory | None,
     ) -> tuple[Tensor, GeneratedMemory | None]:
-        """The log-probabilities of the next id, `(rows, vocabulary)`, and what is written now.
+        """Mix the softmax with the pointer at one step.
 
         Args:
-            top: states of the highest GRU behind `tokens`, shape `(rows, units)`.
-            logits: of the vocabulary, shape `(rows, vocabulary)`.
-            tokens: what was read last, integer, shape `(rows,)`.
-            before: the text before the search.
-            written: what was written before; None where the text alone is pointed at.
+            top_state: state of the highest GRU after `tokens`, shape `(rows, units)`.
+            logits: logits of the vocabulary, shape `(rows, vocabulary)`.
+            tokens: last tokens, integer, shape `(rows,)`.
+            prompt: memory of the prompt.
+            generated: memory of the generated tokens; None points at the prompt alone.
+
+        Returns:
+            Log-probabilities of the next token, float32, shape `(rows, vocabulary)`, and the next
+            memory of the generated tokens.
         """
         pointer, size = self.pointer, self.pointer.size
-        top = ops.cast(top, pointer.compute_dtype)
-        query = ops.matmul(top, pointer.query_kernel) + pointer.query_bias
-        scores = ops.cast(ops.matmul(query, before.keys), "float32")
-        if not written:
-            scores = scores + before.scores
+        top_state = ops.cast(top_state, pointer.compute_dtype)
+        query = ops.matmul(top_state, pointer.query_kernel) + pointer.query_bias
+        scores = ops.cast(ops.matmul(query, prompt.keys), "float32")
+        if not generated:
+            scores = scores + prompt.bias
         else:
-            turn = written.turn[0]
-            scores = scores + (before.scores + self._out_of_reach(turn))
-            written = written._replace(behind=put(written.behind, turn - 1, tokens))
-            found = ops.matmul(query[:, None], ops.transpose(written.keys, (0, 2, 1)))[:, 0]
-            found = ops.cast(found, "float32") + self._not_in_ring(turn, written)
-            scores = ops.concatenate([scores, found], axis=-1)
-            key = ops.matmul(top, pointer.key_kernel)
-            written = written._replace(keys=put(written.keys, turn, key), turn=written.turn + 1)
+            count = generated.count[0]
+            scores = scores + (prompt.bias + self._prompt_mask(count))
+            next_ids = write_ring(generated.next_ids, count - 1, tokens)
+            ring_scores = ops.matmul(query[:, None], ops.transpose(generated.keys, (0, 2, 1)))
+            ring_scores = ops.cast(ring_scores[:, 0], "float32")
+            ring_scores = ring_scores + self._ring_mask(count, ops.shape(next_ids)[1])
+            scores = ops.concatenate([scores, ring_scores], axis=-1)
+            keys = write_ring(generated.keys, count, ops.matmul(top_state, pointer.key_kernel))
+            generated = GeneratedMemory(keys, next_ids, generated.count + 1)
         weights = ops.softmax(scores, axis=-1)
-        found = weights[:, size : size + 1] * ops.softmax(ops.cast(logits, "float32"), axis=-1)
-        if self.vocabulary_size <= CHARACTERS:
-            found = found + ops.matmul(weights[:, :size], before.behind)
+        p = weights[:, size : size + 1] * ops.softmax(ops.cast(logits, "float32"), axis=-1)
+        if self.vocabulary_size <= MAX_ONE_HOT_VOCABULARY:
+            p = p + ops.matmul(weights[:, :size], prompt.next_ids)
         else:
-            found = scatter_add_shared(found, before.behind, weights[:, :size])
-        if written:
-            found = scatter_add(found, written.behind, weights[:, size + 1 :])
-        return ops.log(found + 1e-30), written
+            p = scatter_add_shared(p, prompt.next_ids, weights[:, :size])
+        if generated:
+            p = scatter_add(p, generated.next_ids, weights[:, size + 1 :])
+        return ops.log(p + 1e-30), generated
 
-    def _out_of_reach(self, turn: Tensor) -> Tensor:
-        """`NEG_INF` for places of the text before that are too near or no longer remembered."""
+    def _prompt_mask(self, count: Tensor) -> Tensor:
+        """`NEG_INF` for places of the prompt that are too near or too far after `count` steps."""
         size = self.pointer.size
-        ago = turn + size - ops.arange(size + 1, dtype="int32")
-        # The sentinel, the last, is always there.
-        out = ((ago > size) | (ago < self.pointer.nearest)) & (ago > turn)
-        return NEG_INF * ops.cast(out, "float32")
+        distance = count + size - ops.arange(size + 1, dtype="int32")
+        # The sentinel, which is last, has the distance `count` and is never masked.
+        out_of_reach = (distance > size) | (distance < self.pointer.nearest)
+        return NEG_INF * ops.cast(out_of_reach & (distance > count), "float32")
 
-    def _not_in_ring(self, turn: Tensor, written: GeneratedMemory) -> Tensor:
+    def _ring_mask(self, count: Tensor, ring_size: int) -> Tensor:
         """`NEG_INF` for places of the ring that are too near or not yet written."""
-        room = ops.shape(written.behind)[1]
-        ago = (turn - 1 - ops.arange(room, dtype="int32")) % room + 1
-        return NEG_INF * ops.cast((ago < self.pointer.nearest) | (ago > turn), "float32")
+        distance = (count - 1 - ops.arange(ring_size, dtype="int32")) % ring_size + 1
+        out_of_reach = (distance < self.pointer.nearest) | (distance > count)
+        return NEG_INF * ops.cast(out_of_reach, "float32")
 
 
-def _own(values: Tensor) -> Tensor:
-    """Values that `put` may change."""
+def _writable(values: Tensor) -> Tensor:
+    """A copy on torch, where `write_ring` writes in place."""
     return values.clone() if keras.backend.backend() == "torch" else values
 
 
 def _window(values: Tensor, start: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Places of axis 1 from `start` on, as many as `shape` says."""
+    """Slice axis 1 from `start` on, to the given shape."""
     if keras.backend.backend() == "torch":  # where `ops.slice` takes longer than a step of a GRU
         return values.narrow(1, int(start), shape[1])
     return ops.slice(values, (0, start) + (0,) * (len(shape) - 2), shape)
 
 
-def put(values: Tensor, turn: Tensor, new: Tensor) -> Tensor:
-    """Values with new ones in the place of a turn.
+def write_ring(values: Tensor, position: Tensor, new: Tensor) -> Tensor:
+    """Write one entry of a ring buffer.
 
     Args:
-        values: shape `(rows, room, ...)`; on torch they are changed in place.
-        turn: number of the step.
-        new: shape `(rows, ...)`.
+        values: ring buffer, shape `(rows, ring_size, ...)`; on torch it is changed in place.
+        position: position of the entry, integer, taken modulo `ring_size`.
+        new: the entry, shape `(rows, ...)`.
+
+    Returns:
+        The ring buffer with the new entry.
     """
-    room, backend = ops.shape(values)[1], keras.backend.backend()
-    place = turn % room
+    ring_size, backend = ops.shape(values)[1], keras.backend.backend()
+    index = position % ring_size
     if backend == "torch":
-        values.select(1, int(place)).copy_(new)
+        values.select(1, int(index)).copy_(new)
         return values
     new = ops.cast(new, values.dtype)[:, None]
     axes = [1] * (len(values.shape) - 2)
     if backend == "jax":  # in place within a loop
-        return ops.slice_update(values, [0, place] + [0] * len(axes), new)
-    # TensorFlow's updates of slices take longer than to write all anew.
-    here = ops.reshape(ops.arange(room, dtype="int32") == place, (room, *axes))
-    return ops.where(here, new, values)
+        return ops.slice_update(values, [0, index] + [0] * len(axes), new)
+    # On TensorFlow an update of a slice takes longer than writing all entries anew.
+    is_entry = ops.reshape(ops.arange(ring_size, dtype="int32") == index, (ring_size, *axes))
+    return ops.where(is_entry, new, values)

@@ -1,4 +1,4 @@
-"""Running text for language models: to ids and back, and to windows for training."""
+"""Running text to token ids and back, for language models."""
 
 import json
 import pathlib
@@ -7,32 +7,36 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gru_zoo.files import read_json
+from gru_zoo.files import read_settings
 from gru_zoo.text.character_tokenizer import CharacterTokenizer
 from gru_zoo.text.inputs import normalize_newlines
 from gru_zoo.text.special_tokens import EOS, UNK
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
-_UNKNOWN = "<unk>"
+KIND = "running text"  # "kind" of the settings in `processor.json`
 
-# The word that stands for rare ones in data sets for word models.
+# The word that replaces rare words in data sets for word models.
+_UNKNOWN = "<unk>"
 _UNKNOWN_WORD = re.compile(r"(?<!\S)<unk>(?!\S)")
 
-# What belongs to a word between letters: o'er, king-becoming.
-_INSIDE_WORDS = "'’-"
+# Marks that continue a word, as in o'er and king-becoming.
+_WORD_MARKS = "'’-"
 
 
 class LanguageModelProcessor:
-    """Text to one sequence of ids, by characters or by sub-words, `EOS` at the end of every line.
+    """Text to one sequence of token ids, with `EOS` at the end of every line.
 
-    Sub-words keep the words of a line and the order of the words, whatever white space lies between
-    them, so that the probability of a text's sub-words is one of its words. A word `<unk>`, which
-    stands for rare words in data sets for word models, is the id `UNK`. Characters keep all but the
+    With sub-words, any white space between two words of a line is the same, so that the likelihood
+    of the sub-words is a likelihood of the words. A word `<unk>`, which replaces rare words in data
+    sets for word models, is encoded as `UNK`. With characters, every character counts, except a
     carriage return before the end of a line.
 
     Args:
-        tokenizer: `CharacterTokenizer`, or a `SubwordTokenizer` that leaves characters as they are
-            (`normalize=False`).
+        tokenizer: `CharacterTokenizer`, or a `SubwordTokenizer` with `normalize=False`, which
+            leaves characters as they are.
+
+    Attributes:
+        by_characters: whether tokens are characters.
     """
 
     def __init__(self, tokenizer: CharacterTokenizer | SubwordTokenizer):
@@ -45,7 +49,7 @@ class LanguageModelProcessor:
         return "char" if self.by_characters else "subword"
 
     def encode(self, text: str) -> np.ndarray:
-        """Ids of a text, int32, shape `(length,)`, `EOS` at the end of every line."""
+        """Encode a text as token ids, int32, shape `(length,)`, `EOS` at the end of every line."""
         lines = normalize_newlines(text).split("\n")
         if self.by_characters:
             rows = self.tokenizer.encode(lines)
@@ -55,8 +59,12 @@ class LanguageModelProcessor:
             rows = [_joined([next(flat) for _ in line], UNK) for line in parts]
         return np.array(_joined(rows, EOS), "int32")
 
+    def encode_after_eos(self, text: str) -> np.ndarray:
+        """Encode a text after `EOS`, which starts its first line, int32, shape `(1 + length,)`."""
+        return np.concatenate([[EOS], self.encode(text)]).astype("int32")
+
     def decode(self, ids: Iterable[int]) -> str:
-        """Text of ids, `EOS` as the end of a line."""
+        """Decode token ids to text; `EOS` becomes the end of a line."""
         lines: list[list[int]] = [[]]
         for token in map(int, ids):
             lines.append([]) if token == EOS else lines[-1].append(token)
@@ -70,30 +78,31 @@ class LanguageModelProcessor:
         return " ".join(part for part in parts if part)
 
     def pieces(self, ids: np.ndarray) -> list[str]:
-        """The characters or sub-words behind `ids`, a line break for `EOS`."""
+        """The tokens of `ids` as text: characters or sub-words, and a line feed for `EOS`."""
         names = self.tokenizer.pieces(ids.tolist())
         return ["\n" if i == EOS else name for i, name in zip(ids, names, strict=True)]
 
-    def word_pieces(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which ids may begin a word, and which may go on with one.
+    def word_tokens(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which tokens can start a word, and which can continue one.
 
         Returns:
-            Two boolean arrays, shape `(vocabulary_size,)`. Any other id ends a word.
+            Two boolean arrays, shape `(vocabulary_size,)`. A token that cannot continue a word
+            ends it.
         """
         ids = range(EOS + 1, self.tokenizer.vocabulary_size)
         names = self.tokenizer.pieces(list(ids))
         if self.by_characters:
-            begin = [name.isalnum() for name in names]
-            inside = [name.isalnum() or name in _INSIDE_WORDS for name in names]
+            can_start = [name.isalnum() for name in names]
+            can_continue = [name.isalnum() or name in _WORD_MARKS for name in names]
         else:
-            begin = [name[0] == "▁" and name[1:2].isalnum() for name in names]
-            inside = [name[0] != "▁" for name in names]
-        marks = [False] * (EOS + 1)
-        return np.array(marks + begin), np.array(marks + inside)
+            can_start = [name[0] == "▁" and name[1:2].isalnum() for name in names]
+            can_continue = [name[0] != "▁" for name in names]
+        special = [False] * (EOS + 1)
+        return np.array(special + can_start), np.array(special + can_continue)
 
     def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json`, with the characters, or beside it `assets/tokenizer.model`."""
-        settings = {"kind": "running text", "unit": self.unit}
+        """Write `processor.json` and, for sub-words, `assets/tokenizer.model`."""
+        settings = {"kind": KIND, "unit": self.unit}
         if isinstance(self.tokenizer, CharacterTokenizer):
             settings["characters"] = self.tokenizer.characters
         else:
@@ -103,13 +112,18 @@ class LanguageModelProcessor:
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "LanguageModelProcessor":
-        """Read what `save` wrote."""
-        settings = read_json(folder / "processor.json")
+        """Read the files that `save` wrote.
+
+        Raises:
+            FileNotFoundError: a file is missing.
+            ValueError: a file is damaged, or `processor.json` belongs to another task.
+        """
+        settings = read_settings(folder / "processor.json", KIND, ["unit"])
         if settings["unit"] == "char":
             return cls(CharacterTokenizer(settings["characters"]))
         return cls(SubwordTokenizer.load(folder))
 
 
-def _joined(rows: list[list[int]], mark: int) -> list[int]:
-    """The rows as one, with a mark between them."""
-    return [token for i, row in enumerate(rows) for token in ([mark] * (i > 0) + row)]
+def _joined(rows: list[list[int]], separator: int) -> list[int]:
+    """Concatenate rows, with a separator between them."""
+    return [token for i, row in enumerate(rows) for token in ([separator] * (i > 0) + row)]

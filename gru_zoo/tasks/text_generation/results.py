@@ -1,16 +1,18 @@
-"""What text generation returns."""
+"""Results of text generation."""
 
 import dataclasses
 
+import numpy as np
+
 
 @dataclasses.dataclass(frozen=True)
-class Score:
-    """How well a model foresees a text.
+class Likelihood:
+    """Likelihood of a text under a model.
 
     Args:
-        nats: minus the log-probability of the text.
-        nats_per_char: `nats` by the number of characters.
-        nats_per_word: `nats` by the number of words, the end of a line counted as one.
+        nats: negative log-likelihood of the text, in nats.
+        nats_per_char: `nats` divided by the number of characters.
+        nats_per_word: `nats` divided by the number of words; the end of a line counts as a word.
         perplexity: exp(nats_per_word).
     """
 
@@ -22,10 +24,31 @@ class Score:
 
 @dataclasses.dataclass(frozen=True)
 class Suggestion:
-    """A next word and its probability."""
+    """A next word.
+
+    Args:
+        word: the word.
+        probability: its probability, given that a word follows.
+    """
 
     word: str
     probability: float
 
     def __str__(self) -> str:
         return f"{self.word} ({self.probability:.2f})"
+
+
+@dataclasses.dataclass(frozen=True)
+class GateActivity:
+    """Gates of one GRU at each token of a text, from 0 to 1.
+
+    Args:
+        pieces: the tokens as text: characters or sub-words.
+        update: update gate, the share of its state that a unit keeps, shape `(tokens, units)`.
+        reset: reset gate, the share of the state that a unit's candidate reads, shape
+            `(tokens, units)`.
+    """
+
+    pieces: tuple[str, ...]
+    update: np.ndarray
+    reset: np.ndarray

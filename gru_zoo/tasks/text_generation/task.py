@@ -1,95 +1,86 @@
-"""Text generation: the task that all language models share."""
+"""Task `text_generation`: continue a text, suggest next words, compute likelihoods."""
 
 import functools
 import os
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from gru_zoo import metrics, training
+from gru_zoo import metrics
 from gru_zoo.base.task import Task
 from gru_zoo.batching.padding import pad
 from gru_zoo.batching.stream import StreamBatches
-from gru_zoo.decoding.decoder import Decoder, check_best, width_of
-from gru_zoo.losses.crossentropy import SmoothedCrossentropy
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.text_generation.decoder_steps import LanguageModelSteps
 from gru_zoo.tasks.text_generation.model import Config, build
-from gru_zoo.tasks.text_generation.next_word import MOST_READ, NextWordSearch
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.tasks.text_generation.reader import (
-    MOST,
-    GateActivity,
+    MAX_WINDOW,
     LanguageModelReader,
-    grus_of,
     negative_log_likelihood,
 )
-from gru_zoo.tasks.text_generation.results import Score, Suggestion
-from gru_zoo.tasks.text_generation.training import split
+from gru_zoo.tasks.text_generation.results import GateActivity, Likelihood, Suggestion
+from gru_zoo.tasks.text_generation.samples import CHARACTER_SAMPLES, SUBWORD_SAMPLES
+from gru_zoo.tasks.text_generation.sampling import TextSampler
+from gru_zoo.tasks.text_generation.suggestions import NextWordSuggester
+from gru_zoo.tasks.text_generation.training import compile_model, encode_for_training, split
 from gru_zoo.text.inputs import as_texts, normalize_newlines
-from gru_zoo.text.special_tokens import EOS, PAD, UNK
+from gru_zoo.text.special_tokens import EOS, PAD
 from gru_zoo.text.word_count import count_words
 from gru_zoo.training.stateful import ResetStates, StatefulModel
 
-# Pieces that are written before they are shown; a search has at least so many steps.
-_STREAMED = 16
-
-# Beginnings for models over sub-words, which read prose as WikiText has it.
-_ARTICLES = (
-    "The bridge was built in 1932 , and it was opened to the public in\n",
-    "In the second half of the season , the team",
-    "I would like to",
-)
-
 
 class TextGeneration(Task):
-    """A text to what comes after it.
+    r"""Generation of text with a language model over characters or sub-words.
 
-    The model is as `LanguageModelReader` takes it; its GRUs are named `gru_1` and so on. A text
-    begins as a line does: behind `EOS`.
+    The model takes and returns its states, see `gru_zoo.tasks.text_generation.model.build`. Every
+    text starts at the beginning of a line, after `EOS`.
+
+    Example:
+
+    >>> import gru_zoo
+    >>> shakespeare = gru_zoo.load("text_generation_shakespeare")
+    >>> len(shakespeare.generate("KING RICHARD:\n", length=80, temperature=0.7, seed=1))
+    80
+    >>> shakespeare.suggest("To be, or not to")[0].word
+    'be'
+    >>> round(shakespeare.score("To be, or not to be: that is the question.").nats_per_char, 1)
+    1.3
     """
 
     inputs = "running text"
     Config = Config
     build = staticmethod(build)
     Processor = LanguageModelProcessor
-    _kept: tuple[np.ndarray, list[np.ndarray]] | None = None
-    samples = (
-        "First Citizen:\nBefore we proceed any further, hear me speak.\n",
-        "O Romeo, Romeo! wherefore art thou ",
-        "I would like to",
-    )
+    samples = CHARACTER_SAMPLES
 
     def __init__(self, model: keras.Model, processor: LanguageModelProcessor, card: Card):
         super().__init__(model, processor, card)
-        self._searches: dict[int, NextWordSearch] = {}
         if not processor.by_characters:
-            self.samples = _ARTICLES
+            self.samples = SUBWORD_SAMPLES
 
     @functools.cached_property
-    def steps(self) -> Any:
-        """The model piece by piece, as searches take it."""
+    def steps(self) -> LanguageModelSteps:
+        """Decoding steps of the model."""
         return LanguageModelSteps(self.model)
 
     @functools.cached_property
-    def decoder(self) -> Decoder:
-        """The searches over the model, see `gru_zoo.decoding.decoder`."""
-        return Decoder(self.steps, fixed=True)
-
-    @functools.cached_property
     def reader(self) -> LanguageModelReader:
-        """The model as it reads a text, see `gru_zoo.tasks.text_generation.reader`."""
+        """Reader of texts with the model."""
         return LanguageModelReader(self.model)
 
-    def _next_word(self, beam_size: int) -> NextWordSearch:
-        if beam_size not in self._searches:
-            begin, inside = self.processor.word_pieces()
-            self._searches[beam_size] = NextWordSearch(self.steps, begin, inside, beam_size)
-        return self._searches[beam_size]
+    @functools.cached_property
+    def sampler(self) -> TextSampler:
+        """Sampler of texts from the model."""
+        return TextSampler(self.steps, self.reader, self.processor)
+
+    @functools.cached_property
+    def suggester(self) -> NextWordSuggester:
+        """Suggester of next words with the model."""
+        return NextWordSuggester(self.steps, self.reader, self.processor)
 
     def generate(
         self,
@@ -101,20 +92,21 @@ class TextGeneration(Task):
         seed: int | None = None,
         n: int = 1,
     ) -> str | list[str]:
-        """Text that goes on behind a prompt, which is not repeated.
+        """Generate a continuation of a prompt.
 
         Args:
-            prompt: the text so far; an empty one starts a line.
-            length: pieces to write: characters, or sub-words, whichever the model knows.
-            temperature: above 0; below 1 the likely gets likelier, above 1 less so.
-            top_k: draw among this many of the likeliest pieces, 0 for all.
-            top_p: draw among the fewest likeliest pieces that together have this probability,
+            prompt: text to continue; an empty prompt starts a line.
+            length: number of tokens (characters or sub-words) to generate, 0 or more.
+            temperature: divides the logits, above 0; below 1 it favors likely tokens.
+            top_k: number of most likely tokens to sample from; 0 samples from all.
+            top_p: sample from the fewest most likely tokens with at least this total probability,
                 above 0, at most 1.
-            seed: of the draw: on one backend the same seed gives the same text. None draws anew.
-            n: number of texts.
+            seed: seed of the sampling. On one backend, the same seed gives the same text. None
+                samples differently every time.
+            n: number of texts, 1 or more.
 
         Returns:
-            A text, or with `n` above 1 a list of them.
+            The new text without the prompt; with `n` above 1 a list of texts.
 
         Raises:
             TypeError: the prompt is not a string.
@@ -122,11 +114,8 @@ class TextGeneration(Task):
         """
         if length < 0 or n < 1:
             raise ValueError(f"Expected length >= 0 and n >= 1. Received: length={length}, n={n}.")
-        random, limits = np.random.default_rng(seed), np.full(n, length)
-        ids, states = self._read(prompt)
-        inputs = self.steps.inputs(*states, n, width_of(limits))
-        found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
-        texts = [self._behind(ids, written) for (written,) in found.ids]
+        (prompt,) = as_texts([prompt])
+        texts = self.sampler.sample(prompt, length, temperature, top_k, top_p, seed, n)
         return texts if n > 1 else texts[0]
 
     def stream(
@@ -138,82 +127,64 @@ class TextGeneration(Task):
         top_p: float = 1.0,
         seed: int | None = None,
     ) -> Iterator[str]:
-        """The text of `generate` piece by piece, while it is written.
+        """Generate a continuation of a prompt and yield it while it is generated.
 
-        Arguments and errors are those of `generate`, the errors raised when the first piece is
-        asked for. Sixteen pieces are written at a time; put together they are what `generate`
-        returns for the same seed.
+        Sixteen tokens are generated at a time. Joined, the parts are the text that `generate`
+        returns for the same arguments.
+
+        Args:
+            prompt, length, temperature, top_k, top_p, seed: see `generate`.
+
+        Yields:
+            The next characters of the text.
+
+        Raises:
+            TypeError: the prompt is not a string.
+            ValueError: a number is out of its range. Errors are raised with the first part.
         """
         if length < 0:
             raise ValueError(f"Expected length >= 0. Received: length={length}.")
-        ids, states = self._read(prompt)
-        inputs = self.steps.inputs(*states, room=width_of(np.array([length])))
-        random = np.random.default_rng(seed)
-        shown, written = 0, np.zeros(0, "int32")
-        for start in range(0, length, _STREAMED):
-            limits = np.array([min(_STREAMED, length - start)])
-            found = self.decoder.sample(inputs, limits, temperature, top_k, top_p, random)
-            ((new,),) = found.ids
-            state = [*map(keras.ops.convert_to_numpy, found.state)]
-            inputs = [new[-1:], *inputs[1 : -len(state)], *state]
-            for token in new:
-                written = np.append(written, token)
-                text = self._behind(ids, written)
-                # A character that is spelled byte by byte is shown when it is complete.
-                if len(text) > shown and not text.endswith("\ufffd"):
-                    yield text[shown:]
-                    shown = len(text)
-        if len(text := self._behind(ids, written)) > shown:
-            yield text[shown:]
+        (prompt,) = as_texts([prompt])
+        yield from self.sampler.stream(prompt, length, temperature, top_k, top_p, seed)
 
-    def predict(self, inputs: str | Sequence[str]) -> Any:
-        """`generate` with its defaults and seed 0, behind a text or each of many."""
-        texts = [self.generate(text, seed=0) for text in as_texts(inputs)]
+    def predict(self, inputs: str | Sequence[str]) -> str | list[str]:
+        """`generate` a continuation of a text, or of each of several texts, with seed 0."""
+        texts = [str(self.generate(text, seed=0)) for text in as_texts(inputs)]
         return texts[0] if isinstance(inputs, str) else texts
 
     def suggest(self, text: str, n: int = 3, beam_size: int = 8) -> list[Suggestion]:
-        """The likeliest next words behind a text, for a keyboard.
+        """Suggest the most likely next words of a text, for a keyboard.
 
-        The text is taken to end with a whole word, whether or not a space follows. A word is
-        searched for piece by piece, and its probability is the product of theirs and of that of a
-        piece that ends it, given that a word follows. While it is spelled, a model with a memory
-        points at the text alone, not at the word. The states after the text are kept until
-        `fit`, so that of a text that grows from call to call only the new part is read. They know
-        nothing of weights that are changed by hand, as `model.set_weights` and `model.fit` do:
-        `suggest("")` behind such a change lets the next text be read from its beginning.
+        The text is taken to end with a whole word, with or without a space after it. The
+        probability of a word is the product of the probabilities of its tokens and of the token
+        that ends it, given that a word follows. A pointer points at the text alone, not at the
+        tokens of the word.
+
+        The states after the text are cached until `fit`, so that only the new part of a growing
+        text is read. The cache does not notice weights that are changed by `model.set_weights` or
+        `model.fit`: call `suggest("")` after such a change.
 
         Args:
-            text: the text so far.
-            n: number of words, at most `beam_size`. Fewer are returned if no more are found.
-            beam_size: beginnings of words that are followed at a time.
+            text: text so far.
+            n: number of words, from 1 to `beam_size`.
+            beam_size: number of prefixes of words in the beam.
+
+        Returns:
+            At most `n` suggestions, the most likely first.
 
         Raises:
             TypeError: the text is not a string.
-            ValueError: if `n` is not between 1 and `beam_size`.
+            ValueError: `n` is not from 1 to `beam_size`.
         """
         (text,) = as_texts([text])
-        check_best(n, beam_size, "n")
-        text = text.rstrip()
-        if self.processor.by_characters and text:
-            text += " "
-        read = self._read_ids(text)
-        done, states = self._kept or (read[:0], [])
-        if not 0 < len(done) < len(read) or (done != read[: len(done)]).any():
-            done, states = read[:0], self.reader.first_states()
-        new = read[len(done) :]
-        if len(new) > MOST_READ:
-            states = [*map(keras.ops.convert_to_numpy, states)]
-            states = self.reader.states_behind(new[:-MOST_READ], states)
-        found, states = self._next_word(beam_size).search(new[-MOST_READ:], states, n)
-        self._kept = read[:-1], states
-        return [Suggestion(self.processor.decode(ids), share) for ids, share in found]
+        return self.suggester.suggest(text, n, beam_size)
 
-    def score(self, text: str) -> Score:
-        """How well the model foresees a text, read in one pass.
+    def score(self, text: str) -> Likelihood:
+        """Compute the likelihood of a text.
 
         Args:
-            text: the text, of one word or more. Characters that a model over characters lacks
-                cost what it gives to unknown ones.
+            text: text of at least one word. A character that a character model lacks is scored as
+                the unknown character.
 
         Raises:
             TypeError: the text is not a string.
@@ -224,70 +195,46 @@ class TextGeneration(Task):
             raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
         nats = float(self.reader.nats(self.processor.encode(text)).sum())
         per_word = nats / count_words(text)
-        return Score(nats, nats / len(text), per_word, float(np.exp(per_word)))
+        return Likelihood(nats, nats / len(text), per_word, float(np.exp(per_word)))
 
     def gates(self, text: str, depth: int = 1) -> GateActivity:
-        """What the gates of a GRU do while a text is read.
+        """Compute the gates of a GRU at each token of a text.
 
         Args:
-            text: the text, of 1 to 512 pieces.
-            depth: which of the GRUs, 1 is the lowest.
+            text: text of 1 to 512 tokens.
+            depth: number of the GRU, 1 for the lowest.
 
         Raises:
-            ValueError: there is no such GRU, or the text is empty or too long to be read at once.
+            TypeError: the text is not a string.
+            ValueError: there is no such GRU, or the text is empty or too long.
         """
-        count = len(grus_of(self.model))
-        if not 1 <= depth <= count:
-            raise ValueError(f"Expected a depth from 1 to {count}. Received: depth={depth}.")
         ids = self.processor.encode(*as_texts([text]))
-        if not 0 < len(ids) <= MOST:
-            raise ValueError(f"Expected a text of 1 to {MOST} pieces. Received: one of {len(ids)}.")
         update, reset = self.reader.gates(ids, depth)
         return GateActivity(tuple(self.processor.pieces(ids)), update, reset)
 
     def encode(self, text: str) -> tuple[list[np.ndarray], np.ndarray]:
-        """The arrays that `model` takes, and the ids that it is to foresee.
+        """Encode a text as the inputs of `model` and its targets.
 
         Returns:
-            `([ids, the states before a text], next ids)`: ids int32, shape `(1, length)`, padded
-            with 0; states of zeros.
+            `([ids, *states], targets)`: token ids and the token after each, int32, shape
+            `(1, length)`, padded with 0; and the states before a text, which are zeros.
 
         Raises:
-            ValueError: the text has more than 512 pieces; `score` reads such texts by windows.
+            TypeError: the text is not a string.
+            ValueError: the text has more than 512 tokens.
         """
         (text,) = as_texts([text])
-        ids = self.processor.encode(text)
-        if len(ids) > MOST:
+        targets = self.processor.encode(text)
+        if len(targets) > MAX_WINDOW:
             raise ValueError(
-                f"Expected a text of at most {MOST} pieces. Received: {len(ids)}. Use score, which "
-                "reads longer ones window by window."
+                f"Expected a text of at most {MAX_WINDOW} tokens. Received: {len(targets)}. Use "
+                "score, which reads longer texts window by window."
             )
-        read = np.concatenate([[EOS], ids])[: len(ids)]
-        return [pad([read]), *self.reader.first_states()], pad([ids])
-
-    def _read(self, prompt: str) -> tuple[np.ndarray, tuple[np.ndarray, list[np.ndarray]]]:
-        """The ids of a prompt; and the last id, behind which a search goes on, and the states
-        before it.
-        """
-        (prompt,) = as_texts([prompt])
-        read = self._read_ids(prompt)
-        return read[1:], (
-            read[-1:],
-            self.reader.states_behind(read[:-1], self.reader.first_states()),
-        )
-
-    def _read_ids(self, text: str) -> np.ndarray:
-        """The ids of a text and, before them, what it begins behind."""
-        return np.concatenate([[EOS], self.processor.encode(text)]).astype("int32")
-
-    def _behind(self, ids: np.ndarray, written: np.ndarray) -> str:
-        """Text of what was written behind the ids of a prompt."""
-        line = ids[np.flatnonzero(ids == EOS)[-1] + 1 :] if (ids == EOS).any() else ids
-        whole = self.processor.decode([*line, *written])
-        return whole[len(self.processor.decode(line)) :]
+        ids = np.concatenate([[EOS], targets])[: len(targets)]
+        return [pad([ids]), *self.reader.initial_states()], pad([targets])
 
     def demo(self) -> list[str]:
-        """A text for each sample, and the likeliest words behind it."""
+        """A continuation and the most likely next words of each sample."""
         lines = []
         for sample in self.samples:
             words = ", ".join(map(str, self.suggest(sample)))
@@ -296,32 +243,35 @@ class TextGeneration(Task):
         return lines
 
     def golden_inputs(self) -> list[np.ndarray]:
-        """The samples as one text, and the ids that are to be foreseen."""
+        """Inputs of the model for the samples as one text, and the targets."""
         inputs, targets = self.encode("".join(self.samples))
         return [*inputs, targets]
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """Log-probability of every id."""
-        logits, *_ = predict_on_batch(self.model, inputs[:-1])
-        targets = inputs[-1]
-        costs = negative_log_likelihood(np.asarray(logits), targets)
-        return [np.where(targets == PAD, 0, -costs).astype("float32")]
+        """Log-likelihood of every target, 0 for padding."""
+        *inputs, targets = inputs
+        logits, *_ = predict_on_batch(self.model, inputs)
+        nats = negative_log_likelihood(np.asarray(logits), targets)
+        return [np.where(targets == PAD, 0, -nats).astype("float32")]
 
     def examples(self, examples: list[str]) -> tuple[list[str], list[str]]:
-        """Texts, which are inputs and targets at once."""
+        """The texts as inputs and as targets."""
         return examples, examples
 
     def evaluate(
         self, inputs: Sequence[str], targets: Sequence[str], verbose: bool = False
     ) -> list[metrics.Metric]:
-        """`nats_per_char` and `word_perplexity` of texts, each read in one pass.
+        """Compute `nats_per_char` and `word_perplexity` of texts.
 
-        Of a model over sub-words the perplexity comes first, as others state it.
+        The perplexity of a sub-word model comes first, because it is the usual metric there.
 
         Args:
-            inputs: the texts.
-            targets: the same texts; what is foreseen is what is read.
-            verbose: whether to show progress.
+            inputs: texts.
+            targets: must equal `inputs`: a language model predicts its own input.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            ValueError: the targets are other texts, or no text has a word.
         """
         texts = as_texts(inputs)
         if texts != as_texts(targets):
@@ -330,11 +280,10 @@ class TextGeneration(Task):
         if not any(text.strip() for text in texts):
             raise ValueError("Expected at least one text with a word. Received: none.")
         nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
-        found = [
-            metrics.nats_per_char(nats, "".join(texts)),
-            metrics.word_perplexity(nats, " ".join(texts)),  # no word goes on in the next text
-        ]
-        return found if self.processor.by_characters else found[::-1]
+        per_char = metrics.nats_per_char(nats, "".join(texts))
+        # A space keeps the last word of a text apart from the first word of the next one.
+        perplexity = metrics.word_perplexity(nats, " ".join(texts))
+        return [per_char, perplexity] if self.processor.by_characters else [perplexity, per_char]
 
     def fit(
         self,
@@ -353,46 +302,43 @@ class TextGeneration(Task):
         resume: bool = False,
         verbose: int | str = "auto",
     ) -> keras.callbacks.History:
-        """Adapt the model to a text of your own; the epochs that foresee best are kept.
+        """Train on a text of your own; the weights of the best epochs are kept.
 
         Args:
             text: training text.
-            validation: share of the text, cut from its end, that is held out to find the best
-                epoch, or a text.
-            epochs: passes over the text.
-            rows: streams that the text is cut into, read side by side, 1 or more.
-            window: mean pieces of a stream a step, over which the gradient reaches, 1 or more.
-            learning_rate: peak rate of Adam.
-            warmup: share of the steps in which the rate rises.
-            weight_decay: of Adam, decoupled (Loshchilov & Hutter 2019).
-            average: number of best epochs whose mean the weights become.
-            patience: stop after so many epochs without a better one; None goes on to the end.
-            seed: of the windows and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
-            verbose: as in `keras.Model.fit`.
+            validation: share of the text to cut from its end for validation, or a validation text.
+            epochs: number of passes over the text.
+            rows: number of streams that the text is cut into, the rows of a batch, 1 or more.
+            window: mean length of a window in tokens, which gradients do not leave, 1 or more.
+            learning_rate: peak learning rate of Adam.
+            warmup: share of the optimizer steps in which the learning rate rises.
+            weight_decay: decoupled weight decay of Adam (Loshchilov & Hutter 2019); None for none.
+            average: number of best epochs whose weights are averaged.
+            patience: epochs without improvement after which training stops; None never stops.
+            seed: seed of the windows and of dropout.
+            directory: folder for the state after every epoch, so that an interrupted training can
+                be resumed; None keeps no state.
+            resume: resume the training in `directory`.
+            verbose: see `keras.Model.fit`.
 
         Returns:
-            The history, with `loss` and `val_loss`, in nats a piece, of every epoch. The streams of
-            the held-out text begin without a state, so `score` finds a little less.
+            The history, with `loss` and `val_loss` (nats a token) of every epoch. `val_loss` is a
+            little higher than that of `score`: each stream starts without a state.
 
         Raises:
-            TypeError: `validation` is neither a share nor a text.
+            TypeError: `validation` is neither a number nor a string.
             ValueError: a number is out of its range, or a text is too short for its streams.
         """
-        ids, held = map(self._trainable, split(text, validation))
+        text, held_out = split(text, validation)
+        ids = encode_for_training(self.processor, text)
+        held_out_ids = encode_for_training(self.processor, held_out)
         size: dict[str, Any] = {"rows": rows, "window": window}
-        train = StreamBatches(ids, **size, seed=seed, name="a text to train on")
-        held_out = StreamBatches(held, **size, shuffle=False, name="a held-out text")
         model = StatefulModel(self.model, rows)
-        compile = functools.partial(
-            model.compile, loss=SmoothedCrossentropy(0.0), jit_compile=training.jit_compile()
-        )
         try:
             return self._train(
-                train,
-                held_out,
-                compile,
+                StreamBatches(ids, **size, seed=seed, name="a text to train on"),
+                StreamBatches(held_out_ids, **size, shuffle=False, name="a held-out text"),
+                functools.partial(compile_model, model),
                 learning_rate=learning_rate,
                 warmup=warmup,
                 weight_decay=weight_decay,
@@ -412,18 +358,4 @@ class TextGeneration(Task):
                 callbacks=(ResetStates(),),
             )
         finally:
-            self._kept = None  # states of the weights before
-
-    def _trainable(self, text: str) -> np.ndarray:
-        """Ids of a text, with a warning if the model over characters lacks some of it."""
-        ids = self.processor.encode(text)
-        unknown = int((ids == UNK).sum()) if self.processor.by_characters else 0
-        if unknown:
-            read = set(normalize_newlines(text)) - {"\n"}
-            lacking = sorted(read - set(self.processor.tokenizer.characters))
-            warnings.warn(
-                f"{unknown} of {len(ids)} characters are read as unknown, because the model has "
-                f"none of {''.join(lacking)!r:.60}. Replace them, or train a model from scratch.",
-                stacklevel=3,
-            )
-        return ids
+            self.suggester.reset()

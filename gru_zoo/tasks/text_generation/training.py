@@ -1,13 +1,31 @@
-"""What `fit` of text generation does."""
+"""What `TextGeneration.fit` does: validation split, encoding and stateful compilation."""
 
 import numbers
+import warnings
 from typing import Any
 
-from gru_zoo.text.inputs import as_texts
+import keras
+import numpy as np
+
+from gru_zoo import training
+from gru_zoo.losses.crossentropy import SmoothedCrossentropy
+from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
+from gru_zoo.text.character_tokenizer import CharacterTokenizer
+from gru_zoo.text.inputs import as_texts, normalize_newlines
+from gru_zoo.text.special_tokens import UNK
 
 
 def split(text: str, validation: Any) -> tuple[str, str]:
-    """(text to train on, text held out)."""
+    """Split a text into training text and validation text.
+
+    Args:
+        text: training text.
+        validation: share of the text to cut from its end, or a validation text.
+
+    Raises:
+        TypeError: `text` is not a string, or `validation` is neither a number nor a string.
+        ValueError: the share leaves no text on one side.
+    """
     (text,) = as_texts([text])
     if isinstance(validation, str):
         return text, validation
@@ -23,3 +41,27 @@ def split(text: str, validation: Any) -> tuple[str, str]:
             f"validation={validation} of {len(text)} characters."
         )
     return text[:cut], text[cut:]
+
+
+def encode_for_training(processor: LanguageModelProcessor, text: str) -> np.ndarray:
+    """Encode a text, with a warning if it has characters that a character model lacks.
+
+    Returns:
+        Token ids, int32, shape `(length,)`.
+    """
+    ids = processor.encode(text)
+    tokenizer, unknown = processor.tokenizer, int((ids == UNK).sum())
+    if unknown and isinstance(tokenizer, CharacterTokenizer):
+        characters = set(normalize_newlines(text)) - {"\n"}
+        missing = sorted(characters - set(tokenizer.characters))
+        warnings.warn(
+            f"{unknown} of {len(ids)} characters are read as unknown, because the model has none "
+            f"of {''.join(missing)!r:.60}. Replace them, or train a model from scratch.",
+            stacklevel=3,  # the caller of `fit`
+        )
+    return ids
+
+
+def compile_model(model: keras.Model, optimizer: keras.optimizers.Optimizer | str) -> None:
+    """Compile a `StatefulModel` for training on windows of token ids."""
+    model.compile(optimizer, loss=SmoothedCrossentropy(0.0), jit_compile=training.jit_compile())

@@ -1,4 +1,4 @@
-"""Pointing at what was read before."""
+"""The pointer sentinel mixture, compared with its equations."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_equals_its_equations(words, nearest):
     np.testing.assert_allclose(np.exp(scores).sum(axis=-1), 1, atol=1e-5)
 
 
-def test_without_anything_read_it_is_the_softmax():
+def test_without_memory_it_is_the_softmax():
     states, logits, ids, keys, memory = drawn(time=1)
     layer = PointerSentinel(5, 2)
     scores, _ = layer(states, logits, ids, 0 * keys, np.full_like(memory, PAD))

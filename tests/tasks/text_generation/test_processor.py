@@ -73,15 +73,15 @@ def test_lines_end_as_on_any_system(kind, request):
     assert CharacterTokenizer.train("a\rb").characters == "\rab"
 
 
-def test_what_may_begin_and_go_on_with_a_word(letters, subwords):
-    begin, inside = letters.word_pieces()
+def test_tokens_that_start_and_continue_a_word(letters, subwords):
+    can_start, can_continue = letters.word_tokens()
     names = letters.tokenizer.pieces(list(range(EOS + 1, letters.tokenizer.vocabulary_size)))
-    for name, can_begin, can_follow in zip(names, begin[4:], inside[4:], strict=True):
-        assert can_begin == can_follow == name.isalnum()
-    begin, inside = subwords.word_pieces()
+    for name, start, inside in zip(names, can_start[4:], can_continue[4:], strict=True):
+        assert start == inside == name.isalnum()
+    can_start, can_continue = subwords.word_tokens()
     the, mark = (subwords.tokenizer.encode([text])[0][0] for text in ("the", "!"))
-    assert begin[the] and not inside[the] and not begin[mark]
-    assert not begin[: EOS + 1].any() and not inside[: EOS + 1].any()
+    assert can_start[the] and not can_continue[the] and not can_start[mark]
+    assert not can_start[: EOS + 1].any() and not can_continue[: EOS + 1].any()
 
 
 @pytest.mark.parametrize("kind", ["letters", "subwords"])
@@ -91,6 +91,22 @@ def test_saved_and_loaded(kind, request, tmp_path):
     loaded = LanguageModelProcessor.load(tmp_path)
     assert loaded.unit == processor.unit
     np.testing.assert_array_equal(loaded.encode(TEXT), processor.encode(TEXT))
+
+
+@pytest.mark.parametrize("kind", ["letters", "subwords"])
+def test_settings_of_another_task_are_refused(kind, request, tmp_path):
+    request.getfixturevalue(kind).save(tmp_path)
+    path = tmp_path / "processor.json"
+    path.write_text(path.read_text().replace('"running text"', '"text"'))
+    with pytest.raises(ValueError, match="kind 'running text' in .* Received: kind='text'"):
+        LanguageModelProcessor.load(tmp_path)
+
+
+def test_a_text_starts_after_eos(letters):
+    np.testing.assert_array_equal(letters.encode_after_eos(""), [EOS])
+    ids = letters.encode_after_eos("cat")
+    assert ids.dtype == "int32" and ids[0] == EOS
+    np.testing.assert_array_equal(ids[1:], letters.encode("cat"))
 
 
 def epoch_of(windows):

@@ -1,0 +1,96 @@
+import functools
+
+import numpy as np
+import pytest
+
+from gru_zoo import training
+from tests.tasks.text_generation.toy import TEXT, first_logits, new_task
+
+
+# The pointer does not reach tokens of the word itself.
+@pytest.mark.parametrize("kind, tolerance", [("task", 1e-3), ("pointing", 0.02)])
+def test_suggestions_are_the_most_likely_words(kind, tolerance, request):
+    """Compared with the exact probability of every word of one letter."""
+    task = request.getfixturevalue(kind)
+    prompt = "the cat "
+    can_start, can_continue = task.processor.word_tokens()
+
+    def after(text):
+        logits = first_logits(task, text)
+        return np.exp(logits - np.logaddexp.reduce(logits))
+
+    first = after(prompt)
+    names = {i: task.processor.decode([i]) for i in np.flatnonzero(can_start)}
+    words = {}
+    for i, a in names.items():
+        second = after(prompt + a)
+        share = first[i] / first[can_start].sum()
+        words[a] = share * second[~can_continue].sum()
+    found = {s.word: s.probability for s in task.suggest(prompt, n=16, beam_size=64)}
+    singles = {word: p for word, p in found.items() if len(word) == 1}
+    assert singles
+    for word, probability in singles.items():
+        assert probability == pytest.approx(words[word], rel=tolerance)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+@pytest.mark.parametrize("kind", ["task", "pointing"])
+def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
+    task = request.getfixturevalue(kind)
+    texts = ("the", "the cat sat", "the cat sat", "a dog", "the", "the cat sat on a mat with a hat")
+    alone = {}
+    for text in texts:
+        task.suggester.reset()
+        alone[text] = task.suggest(text)
+    search, read = task.suggester.search(8), []
+
+    def counted(function, ids, *rest):
+        read.append(len(ids))
+        return function(ids, *rest)
+
+    for owner, name in ((search, "search"), (task.reader, "states_after")):
+        monkeypatch.setattr(owner, name, functools.partial(counted, getattr(owner, name)))
+    task.suggester.reset()
+    for text in texts:
+        for now, then in zip(task.suggest(text), alone[text], strict=True):
+            assert now.word == then.word
+            assert now.probability == pytest.approx(then.probability, rel=1e-4)
+    # The last token always; of long texts, all but the last sixteen tokens first.
+    assert read == [5, 9, 1, 7, 5, 13, 16]
+
+
+def fresh_suggestions(task, text):
+    task.suggester.reset()
+    return task.suggest(text)
+
+
+def halve(model):
+    model.set_weights([weight / 2 for weight in model.get_weights()])
+
+
+def test_an_interrupted_training_clears_the_cache(task, monkeypatch):
+    learner = new_task(task.processor)
+
+    def broken_off(model, *args, **kwargs):
+        halve(learner.model)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "fit", broken_off)
+    learner.suggest("the")
+    with pytest.raises(KeyboardInterrupt):
+        learner.fit(TEXT)
+    assert learner.suggest("the cat") == fresh_suggestions(learner, "the cat")
+
+
+def test_an_empty_text_clears_the_cache(task):
+    learner = new_task(task.processor)
+    learner.suggest("the")
+    halve(learner.model)
+    learner.suggest("")
+    assert learner.suggest("the cat") == fresh_suggestions(learner, "the cat")
+
+
+def test_suggest_joins_subwords(subwords):
+    for suggestion in subwords.suggest("the cat", n=5):
+        assert suggestion.word and " " not in suggestion.word
+        assert 0 < suggestion.probability < 1
