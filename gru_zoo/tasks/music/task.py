@@ -305,8 +305,7 @@ class Music(Task):
             warmup: share of the optimizer steps in which the learning rate rises.
             average: number of best epochs whose weights are averaged.
             seed: seed of the split, of the order of the batches and of dropout.
-            directory: folder for the state after every epoch, so that an interrupted training can
-                be resumed; None keeps no state.
+            directory: folder for the state after every epoch, to resume from; None for none.
             resume: resume the training in `directory`.
             verbose: see `keras.Model.fit`.
 

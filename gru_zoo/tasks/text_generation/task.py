@@ -101,8 +101,7 @@ class TextGeneration(Task):
             top_k: number of most likely tokens to sample from; 0 samples from all.
             top_p: sample from the fewest most likely tokens with at least this total probability,
                 above 0, at most 1.
-            seed: seed of the sampling. On one backend, the same seed gives the same text. None
-                samples differently every time.
+            seed: seed of the sampling on one backend; None samples differently every time.
             n: number of texts, 1 or more.
 
         Returns:
@@ -238,8 +237,8 @@ class TextGeneration(Task):
         lines = []
         for sample in self.samples:
             words = ", ".join(map(str, self.suggest(sample)))
-            lines += [f"{sample!r}", f"  goes on: {self.generate(sample, 80, 0.7, seed=1)!r}"]
-            lines += [f"  next word: {words}"]
+            text = self.generate(sample, 80, 0.7, seed=1)
+            lines += [repr(sample), f"  continuation: {text!r}", f"  next word: {words}"]
         return lines
 
     def golden_inputs(self) -> list[np.ndarray]:
@@ -316,8 +315,7 @@ class TextGeneration(Task):
             average: number of best epochs whose weights are averaged.
             patience: epochs without improvement after which training stops; None never stops.
             seed: seed of the windows and of dropout.
-            directory: folder for the state after every epoch, so that an interrupted training can
-                be resumed; None keeps no state.
+            directory: folder for the state after every epoch, to resume from; None for none.
             resume: resume the training in `directory`.
             verbose: see `keras.Model.fit`.
 

@@ -33,7 +33,7 @@ def _sounding(path):
 
 
 @pytest.mark.parametrize("steps_per_beat", [1, 2, 4])
-def test_what_is_written_is_read(tmp_path, steps_per_beat):
+def test_saved_scores_are_loaded(tmp_path, steps_per_beat):
     random = np.random.default_rng(1)
     steps = tuple(tuple(np.flatnonzero(row)) for row in random.random((40, 128)) < 0.03)
     score = Score(((60,), *steps, (61,)), 77, steps_per_beat)
@@ -46,7 +46,7 @@ def test_what_is_written_is_read(tmp_path, steps_per_beat):
     assert _sounding(path) == expected
 
 
-def test_what_is_written_is_read_by_pretty_midi(tmp_path):
+def test_pretty_midi_reads_the_notes(tmp_path):
     pretty_midi = pytest.importorskip("pretty_midi", reason="pretty_midi is not installed")
     score = Score(((60, 64), (60, 65), (), (60,)), 60)
     (instrument,) = pretty_midi.PrettyMIDI(str(score.save(tmp_path / "x.mid"))).instruments
@@ -84,7 +84,7 @@ def test_running_status_drums_and_unreleased_notes(tmp_path):
     assert Score.load(path, 1).steps == ((60,), (62,), (62, 64))
 
 
-def test_silence_in_front_is_left_out(tmp_path):
+def test_leading_silence_is_removed(tmp_path):
     path = Score(((), (), (60,), (62,))).save(tmp_path / "x.mid")
     assert Score.load(path, 1).steps == ((60,), (62,))
 
@@ -147,7 +147,7 @@ def test_fuzzed_files_are_read_or_refused(tmp_path):
     assert time.perf_counter() - begin < 60
 
 
-def test_garbage_behind_a_header_is_refused(tmp_path):
+def test_garbage_after_a_header_is_refused(tmp_path):
     random = np.random.default_rng(1)
     path = tmp_path / "garbage.mid"
     path.write_bytes(HEADER + random.bytes(4_000_000))

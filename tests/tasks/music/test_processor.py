@@ -14,17 +14,17 @@ def test_chords_descend_and_end_in_0():
     assert chords.tolist() == [[47, 44, 40, 0], [0, 0, 0, 0], [88, 1, 0, 0]]
 
 
-def test_classes_back_to_steps():
+def test_decode():
     assert PROCESSOR.decode([47, 44, 40, 0, 0, 88, 1, 0, 5]) == [(60, 64, 67), (), (21, 108)]
 
 
-def test_of_full_steps_the_highest_notes_stay():
+def test_large_chords_keep_their_highest_notes():
     (chord,) = PROCESSOR.encode([(30, 40, 50, 60, 70)])
     assert PROCESSOR.decode(chord) == [(50, 60, 70)]
 
 
 @pytest.mark.parametrize("step", [(20,), (60, 109)])
-def test_pitches_off_the_keyboard(step):
+def test_pitches_outside_the_keyboard_are_refused(step):
     with pytest.raises(ValueError, match=r"pitches from 21 to 108. Received: \["):
         PROCESSOR.encode([step])
 

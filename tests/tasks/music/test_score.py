@@ -10,7 +10,7 @@ from gru_zoo.tasks.music.synthesizer import RATE, render
 STEPS = ((60, 64), (60, 65), (), (60,), (60,))
 
 
-def test_a_pitch_that_goes_on_is_held_until_the_bar():
+def test_a_repeated_pitch_is_one_note_until_the_bar():
     assert [(n.pitch, n.start, n.length) for n in Score(STEPS).notes] == [
         (60, 0, 2),
         (64, 0, 1),
@@ -59,7 +59,7 @@ def test_finer_and_coarser_steps():
     assert tune.with_steps_per_beat(1).steps == ((72,), (74, 76))
 
 
-def test_moved_and_joined():
+def test_transposed_cut_and_joined():
     score = Score(STEPS)
     assert score.transposed(2).transposed(-2) == score
     assert score.transposed(64).steps[0] == (124,)
@@ -85,7 +85,7 @@ def test_sound(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["x.wav"]
 
 
-def test_silence_sounds_like_nothing(tmp_path):
+def test_silence_has_no_sound(tmp_path):
     assert not render([], tempo=90, beats=2).any()
     Score(()).to_wav(tmp_path / "x.wav")
 
@@ -106,7 +106,7 @@ def test_note_is_a_plain_record():
     assert Score(STEPS).notes[0] == Note(60, 0.0, 2.0, 78)
 
 
-def test_nothing_is_left_of_what_could_not_be_written(tmp_path):
+def test_a_failed_write_leaves_no_file(tmp_path):
     for write in (Score(STEPS).save, Score(STEPS).to_wav):
         with pytest.raises(OSError):
             write(tmp_path)

@@ -53,7 +53,7 @@ def test_probabilities_of_all_chords_sum_to_1(joint):
     p = np.exp(ops.convert_to_numpy(head(context, chords)))
     assert len({tuple(chord) for chord in chords}) == 64
     assert p.sum() == pytest.approx(1, abs=1e-5)
-    # More room behind the end changes nothing.
+    # More slots after the end change nothing.
     roomy = np.exp(ops.convert_to_numpy(head(context, np.pad(chords, ((0, 0), (0, 3))))))
     np.testing.assert_allclose(roomy, p, rtol=1e-5)
 
@@ -91,7 +91,7 @@ def test_joint_chords_are_not_a_product():
     assert none + low + high + both == pytest.approx(1, abs=1e-5)
 
 
-def test_a_step_reads_only_what_came_before(task):
+def test_a_step_depends_on_earlier_steps_alone(task):
     piece = [(60, 64), (62,), (), (65, 69, 72), (60,)]
     chords = task.encode([piece])
     found = task.model.predict_on_batch(chords)
@@ -103,11 +103,10 @@ def test_a_step_reads_only_what_came_before(task):
 
 
 @pytest.mark.parametrize("config", [{"depth": 2}, {"joint": False}])
-def test_what_is_drawn_note_by_note_has_the_likelihood_of_the_model(config):
+def test_scores_of_samples_equal_the_likelihood(config):
     task = new_task(**config)
     task.processor = dataclasses.replace(task.processor, slots=90)  # room for all keys
-    heard = [(60, 64), (), (62, 65, 69, 74)]
-    for prompt in ([], heard):
+    for prompt in ([], [(60, 64), (), (62, 65, 69, 74)]):
         rolls, mask = task.sampler.encode_prompts([prompt] * 2)
         required, permitted = np.full((2, 16), -1, "int32"), np.ones((2, 90, 89), bool)
         inputs = rolls, mask, np.array([3, 5], "int32"), required, permitted
@@ -167,10 +166,10 @@ def test_continue(task, tmp_path):
         task.continue_(tmp_path / "x.mid")
 
 
-def test_the_notes_of_a_file_are_moved_once(task, tmp_path):
+def test_the_notes_of_a_file_are_quantized_once(task, tmp_path):
     fine = Score(((60,), (60,), (62,), (62,), (62,), *[(64,)] * 5), steps_per_beat=5)
     score = task.continue_(fine.save(tmp_path / "x.mid"), bars=1, seed=1)
-    # By way of four steps a beat the second note would start in the second step.
+    # Quantized to four steps a beat first, the second note would start in the second step.
     assert score.steps[:2] == ((60, 62), (64,))
 
 
@@ -185,16 +184,16 @@ def test_harmonise(task):
     score = task.harmonise(MELODY, seed=1)
     assert score == task.harmonise(MELODY, seed=1)
     assert len(score.steps) == len(MELODY.steps)
-    for step, sung in zip(score.steps, MELODY.steps, strict=True):
-        if not sung:
+    for step, melody in zip(score.steps, MELODY.steps, strict=True):
+        if not melody:
             assert step == ()
             continue
-        assert step[-1:] == sung and len(step) == 4
+        assert step[-1:] == melody and len(step) == 4
         for pitch, (low, high) in zip(reversed(step), VOICES.values(), strict=True):
             assert low <= pitch <= high
 
 
-def test_melodies_are_moved_by_octaves(task):
+def test_melodies_are_transposed_by_octaves(task):
     low = MELODY.transposed(-24)
     assert task.harmonise(low, seed=1) == task.harmonise(MELODY, seed=1).transposed(-24)
     with pytest.raises(ValueError, match="within the soprano's range, 60 to 81"):
@@ -205,7 +204,7 @@ def test_melodies_are_moved_by_octaves(task):
         plain.harmonise(MELODY)
 
 
-def test_no_pieces_and_too_full_steps(task):
+def test_empty_pieces_and_large_chords_are_refused(task):
     with pytest.raises(ValueError, match="one step or more"):
         task.encode([[]])
     with pytest.raises(ValueError, match="at most 4 notes"):
