@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from gru_zoo import backend
 
 if TYPE_CHECKING:
-    from gru_zoo import layers
+    from gru_zoo import layers, plot
     from gru_zoo.base.task import Task
-    from gru_zoo.plot import heatmap as plot
     from gru_zoo.registry import build, card, list_models, load, register
 
 __version__ = "0.1.0"

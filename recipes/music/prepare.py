@@ -5,6 +5,7 @@ import pathlib
 from gru_zoo import data
 from gru_zoo.tasks.music import midi
 from gru_zoo.tasks.music.processor import Piece
+from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.training import split
 from recipes.music.settings import Settings
 
@@ -28,7 +29,7 @@ def own_examples(folder: pathlib.Path, settings: Settings) -> tuple[list[Piece],
         SystemExit: a file has no notes of a piano.
     """
     paths = midi.files(folder)
-    scores = [midi.read(path, settings.steps_per_beat).in_c().within(21, 108) for path in paths]
+    scores = [Score.load(path, settings.steps_per_beat).in_c().within(21, 108) for path in paths]
     silent = [str(path) for path, score in zip(paths, scores, strict=True) if not score.notes]
     if silent:
         raise SystemExit(

@@ -14,7 +14,7 @@ import numpy as np
 from gru_zoo.batching.padding import pad
 from gru_zoo.presets.weights import copy_weights
 from gru_zoo.tasks.text_generation.model import Config, build
-from gru_zoo.tasks.text_generation.reader import MOST, LanguageModelReader
+from gru_zoo.tasks.text_generation.reader import MAX_WINDOW, LanguageModelReader
 from gru_zoo.tasks.text_generation.task import TextGeneration
 from gru_zoo.text.special_tokens import EOS
 
@@ -69,9 +69,9 @@ def states_of(task: TextGeneration, text: str) -> np.ndarray:
     reader = LanguageModelReader(task.model)
     all_states = keras.Model(task.model.inputs, [gru.output[0] for gru in reader.grus])
     ids = np.concatenate([[EOS], task.processor.encode(text)])[:-1].astype("int32")
-    rows, states = [], reader.first_states()
-    for start in range(0, len(ids), MOST):
-        window = ids[start : start + MOST]
+    rows, states = [], reader.initial_states()
+    for start in range(0, len(ids), MAX_WINDOW):
+        window = ids[start : start + MAX_WINDOW]
         sequences = [np.asarray(s) for s in all_states.predict_on_batch([pad([window]), *states])]
         states = [sequence[:, len(window) - 1] for sequence in sequences]
         rows.append(sequences[-1][0, : len(window)])
