@@ -134,7 +134,7 @@ def test_a_reader_may_have_enough(preset):
 def test_a_name_of_no_home_is_a_file_like_any_other(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["predict", "speech_digits", "~nobody.wav"]) == 2
-    assert "There is none at '~nobody.wav'" in capsys.readouterr().err
+    assert "Received: '~nobody.wav', which is no file" in capsys.readouterr().err
 
 
 def test_errors_are_one_line(preset, capsys):

@@ -205,6 +205,6 @@ def distill(
         resume=resume,
         settings={"lessons": len(rows), "weight": state_weight, "rate": learning_rate, **options},
         verbose=verbose,
-        callbacks=(TokenF1(task._kept, *held_out),),
+        callbacks=(TokenF1(task.kept_words, *held_out),),
     )
     task.describe_training(history, "texts", len(rows), seed)

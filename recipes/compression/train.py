@@ -21,7 +21,7 @@ import numpy as np
 from gru_zoo import recipe, registry
 from gru_zoo.data import congress_press, google_sentence_compression, imdb
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.tasks.compression.metrics import measured, references
+from gru_zoo.tasks.compression.metrics import gold_words, word_metrics
 from gru_zoo.tasks.compression.processor import CompressionProcessor
 from gru_zoo.tasks.compression.task import Compression
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
@@ -52,14 +52,14 @@ def report(task: Compression, held_out: Pairs) -> None:
     def line(name, metrics):
         print(f"| {name} | {' | '.join(f'{m.value:.4f}' for m in metrics)} |")
 
-    expected = references(*held_out)
-    counts = [len(reference.kept) for reference in expected]
+    gold = gold_words(*held_out)
+    counts = [len(reference.kept) for reference in gold]
     metrics = task.evaluate(*held_out)
     print(f"| validation | {' | '.join(m.name for m in metrics)} |")
-    line("all words", measured(expected, [np.ones(n, "bool") for n in counts]))
+    line("all words", word_metrics([np.ones(n, "bool") for n in counts], gold))
     share = metrics[-1].value
     first = [np.arange(n) < round(share * n) for n in counts]
-    line("as many words from the beginning", measured(expected, first))
+    line("as many words from the beginning", word_metrics(first, gold))
     line("the model", metrics)
 
 

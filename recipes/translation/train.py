@@ -22,9 +22,9 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 import keras
 
 from gru_zoo import recipe, registry
-from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.data import anki, multi30k
 from gru_zoo.presets.card import Card
+from gru_zoo.tasks.translation.processor import TranslationProcessor
 from gru_zoo.tasks.translation.task import Translation
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from recipes.translation.card_texts import TEXTS
@@ -51,7 +51,7 @@ def start(preset: str, settings: Settings, tokenizer: SubwordTokenizer) -> Trans
     config = dataclasses.asdict(dataclasses.replace(settings.config, vocabulary_size=size))
     title, texts = settings.title, TEXTS[preset]
     card = Card(name=preset, task="translation", title=title, config=config, **texts)
-    processor = Seq2SeqProcessor(tokenizer, settings.languages, settings.max_length)
+    processor = TranslationProcessor(tokenizer, settings.languages, settings.max_length)
     return Translation(registry.build("translation", **config), processor, card)
 
 

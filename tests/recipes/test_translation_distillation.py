@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.tasks.translation.model import Config
+from gru_zoo.tasks.translation.processor import TranslationProcessor
 from gru_zoo.tasks.translation.task import Translation
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from recipes.translation.distil import Ensemble, nearest
@@ -18,7 +18,7 @@ from tests.tiny_card import tiny_card
 
 def translator(tokenizer: SubwordTokenizer, **sizes) -> Translation:
     config = Config(vocabulary_size=tokenizer.vocabulary_size, **sizes)
-    processor = Seq2SeqProcessor(tokenizer, ("en", "fr"), max_length=40)
+    processor = TranslationProcessor(tokenizer, ("en", "fr"), max_length=40)
     return Translation(Translation.build(config), processor, tiny_card("translation", config))
 
 

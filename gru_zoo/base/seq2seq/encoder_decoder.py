@@ -1,8 +1,8 @@
-"""What encoder-decoders share: GRUs that read both ways, and a conditional GRU that writes.
+"""Parts of the encoder-decoder models: a bidirectional encoder and a conditional GRU decoder.
 
-The decoder is a conditional GRU (Sennrich et al. 2017, Nematus, section 2) whose first GRU reads
-the target alone: what was looked at goes on in the second GRU's state. So in training every step
-but the GRUs' is one product for the whole target.
+The decoder is the conditional GRU of Sennrich et al. 2017, Nematus, section 2, except that its
+first GRU reads the target alone: the contexts enter the second GRU only. In training, every part
+but the GRUs is therefore one product for the whole target.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ Tensor = Any
 
 
 def bidirectional(forward: GRU, backward: GRU, x: Tensor, mask: Tensor) -> Tensor:
-    """States of a GRU and of one that reads backwards, side by side.
+    """Concatenate the states of a forward and of a backward GRU.
 
     Args:
-        forward: a GRU that returns sequences.
-        backward: another, with `go_backwards`.
-        x: shape `(batch, time, features)`.
-        mask: boolean, shape `(batch, time)`, True where a step counts.
+        forward: a GRU with `return_sequences=True`.
+        backward: a GRU with `return_sequences=True` and `go_backwards=True`.
+        x: float, shape `(batch, time, features)`.
+        mask: boolean, shape `(batch, time)`, False at padding.
 
     Returns:
         Shape `(batch, time, 2 * units)`.
@@ -35,24 +35,25 @@ def conditional_gru(
     first: GRU,
     second: GRU,
     y: Tensor,
-    starts: tuple[Tensor, Tensor],
+    initial_states: tuple[Tensor, Tensor],
     attend: Callable[[Tensor], tuple[Tensor, Tensor]],
 ) -> tuple[Tensor, Tensor]:
-    """The decoder over a whole target; `DecoderStep` is the same a sub-word at a time.
+    """Run the decoder over a whole target. `DecoderStep` computes the same for one sub-word.
 
     Args:
         first: the GRU that reads the target.
-        second: the GRU that reads the first one's states and what they looked at.
-        y: vectors of the target, shape `(batch, target, features)`.
-        starts: first states of both, each `(batch, units)`.
-        attend: from the first GRU's states to contexts and weights.
+        second: the GRU that reads the states of the first and the contexts.
+        y: embeddings of the shifted target, shape `(batch, target, features)`.
+        initial_states: initial states of the two GRUs, each `(batch, units)`.
+        attend: function from queries, `(batch, target, units)`, to contexts, `(batch, target,
+            context)`, and attention weights, `(batch, target, source)`.
 
     Returns:
-        What the next sub-word is told from, `(batch, target, units + context + features)`, and
-        the attention's weights, `(batch, target, source)`.
+        The features from which the next sub-words are predicted, `(batch, target, units + context
+        + features)`, and the attention weights.
     """
-    queries = first(y, initial_state=starts[0])
+    queries = first(y, initial_state=initial_states[0])
     contexts, weights = attend(queries)
     looked = layers.Concatenate(name="looked")([queries, contexts])
-    states = second(looked, initial_state=starts[1])
+    states = second(looked, initial_state=initial_states[1])
     return layers.Concatenate(name="state")([states, contexts, y]), weights

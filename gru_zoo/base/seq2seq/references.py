@@ -1,11 +1,28 @@
-"""Inputs and their references."""
+"""Checks of source texts and their references."""
+
+from collections.abc import Sequence
 
 from gru_zoo import metrics
 from gru_zoo.text.inputs import as_texts
 
 
-def with_references(texts, references, what="text") -> tuple[list[str], list[tuple[str, ...]]]:
-    """Texts, and the references of each."""
+def with_references(
+    texts: str | Sequence[str], references: metrics.References, what: str = "text"
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Pair each text with its references.
+
+    Args:
+        texts: one text or many.
+        references: one reference, or several, for each text.
+        what: name of a text in the error.
+
+    Returns:
+        The texts, and a tuple of references for each.
+
+    Raises:
+        TypeError: a text is not a string.
+        ValueError: the numbers differ, or a text has no reference.
+    """
     texts, references = as_texts(texts), metrics.as_references(references)
     if len(texts) != len(references):
         raise ValueError(
@@ -14,7 +31,7 @@ def with_references(texts, references, what="text") -> tuple[list[str], list[tup
         )
     if not all(references):
         raise ValueError(
-            f"Expected one reference or more for each {what}. Received: none at position "
+            f"Expected at least one reference for each {what}. Received: none at position "
             f"{references.index(())}."
         )
     return texts, references

@@ -1,20 +1,33 @@
-"""What sequence-to-sequence tasks return."""
+"""Results of the sequence-to-sequence tasks."""
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
-ScoredTexts = tuple[str, float, int]
-"""A text, its score and the number of its sub-words, `EOS` counted."""
+
+class ScoredText(NamedTuple):
+    """A text that a search found.
+
+    Args:
+        text: the text.
+        score: its log-probability / length ** length_penalty.
+        length: number of its sub-words, `EOS` included.
+    """
+
+    text: str
+    score: float
+    length: int
 
 
 @dataclasses.dataclass(frozen=True)
 class Hypothesis:
-    """A text that a model wrote, and its score.
+    """A generated text and its score.
 
     Args:
         text: the text.
-        score: log-probability of its sub-words / number of them ** length_penalty.
+        score: its log-probability / length ** length_penalty, where the length is the number of
+            its sub-words, `EOS` included. Higher is better.
     """
 
     text: str
@@ -23,12 +36,13 @@ class Hypothesis:
 
 @dataclasses.dataclass(frozen=True)
 class Alignment:
-    """Where the model looked while it wrote each sub-word.
+    """Attention weights between the sub-words of a source and those of a target.
 
     Args:
-        source: sub-words that were read, the mark of the end last.
-        target: sub-words that were written, the mark of the end last.
-        weights: shape `(target, source)`, rows sum to 1.
+        source: sub-words of the source, the end mark `</s>` last.
+        target: sub-words of the target, the end mark `</s>` last.
+        weights: attention of each target sub-word to the source, float32, shape `(target,
+            source)`. Each row sums to 1.
     """
 
     source: tuple[str, ...]

@@ -1,10 +1,8 @@
-"""Pairs of texts: the task that all models share that learn from sources and targets."""
+"""Base class of the sequence-to-sequence tasks."""
 
 import abc
 import functools
-import inspect
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -20,11 +18,17 @@ from gru_zoo.base.seq2seq.batches import (
 )
 from gru_zoo.base.seq2seq.decoder_steps import Seq2SeqSteps
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
-from gru_zoo.base.seq2seq.results import Alignment, ScoredTexts
-from gru_zoo.base.seq2seq.training import ValidationMetric, split
+from gru_zoo.base.seq2seq.results import Alignment, ScoredText
+from gru_zoo.base.seq2seq.training import (
+    Pairs,
+    ValidationMetric,
+    check_loss_options,
+    drop_long_pairs,
+    split_text_pairs,
+)
 from gru_zoo.base.task import Task
-from gru_zoo.batching.padding import longest_length, pad, pad_batches
-from gru_zoo.decoding.decoder import Decoder, check_best
+from gru_zoo.batching.padding import pad, pad_batches
+from gru_zoo.decoding.decoder import Decoder, Sequences, check_best
 from gru_zoo.losses.crossentropy import SmoothedCrossentropy
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.text.inputs import as_texts
@@ -32,77 +36,188 @@ from gru_zoo.text.special_tokens import PAD
 
 
 class Seq2SeqTask(Task):
-    """Base of the tasks that write a text for a text and learn from pairs.
+    """Base class of the tasks that generate a target text for a source text.
 
-    The model takes what `make_inputs` makes of source ids and target ids. Its layer `attention`
-    returns contexts and weights.
+    The model takes what `make_inputs` returns for source ids and target ids. Its layer `attention`
+    returns contexts and attention weights.
 
     Attributes:
-        Steps: the model as a decoder drives it, one sub-word at a time.
-        make_inputs: the model's inputs and the ids asked for, of padded sources and targets.
-        batch_by: the side, "source" or "target", by whose tokens batches are made, and how many
-            tokens a batch has by default.
+        Steps: class that wraps the model for `Decoder`.
+        make_inputs: function from padded source ids and target ids to the inputs of the model and
+            the ids that it predicts.
+        batch_by: the side of a pair, "source" or "target", whose tokens limit a training batch, and
+            the default maximum of them.
     """
 
+    inputs = "pairs"
     Processor: ClassVar[type[Seq2SeqProcessor]] = Seq2SeqProcessor
     processor: Seq2SeqProcessor
     Steps: ClassVar[type[Seq2SeqSteps]] = Seq2SeqSteps
     make_inputs: ClassVar[Callable] = staticmethod(teacher_forcing_inputs)
-    inputs = "pairs"
     batch_by: ClassVar[tuple[str, int]] = ("target", 1_500)
 
     @abc.abstractmethod
     def greedy(self, sources: list[str]) -> list[str]:
-        """Write the target of each source without search, fast enough to run after every epoch."""
+        """Generate a target for each source greedily, fast enough to run after every epoch."""
 
     @abc.abstractmethod
     def validation_metric(
         self, guesses: Sequence[str], references: metrics.References
     ) -> metrics.Metric:
-        """Score greedy targets. `fit` keeps the epochs with the highest score."""
+        """Score generated targets. `fit` keeps the epochs with the highest score.
+
+        Args:
+            guesses: generated targets.
+            references: one reference, or several, for each of them.
+        """
 
     def read(self, sources: Sequence[str]) -> list[np.ndarray]:
-        """Ids of each source, however long, `EOS` at its end."""
+        """Encode each source, whatever its length, as int32 ids with a final `EOS`."""
         return self.processor.encode(sources)
 
     def encode(
         self, sources: str | Sequence[str], targets: str | Sequence[str] | None = None
     ) -> np.ndarray | tuple[list[np.ndarray], np.ndarray]:
-        """The arrays that `model` takes.
+        """Encode texts as arrays for `model`.
 
         Args:
-            sources: one text or many, as `read` reads them.
-            targets: the target of each.
+            sources: one text or a list of texts, encoded by `read`.
+            targets: the target of each source.
 
         Returns:
-            Source ids, int32, shape `(texts, source)`, padded with 0; with targets what
-            `model.fit` takes: a list of the model's inputs, and the target ids.
+            Without targets, the source ids, int32, shape `(texts, length)`, padded at the end with
+            0. With targets, the arguments of `model.fit`: the list of the model's inputs, and the
+            target ids.
 
         Raises:
             TypeError: a text is not a string.
-            ValueError: a text has more than 1024 ids, `EOS` counted.
+            ValueError: a text has more than 1024 ids, `EOS` included.
         """
-        ids = pad(self.read(as_texts(sources)))
+        source_ids = pad(self.read(as_texts(sources)))
         if targets is None:
-            return ids
-        inputs, wanted = self.make_inputs(ids, pad(self.processor.encode(as_texts(targets))))
-        return list(inputs), wanted
+            return source_ids
+        target_ids = pad(self.processor.encode(as_texts(targets)))
+        inputs, expected = self.make_inputs(source_ids, target_ids)
+        return list(inputs), expected
 
-    def examples(self, examples: list) -> tuple[list, list]:
-        """Sources and their references of `gru_zoo.data.examples.ParallelText`s."""
-        source, target = self.processor.languages
-        return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
+    def search(
+        self,
+        sequences: list[np.ndarray],
+        max_lengths: Sequence[int],
+        batch_size: int = 32,
+        verbose: bool = False,
+        *,
+        beam_size: int = 5,
+        length_penalty: float = 1.0,
+        n_best: int = 1,
+        **options: Any,
+    ) -> list[list[ScoredText]]:
+        """Generate the n best targets for each sequence of source ids, best first.
 
-    def loss(self, label_smoothing: float = 0.1) -> keras.losses.Loss:
-        """What `fit` brings down.
+        Texts are distinct. A text repeats only if the beam holds fewer than `n_best` texts.
 
         Args:
-            label_smoothing: share of the probability spread over all sub-words.
+            sequences: source ids with a final `EOS`, at most 1024 each.
+            max_lengths: maximum number of sub-words to generate for each sequence.
+            batch_size: maximum number of sequences in a batch.
+            verbose: whether to show a progress bar.
+            beam_size: width of beam search; 1 is greedy search.
+            length_penalty: see `gru_zoo.decoding.decoder.Decoder.beam_search`.
+            n_best: number of targets for each sequence, at most `beam_size`.
+            **options: further arguments of `Decoder.beam_search`.
+
+        Raises:
+            ValueError: a sequence is too long, or an argument is out of its range.
+        """
+        check_best(n_best, beam_size)
+        # Some hypotheses of a beam may spell the same text.
+        count = 1 if n_best == 1 else beam_size
+        results: list[Any] = [None] * len(sequences)
+        bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
+        for rows, ids in pad_batches(sequences, batch_size):
+            limits = np.zeros(len(ids), "int32")
+            limits[: len(rows)] = [max_lengths[row] for row in rows]
+            found = self._search_batch(ids, limits, beam_size, length_penalty, count, options)
+            for i, row in enumerate(rows):
+                results[row] = distinct_first(self._scored_texts(found, i))[:n_best]
+            if bar:
+                bar.add(len(rows))
+        return results
+
+    def _search_batch(
+        self,
+        ids: np.ndarray,
+        max_lengths: np.ndarray,
+        beam_size: int,
+        length_penalty: float,
+        n_best: int,
+        options: dict[str, Any],
+    ) -> Sequences:
+        """Search greedily if the arguments allow it, which is faster than a beam of 1."""
+        if beam_size == 1 and not any(options.values()):
+            found = self.decoder.greedy([ids], max_lengths)
+            lengths = np.maximum(found.lengths, 1)
+            return found._replace(scores=found.scores / lengths**length_penalty)
+        return self.decoder.beam_search(
+            [ids], max_lengths, beam_size, length_penalty, n_best, **options
+        )
+
+    def _scored_texts(self, found: Sequences, row: int) -> list[ScoredText]:
+        """Decode the hypotheses of one row of a batch."""
+        texts = map(self.processor.decode, found.ids[row])
+        scores, lengths = found.scores[row].tolist(), found.lengths[row].tolist()
+        return list(map(ScoredText, texts, scores, lengths))
+
+    @functools.cached_property
+    def decoder(self) -> Decoder:
+        """The search algorithms over the model, compiled once for each shape."""
+        return Decoder(self.Steps(self.model))
+
+    def align(self, source: str, target: str) -> Alignment:
+        """Return the attention of each sub-word of a given target to the source.
+
+        Args:
+            source: a text.
+            target: a target for it.
+        """
+        inputs, targets = self.encode(source, target)
+        weights = np.asarray(predict_on_batch(self._attention_model, inputs)[0])
+        source_ids, target_ids = (ids[0][ids[0] != PAD] for ids in (inputs[0], targets))
+        pieces = self.processor.tokenizer.pieces
+        weights = weights[: len(target_ids), : len(source_ids)]
+        return Alignment(tuple(pieces(source_ids)), tuple(pieces(target_ids)), weights)
+
+    @functools.cached_property
+    def _attention_model(self) -> keras.Model:
+        """The model up to the attention weights, float32, `(batch, target, source)`."""
+        _, weights = self.model.get_layer("attention").output
+        return keras.Model(self.model.inputs, weights)
+
+    def demo(self) -> list[str]:
+        """Return a line with each sample and its generated target."""
+        targets = self.predict(list(self.samples))
+        return [f"{new}  <-  {old}" for new, old in zip(targets, self.samples, strict=True)]
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        """Return the model's inputs with the samples as sources and targets, and the target ids."""
+        inputs, targets = self.encode(list(self.samples), list(self.samples))
+        return [*inputs, targets]
+
+    def loss(self, label_smoothing: float = 0.1) -> keras.losses.Loss:
+        """Return the training loss.
+
+        Args:
+            label_smoothing: share of the probability spread over all sub-words, from 0 to 1.
         """
         return SmoothedCrossentropy(label_smoothing)
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str, **loss: Any) -> None:
-        """Ready `model` for `fit` on what `encode` makes; `loss` are arguments of `loss`."""
+        """Compile `model` for `model.fit` on the arrays of `encode`.
+
+        Args:
+            optimizer: a Keras optimizer or its name.
+            **loss: arguments of `loss`.
+        """
         jit = training.jit_compile()
         self.model.compile(optimizer=optimizer, loss=self.loss(**loss), jit_compile=jit)
 
@@ -124,26 +239,27 @@ class Seq2SeqTask(Task):
         verbose: int | str = "auto",
         **loss: float,
     ) -> keras.callbacks.History:
-        """Adapt the model to pairs of your own and keep its best epochs by `validation_metric`.
+        """Train the model on your own pairs, and keep its best epochs by `validation_metric`.
 
         Args:
             sources: training texts. Pairs with a text of more than `processor.max_length` sub-words
-                are left out.
-            targets: target of each.
-            validation: share of the pairs held out to find the best epoch, or sources and
-                references, one or more a source.
+                are skipped.
+            targets: the target of each source.
+            validation: share of the pairs to hold out for validation, or a pair of sources and
+                references, one reference or several for each source.
             epochs: passes over the pairs.
-            tokens: sub-words a step, on the side that `batch_by` names; by default as many as it
-                says.
-            learning_rate: peak rate of Adam.
-            warmup: share of the steps in which the rate rises.
-            sampling: `alpha` of `SubwordTokenizer.sample`: every epoch cuts the pairs anew. None
-                cuts them the same way always.
-            average: number of best epochs whose mean the weights become.
-            patience: stop after so many epochs without a better metric; None goes on to the end.
-            seed: of the split, the order of the batches, sampling and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
+            tokens: maximum tokens of a batch, including padding, on the side named by `batch_by`;
+                None for the default of `batch_by`.
+            learning_rate: peak learning rate of Adam.
+            warmup: share of the steps in which the learning rate rises, from 0 to 1.
+            sampling: `alpha` of `SubwordTokenizer.sample`, which draws new segmentations in every
+                epoch; None for the same segmentation in all epochs.
+            average: number of best epochs whose weights are averaged.
+            patience: number of epochs without a better metric after which to stop; None never
+                stops early.
+            seed: seed of the split, the order of the batches, sampling and dropout.
+            directory: folder for the state of every epoch, from which `resume` continues.
+            resume: whether to continue the training in `directory`.
             verbose: as in `keras.Model.fit`.
             **loss: arguments of `loss`, such as `label_smoothing`.
 
@@ -151,27 +267,27 @@ class Seq2SeqTask(Task):
             The history, with `loss`, `val_loss` and the metric of every epoch, such as `val_bleu`.
 
         Raises:
-            TypeError: an argument is neither of `fit` nor of `loss`, or not of its type.
+            TypeError: an argument belongs neither to `fit` nor to `loss`, or has a wrong type.
             ValueError: a number is out of its range, or a text lacks its target.
         """
-        self._check_loss(loss)
-        metric = self.validation_metric(["a"], ["a"]).name  # a missing package shows now
-        (sources, targets), held_out = split(sources, targets, validation, seed)
-        sources, targets = self._usable(sources, targets)
-        held = self._usable(held_out[0], [first for first, *_ in held_out[1]])
+        check_loss_options(self.loss, loss)
+        # A missing package is reported now instead of after the first epoch.
+        metric = self.validation_metric(["a"], ["a"]).name
+        pairs, held_out = split_text_pairs(sources, targets, validation, seed)
+        pairs = self._drop_long(pairs)
+        held_out_pairs = self._drop_long((held_out[0], [first for first, *_ in held_out[1]]))
         tokens = tokens or self.batch_by[1]
-        train = self._batches(sources, targets, tokens=tokens, sampling=sampling, seed=seed)
         return self._train(
-            train,
-            self._batches(*held, tokens=tokens, shuffle=False),
+            self._batches(pairs, tokens=tokens, sampling=sampling, seed=seed),
+            self._batches(held_out_pairs, tokens=tokens, shuffle=False),
             functools.partial(self.compile, **loss),
             learning_rate=learning_rate,
             warmup=warmup,
             monitor=f"val_{metric}",
             mode="max",
-            settings={"pairs": len(sources), "tokens": tokens, **loss, "sampling": sampling},
+            settings={"pairs": len(pairs[0]), "tokens": tokens, **loss, "sampling": sampling},
             kind="texts",
-            count=len(sources),
+            count=len(pairs[0]),
             seed=seed,
             epochs=epochs,
             average=average,
@@ -182,16 +298,19 @@ class Seq2SeqTask(Task):
             callbacks=(ValidationMetric(self.greedy, self.validation_metric, *held_out),),
         )
 
-    def _batches(self, sources, targets, *, sampling=None, **options) -> Seq2SeqBatches:
-        """Batches of pairs of texts, cut into sub-words anew in every epoch with `sampling`."""
+    def _drop_long(self, pairs: Pairs) -> Pairs:
+        """Drop the pairs that do not fit into a training batch."""
+        ids = self.read(pairs[0]), self.processor.encode(pairs[1])
+        return drop_long_pairs(pairs, *ids, self.processor.max_length)
 
-        def resample(rows, seed):
-            texts = [sources[i] for i in rows], [targets[i] for i in rows]
-            return tuple(self.processor.sample(part, sampling, seed) for part in texts)
-
+    def _batches(
+        self, pairs: Pairs, *, sampling: float | None = None, **options: Any
+    ) -> Seq2SeqBatches:
+        """Batches of pairs, with new segmentations in every epoch if there is `sampling`."""
+        resample = functools.partial(self._resample, pairs, sampling)
         return Seq2SeqBatches(
-            self.read(sources),
-            self.processor.encode(targets),
+            self.read(pairs[0]),
+            self.processor.encode(pairs[1]),
             batch_by=self.batch_by[0],
             make_inputs=self.make_inputs,
             resample=None if sampling is None else resample,
@@ -199,124 +318,19 @@ class Seq2SeqTask(Task):
             **options,
         )
 
-    def _check_loss(self, options: dict[str, Any]) -> None:
-        """Name what `fit` was given for `loss` by mistake, before a training begins."""
-        known = inspect.signature(self.loss).parameters
-        unknown = [f"{name}={value!r:.80}" for name, value in options.items() if name not in known]
-        if unknown:
-            raise TypeError(
-                f"Expected arguments of fit or, for its loss, of {', '.join(known)}. Received: "
-                f"{', '.join(unknown)}."
-            )
-        self.loss(**options)
-
-    def _usable(self, sources, targets):
-        """The pairs that are short enough to be read and written at once."""
-        longest = self.processor.max_length + 1  # EOS
-        counts = [
-            max(map(len, pair))
-            for pair in zip(self.read(sources), self.processor.encode(targets), strict=True)
-        ]
-        rows = [i for i, count in enumerate(counts) if count <= longest]
-        if not rows:
-            raise ValueError(
-                f"Expected pairs of texts of at most {longest - 1} sub-words. Received: none among "
-                f"{len(counts)}."
-            )
-        if len(rows) < len(counts):
-            warnings.warn(
-                f"{len(counts) - len(rows)} of {len(counts)} pairs have a text of more than "
-                f"{longest - 1} sub-words and are left out.",
-                stacklevel=3,
-            )
-        return [sources[i] for i in rows], [targets[i] for i in rows]
-
-    @functools.cached_property
-    def decoder(self) -> Decoder:
-        """The searches over the model, see `gru_zoo.decoding.decoder`."""
-        return Decoder(self.Steps(self.model))
-
-    def search(
-        self,
-        sequences: list[np.ndarray],
-        limits: Sequence[int],
-        batch_size: int = 32,
-        verbose: bool = False,
-        *,
-        beam_size: int = 5,
-        length_penalty: float = 1.0,
-        n_best: int = 1,
-        **options: Any,
-    ) -> list[list[ScoredTexts]]:
-        """The n best texts for each sequence of source ids, the best first.
-
-        A text that the beam spells in several ways comes again only where it holds no other.
-
-        Args:
-            sequences: of `EOS`-ended ids, each of at most 1024.
-            limits: most sub-words to write for each.
-            batch_size: most sequences a batch.
-            verbose: whether to show a progress bar.
-            beam_size: width of beam search; 1 is greedy.
-            length_penalty, n_best: see `gru_zoo.decoding.decoder.Decoder.beam_search`.
-            **options: further arguments of `Decoder.beam_search`.
-
-        Raises:
-            ValueError: a sequence is too long, or an argument out of its range.
-        """
-        check_best(n_best, beam_size)
-        longest_length(sequences, FINE_LENGTHS[-1])
-        results: list[Any] = [None] * len(sequences)
-        bar = keras.utils.Progbar(len(sequences), unit_name="text") if verbose else None
-        for rows, ids in pad_batches(sequences, batch_size):
-            most = np.zeros(len(ids), "int32")
-            most[: len(rows)] = [limits[row] for row in rows]
-            if beam_size == 1 and not any(options.values()):
-                found = self.decoder.greedy([ids], most)
-                scores = found.scores / np.maximum(found.lengths, 1) ** length_penalty
-            else:
-                count = 1 if n_best == 1 else beam_size
-                found = self.decoder.beam_search(
-                    [ids], most, beam_size, length_penalty, count, **options
-                )
-                scores = found.scores
-            for row, best, score, length in zip(
-                rows, found.ids, scores, found.lengths, strict=False
-            ):
-                texts = [self.processor.decode(ids) for ids in best]
-                every = list(zip(texts, score.tolist(), length.tolist(), strict=True))
-                results[row] = distinct_first(every)[:n_best]
-            if bar:
-                bar.add(len(rows))
-        return results
-
-    def align(self, source: str, target: str) -> Alignment:
-        """Where the model looks while it writes a given target."""
-        inputs, targets = self.encode(source, target)
-        weights = np.asarray(predict_on_batch(self._aligner, inputs)[0])
-        read, written = (ids[0][ids[0] != PAD] for ids in (inputs[0], targets))
-        names = self.processor.tokenizer.pieces
-        weights = weights[: len(written), : len(read)]
-        return Alignment(tuple(names(read)), tuple(names(written)), weights)
-
-    @functools.cached_property
-    def _aligner(self) -> keras.Model:
-        _, weights = self.model.get_layer("attention").output
-        return keras.Model(self.model.inputs, weights)
-
-    def demo(self) -> list[str]:
-        """The samples, and what is written for them."""
-        written = self.predict(list(self.samples))
-        return [f"{new}  <-  {old}" for new, old in zip(written, self.samples, strict=True)]
-
-    def golden_inputs(self) -> list[np.ndarray]:
-        """The samples, to be written from themselves, and the ids that are asked for."""
-        inputs, targets = self.encode(list(self.samples), list(self.samples))
-        return [*inputs, targets]
+    def _resample(self, pairs: Pairs, alpha: Any, rows: np.ndarray, seed: int) -> tuple[list, list]:
+        """Draw new segmentations of some pairs, see `SubwordTokenizer.sample`."""
+        sources, targets = (
+            self.processor.sample([column[i] for i in rows], alpha, seed) for column in pairs
+        )
+        return sources, targets
 
 
-def distinct_first(found: list[ScoredTexts]) -> list[ScoredTexts]:
-    """The same, those last whose text came before or that the beam did not find."""
-    texts = [text for text, *_ in found]
-    last = [text in texts[:i] or score == -np.inf for i, (text, score, _) in enumerate(found)]
-    return [found[i] for i in np.argsort(last, kind="stable")]
+def distinct_first(hypotheses: Sequence[ScoredText]) -> list[ScoredText]:
+    """Move repeated texts, and those that the beam did not find, behind all others."""
+    texts = [hypothesis.text for hypothesis in hypotheses]
+    last = [
+        hypothesis.text in texts[:i] or hypothesis.score == -np.inf
+        for i, hypothesis in enumerate(hypotheses)
+    ]
+    return [hypotheses[i] for i in np.argsort(last, kind="stable")]

@@ -1,5 +1,6 @@
-"""Which words of a text its compression keeps."""
+"""Alignment of a text with its compression: which words of the text were kept."""
 
+import collections
 import dataclasses
 import re
 import unicodedata
@@ -7,18 +8,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gru_zoo.tasks.compression.words import _LETTERS, _MARK, Word
+from gru_zoo.tasks.compression.words import LETTERS, MARK, Word
 
-_PARTS = re.compile(f"{_LETTERS}|{_MARK}")
+_PARTS = re.compile(f"{LETTERS}|{MARK}")
 
 
 @dataclasses.dataclass(frozen=True)
 class Alignment:
-    """Where a shorter text stands in a text.
+    """Positions of the words of a compression in its text.
 
     Args:
-        kept: for each word of the text, whether the shorter one has it, shape `(words,)`.
-        missing: words of the shorter text that the text does not have in this order.
+        kept: for each word of the text, whether the compression has it, boolean, shape `(words,)`.
+        missing: number of parts of words of the compression that the text does not have in this
+            order.
     """
 
     kept: np.ndarray
@@ -26,62 +28,77 @@ class Alignment:
 
 
 def align(words: Sequence[Word], shorter: str) -> Alignment:
-    """Which words of a text a shorter text kept.
+    """Align the words of a text with a compression of it.
 
-    Upper and lower case are the same, so are composed and decomposed letters, and so is spacing
-    within a word. Of several ways as many words as possible are found, then as many as possible
-    that stand together, then those further on. A full stop at the end is not asked of a text that
-    ends without one.
+    Upper and lower case, composed and decomposed letters, and spaces within a word make no
+    difference. Among several alignments, the one with the most matches wins, then the one with the
+    most adjacent matches, then the one that matches later parts. A full stop at the end of the
+    compression needs no match if the text does not end with one.
 
     Args:
         words: the words of the text.
-        shorter: the shorter text.
+        shorter: the compression.
     """
     parts = [(part, i) for i, word in enumerate(words) for part in _parts(word.text)]
     wanted = _parts(shorter)
     if wanted[-1:] == ["."] and "." not in (part for part, _ in parts[-2:]):
         wanted.pop()
-    found = _places(wanted, [part for part, _ in parts])
+    matched = _matched_positions(wanted, [part for part, _ in parts])
     kept = np.ones(len(words), "bool")
-    for place, (_, word) in enumerate(parts):
-        kept[word] &= place in found
-    inside = sum(place in found and kept[word] for place, (_, word) in enumerate(parts))
+    for position, (_, word) in enumerate(parts):
+        kept[word] &= position in matched
+    inside = sum(position in matched and kept[word] for position, (_, word) in enumerate(parts))
     return Alignment(kept, len(wanted) - inside)
 
 
-def _places(wanted: list[str], parts: list[str]) -> set[int]:
-    """Where the wanted parts are found, in their order, by the rules of `align`.
+def _matched_positions(wanted: list[str], parts: list[str]) -> set[int]:
+    """Match wanted parts with parts in order, by the rules of `align`.
 
-    A cell is a wanted part and its place, by the number `wanted part * places + place`. A path
-    ascends in both. A step to a neighbour is worth one, a cell more than all steps.
+    A path is a chain of matches (i, p) that ascends in both numbers, i of wanted parts and p of
+    parts. It is stored as (number of matches, number of adjacent matches, last i, last p), so
+    that of two paths the greater tuple is the better one. As for a longest common subsequence, the
+    wanted parts are read one by one, and best[p] is the best path within those read and parts[:p].
+    For each match, the match before it on its best path is stored. For the wanted parts "the cat"
+    and the parts "the dog the cat":
+
+        wanted       best[0]         best[1]       best[2]       best[3]       best[4]
+        nothing      (0, 0, -1, -1)  the same everywhere
+        "the"        (0, 0, -1, -1)  (1, 0, 0, 0)  (1, 0, 0, 0)  (1, 0, 0, 2)  (1, 0, 0, 2)
+        "the cat"    (0, 0, -1, -1)  (1, 0, 0, 0)  (1, 0, 0, 0)  (1, 0, 0, 2)  (2, 1, 1, 3)
+
+    The best path at the end has the matches (1, 3) and, before it, (0, 2): positions 2 and 3.
+
+    Args:
+        wanted: parts of the compression.
+        parts: parts of the text.
+
+    Returns:
+        Indices of the matched parts of the text.
     """
-    size = len(parts)
-    columns: dict[str, list[int]] = {}
-    for place, part in enumerate(parts):
-        columns.setdefault(part, []).append(place)
-    places = np.arange(size + 1)
-    # For each place the score and the last cell of the best path that ends before it, of equal ones
-    # the last; `row` has scores of those that end just there, with the wanted part before.
-    best, ends = np.zeros(size + 1, "int64"), np.full(size + 1, -1)
-    row = np.full(size + 1, -2)
-    froms: dict[int, int] = {}
+    positions = collections.defaultdict(list)
+    for p, part in enumerate(parts):
+        positions[part].append(p)
+    empty = (0, 0, -1, -1)
+    best = [empty] * (len(parts) + 1)
+    previous: dict[tuple[int, int], tuple[int, int]] = {}
+    # Paths that end with the wanted part before, by p, as they count for a match at p + 1.
+    adjoining: dict[int, tuple[int, int, int, int]] = {}
     for i, part in enumerate(wanted):
-        here = np.array(columns.get(part, ()), "int64")
-        steps, others = row[here] + 1, best[here]
-        before = np.where(steps >= others, (i - 1) * size + here - 1, ends[here])
-        froms.update(zip((i * size + here).tolist(), before.tolist(), strict=True))
-        row = np.full(size + 1, -2)
-        row[here + 1] = np.maximum(steps, others) + size
-        highest = np.maximum.accumulate(row)
-        latest = np.maximum.accumulate(np.where(row == highest, places, 0))
-        ends = np.where(highest >= best, i * size + latest - 1, ends)
-        best = np.maximum(highest, best)
-    found, cell = set(), int(ends[-1])
-    while cell >= 0:
-        found.add(cell % size)
-        cell = froms[cell]
-    return found
+        paths = {}
+        for p in positions[part]:
+            matches, adjacent, last_i, last_p = max(best[p], adjoining.get(p - 1, empty))
+            previous[i, p] = last_i, last_p
+            paths[p] = (matches + 1, adjacent, i, p)
+        adjoining = {p: (n, k + 1, i, p) for p, (n, k, *_) in paths.items()}
+        for p in range(len(parts)) if paths else ():
+            best[p + 1] = max(best[p], best[p + 1], paths.get(p, empty))
+    matched, match = set(), best[-1][2:]
+    while match in previous:
+        matched.add(match[1])
+        match = previous[match]
+    return matched
 
 
 def _parts(text: str) -> list[str]:
+    """Split a text into runs of letters, and marks, in a normal form."""
     return _PARTS.findall(unicodedata.normalize("NFC", text.casefold()))

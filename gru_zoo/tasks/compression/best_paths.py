@@ -1,36 +1,45 @@
-"""The best path of every length, found exactly."""
+"""Exact search for the best path of every length."""
 
 import numpy as np
 
 
 class BestPaths:
-    """The best path for each number of words that it keeps, found exactly.
+    """The best path for each number of kept words, by exact dynamic programming.
 
     Args:
-        arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
+        arcs: scores of the arcs of one sentence of n words, float, shape `(n + 2, n + 2)`, see
+            `gru_zoo.tasks.compression.path_crf`.
 
     Attributes:
-        scores: of the best path that keeps k words, shape `(n + 1,)` for k from 0 to n.
+        scores: score of the best path that keeps k words, for k from 0 to n, float64, shape
+            `(n + 1,)`.
     """
 
     def __init__(self, arcs: np.ndarray):
         count = len(arcs) - 2
         arcs = np.triu(arcs.astype("float64"), 1) + np.tril(np.full(arcs.shape, -np.inf))
-        reached = np.full(len(arcs), -np.inf)
+        reached = np.full(len(arcs), -np.inf)  # score of the best path of so many arcs to each node
         reached[0] = 0.0
-        self._froms, scores = [], []
+        self._previous, scores = [], []
         for _ in range(count + 1):
-            ways = reached[:, None] + arcs
-            self._froms.append(ways.argmax(axis=0))
-            reached = ways.max(axis=0)
+            candidates = reached[:, None] + arcs
+            self._previous.append(candidates.argmax(axis=0))
+            reached = candidates.max(axis=0)
             scores.append(reached[-1])
         self.scores = np.array(scores)
 
     def kept(self, count: int) -> np.ndarray:
-        """Which words the best path with `count` words keeps, boolean, shape `(n,)`."""
+        """Return which words the best path that keeps `count` words keeps.
+
+        Args:
+            count: number of words, from 0 to n.
+
+        Returns:
+            Boolean, shape `(n,)`.
+        """
         kept = np.zeros(len(self.scores), "bool")
-        place = len(kept)
-        for froms in self._froms[count::-1]:
-            place = int(froms[place])
-            kept[place] = True
+        node = len(kept)
+        for previous in self._previous[count::-1]:
+            node = int(previous[node])
+            kept[node] = True
         return kept[1:]

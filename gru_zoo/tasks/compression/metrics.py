@@ -1,71 +1,29 @@
-"""Token F1 of compressions."""
+"""Metrics of compression, over the words that are kept."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gru_zoo import metrics
 from gru_zoo.metrics.metric import Metric, check_lengths
 from gru_zoo.tasks.compression.alignment import align
 from gru_zoo.tasks.compression.words import words_of
 
+_SIGNATURES = {
+    "token_f1": "words and marks|by place|mean of sentences",
+    "word_f1": "words without marks|by place|mean of sentences",
+    "exact_match": "words and marks",
+    "compression_ratio": "words and marks|mean of sentences",
+}
 
-def kept_words(
-    kept: Sequence[np.ndarray],
-    expected: Sequence[np.ndarray],
-    missing: Sequence[int],
-    marks: Sequence[np.ndarray],
-) -> list[Metric]:
-    """How well the words were chosen that sentences keep (Filippova et al. 2015, section 5).
 
-    With the kept words K and those expected E of a sentence, precision is |K and E| / |K|, recall
-    |K and E| / |E|, and F1 = 2 |K and E| / (|K| + |E|), 1 if both are empty. A word is its place
-    in the sentence: the same word elsewhere does not count.
+class GoldWords(NamedTuple):
+    """The words of a text that its reference keeps.
 
     Args:
-        kept: for each word and mark of each sentence, whether it is kept, boolean, `(words,)`.
-        expected: whether it should be.
-        missing: how many more words were expected in each that it does not have; they are in |E|.
-        marks: which words are punctuation marks.
-
-    Returns:
-        `token_f1`, the mean of F1 over sentences; `word_f1`, the same without marks;
-        `exact_match`, the share of sentences with K = E; `compression_ratio`, the mean share of
-        words and marks that are kept.
-    """
-    check_lengths(len(expected), len(kept))
-    rows = list(zip(kept, expected, missing, marks, strict=True))
-    values = {
-        "token_f1": [_f1(k, e, more) for k, e, more, _ in rows],
-        "word_f1": [_f1(k & ~m, e & ~m, more) for k, e, more, m in rows],
-        "exact_match": [float((k == e).all() and not more) for k, e, more, _ in rows],
-        "compression_ratio": [float(k.mean()) if k.size else 1.0 for k, _, _, _ in rows],
-    }
-    form = {
-        "token_f1": "words and marks|by place|mean of sentences",
-        "word_f1": "words without marks|by place|mean of sentences",
-        "exact_match": "words and marks",
-        "compression_ratio": "words and marks|mean of sentences",
-    }
-    return [
-        Metric(name, float(np.mean(numbers)), f"{form[name]}|examples:{len(rows)}")
-        for name, numbers in values.items()
-    ]
-
-
-def _f1(kept: np.ndarray, expected: np.ndarray, missing: int) -> float:
-    total = int(kept.sum()) + int(expected.sum()) + missing
-    return 2 * int((kept & expected).sum()) / total if total else 1.0
-
-
-class Reference(NamedTuple):
-    """What to keep of a text.
-
-    Args:
-        kept: for each of its words, whether the shorter text has it.
-        missing: how many words the shorter text has beyond those.
-        marks: for each of its words, whether it is a mark.
+        kept: for each word of the text, whether the reference keeps it, boolean, `(words,)`.
+        missing: number of words of the reference that the text does not have.
+        marks: for each word of the text, whether it is a punctuation mark, boolean, `(words,)`.
     """
 
     kept: np.ndarray
@@ -73,22 +31,57 @@ class Reference(NamedTuple):
     marks: np.ndarray
 
 
-def references(texts: Sequence[str], shorter_texts: Sequence[str]) -> list[Reference]:
-    """What shorter texts say is to be kept of each text."""
-    found = []
-    for text, shorter in zip(texts, shorter_texts, strict=True):
+def gold_words(texts: Sequence[str], references: Sequence[str]) -> list[GoldWords]:
+    """Align each text with its reference.
+
+    Args:
+        texts: the texts.
+        references: a compression of each text.
+    """
+    gold = []
+    for text, reference in zip(texts, references, strict=True):
         words = words_of(text)
-        aligned = align(words, shorter)
+        alignment = align(words, reference)
         marks = np.array([word.is_mark for word in words], "bool")
-        found.append(Reference(aligned.kept, aligned.missing, marks))
-    return found
+        gold.append(GoldWords(alignment.kept, alignment.missing, marks))
+    return gold
 
 
-def measured(expected: Sequence[Reference], kept: Sequence[np.ndarray]) -> list[metrics.Metric]:
-    """Metrics of words kept of each text, see `Compression.evaluate`."""
-    return kept_words(
-        kept,
-        [reference.kept for reference in expected],
-        [reference.missing for reference in expected],
-        [reference.marks for reference in expected],
-    )
+def word_metrics(kept: Sequence[np.ndarray], gold: Sequence[GoldWords]) -> list[Metric]:
+    """Compute how well the kept words were chosen (Filippova et al. 2015, section 5).
+
+    With the kept words K and the gold words G of a text, precision is |K and G| / |K|, recall
+    |K and G| / |G|, and F1 = 2 |K and G| / (|K| + |G|), which is 1 if both are empty. Words are
+    compared by position: the same word elsewhere in the text does not count. Missing words of a
+    reference are in |G|.
+
+    Args:
+        kept: for each word of each text, whether it is kept, boolean, `(words,)`.
+        gold: the gold words of each text.
+
+    Returns:
+        `token_f1`: mean F1 of the texts, 0 to 1;
+        `word_f1`: the same without punctuation marks;
+        `exact_match`: share of the texts with K = G;
+        `compression_ratio`: mean share of the words and marks that are kept.
+
+    Raises:
+        ValueError: the numbers of texts differ, or there are none.
+    """
+    check_lengths(len(gold), len(kept))
+    rows = list(zip(kept, gold, strict=True))
+    values = {
+        "token_f1": [_f1(k, g.kept, g.missing) for k, g in rows],
+        "word_f1": [_f1(k & ~g.marks, g.kept & ~g.marks, g.missing) for k, g in rows],
+        "exact_match": [float((k == g.kept).all() and not g.missing) for k, g in rows],
+        "compression_ratio": [float(k.mean()) if k.size else 1.0 for k, _ in rows],
+    }
+    return [
+        Metric(name, float(np.mean(numbers)), f"{_SIGNATURES[name]}|examples:{len(rows)}")
+        for name, numbers in values.items()
+    ]
+
+
+def _f1(kept: np.ndarray, gold: np.ndarray, missing: int) -> float:
+    total = int(kept.sum()) + int(gold.sum()) + missing
+    return 2 * int((kept & gold).sum()) / total if total else 1.0

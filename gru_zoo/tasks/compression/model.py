@@ -1,6 +1,7 @@
-"""Compression of English sentences: which words to keep."""
+"""Architecture of the task `compression`: GRUs over sub-words and words, and arc scores."""
 
 import dataclasses
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -10,19 +11,21 @@ from gru_zoo.tasks.compression.path_crf import NEG_INF
 from gru_zoo.tasks.compression.processor import KINDS
 from gru_zoo.text.special_tokens import PAD
 
+Tensor = Any
+
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Architecture of the compressor.
+    """Architecture of a compression model.
 
     Args:
         vocabulary_size: number of sub-words.
-        embedding_dim: size of a sub-word's vector.
+        embedding_dim: size of a sub-word embedding.
         units: size of each of the two GRUs over sub-words.
         word_units: size of each of the two GRUs over words.
-        key: size of the vectors from whose products arcs are scored.
-        word_dropout: share of the sub-words' vectors set to zero in training.
-        dropout: dropout between the layers in training.
+        key: size of the query and key vectors of an arc.
+        word_dropout: share of the sub-words whose whole embedding is dropped.
+        dropout: dropout rate between the layers.
     """
 
     vocabulary_size: int = 10_000
@@ -35,20 +38,23 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """Two GRUs over the sub-words, two over the words, and a score for each arc of a path.
+    """Build a bidirectional GRU over sub-words, one over words, and a score for each arc.
 
-    A word is what the GRUs over sub-words know behind its last one, reading forwards, and before
-    its first one, reading backwards, and how it is written, which the sub-words, in lower case, do
-    not say. A compression is a path over its words, see `path_crf`; the arc from i to j has
+    A word is represented by the forward state at its last sub-word, the backward state at its
+    first sub-word, and its kind, which lower-cased sub-words do not show. A compression is a path
+    over the words, see `gru_zoo.tasks.compression.path_crf`. The score of the arc from i to j is
 
         s(i, j) = a(j) + [j = i + 1] b(j) + q(i) . k(j) / sqrt(key)
 
-    with a and b linear in the state of word j, q and k in those of i and j.
+    where a and b are linear in the state of word j, q in that of word i, and k in that of word j.
+
+    Args:
+        config: sizes and dropout rates.
 
     Returns:
-        A model from the arrays of `CompressionProcessor`, sub-word ids `(batch,
-        time)` and for each place its first and its last sub-word and its kind, `(batch, places)`,
-        all padded with 0, to the scores of arcs, float32, `(batch, places, places)`.
+        A model from the arrays of `CompressionProcessor`, integer, padded at the end with 0: token
+        ids, `(batch, time)`, and first sub-word, last sub-word and kind of each node, `(batch,
+        nodes)`. It returns the scores of arcs, float32, `(batch, nodes, nodes)`.
     """
     # Layers
     embedding = layers.Embedding(config.vocabulary_size, config.embedding_dim, name="embedding")
@@ -70,8 +76,8 @@ def build(config: Config) -> keras.Model:
     kinds = keras.Input((None,), dtype="int32", name="kinds")
     mask = ops.not_equal(token_ids, PAD)
     x = embedding_dropout(word_dropout(embedding(token_ids)))
-    ahead, behind = forward(x, mask=mask), ops.flip(backward(x, mask=mask), axis=1)
-    parts = [states_at(ahead, lasts), states_at(behind, firsts), kind_embedding(kinds)]
+    ahead, back = forward(x, mask=mask), ops.flip(backward(x, mask=mask), axis=1)
+    parts = [states_at(ahead, lasts), states_at(back, firsts), kind_embedding(kinds)]
     x = layers.Dropout(config.dropout, name="words_dropout")(layers.Concatenate()(parts))
     x = layers.Dense(2 * config.word_units, activation="tanh", name="projection")(x)
     x = layers.Dropout(config.dropout / 2, name="projection_dropout")(x)
@@ -85,29 +91,29 @@ def build(config: Config) -> keras.Model:
     return keras.Model([token_ids, firsts, lasts, kinds], arcs, name="compression")
 
 
-def arcs_of(x, kinds, key: int):
-    """Scores of arcs between the places of a sentence, see `build`.
+def arcs_of(x: Tensor, kinds: Tensor, key: int) -> Tensor:
+    """Compute the scores of the arcs between the nodes of a sentence, see `build`.
 
     Args:
-        x: what is known of each place, `(batch, places, units)`.
-        kinds: their kinds, `(batch, places)`.
-        key: as in `Config`.
+        x: state of each node, float, `(batch, nodes, units)`.
+        kinds: kind of each node, integer, `(batch, nodes)`.
+        key: size of the query and key vectors.
 
     Returns:
-        Float32, `(batch, places, places)`, `NEG_INF` where an arc would not lead on.
+        Float32, `(batch, nodes, nodes)`, `NEG_INF` for arcs that do not lead forward.
     """
     scores = ops.cast(layers.Dense(2, name="scores")(x), "float32")
     queries = layers.Dense(key, use_bias=False, name="queries")(x)
     keys = layers.Dense(key, use_bias=False, name="keys")(x)
     products = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))
-    places = ops.cumsum(ops.ones_like(kinds), axis=1)
-    steps = ops.expand_dims(places, 1) - ops.expand_dims(places, 2)
-    alone, joined = scores[:, None, :, 0], scores[:, None, :, 1]
-    arcs = ops.cast(products, "float32") / key**0.5 + alone
-    arcs = arcs + ops.where(steps == 1, joined, 0.0)
+    numbers = ops.cumsum(ops.ones_like(kinds), axis=1)
+    steps = ops.expand_dims(numbers, 1) - ops.expand_dims(numbers, 2)
+    node, neighbor = scores[:, None, :, 0], scores[:, None, :, 1]
+    arcs = ops.cast(products, "float32") / key**0.5 + node
+    arcs = arcs + ops.where(steps == 1, neighbor, 0.0)
     return layers.Identity(dtype="float32", name="arcs")(ops.where(steps > 0, arcs, NEG_INF))
 
 
-def states_at(states, indices):
-    """The states `(batch, time, units)` at indices `(batch, places)`."""
+def states_at(states: Tensor, indices: Tensor) -> Tensor:
+    """Take the states, `(batch, time, units)`, at indices, `(batch, nodes)`."""
     return ops.take_along_axis(states, ops.expand_dims(indices, -1), axis=1)

@@ -1,29 +1,38 @@
-"""Paths through a sentence: from its beginning, over the words that are kept, to its end.
+"""Conditional random field over the paths through a sentence.
 
-Places of a sentence are its beginning, its words and its end, in order. A path is scored by its
-arcs, from each place on it to the next one (McDonald 2006, Discriminative Sentence Compression
-with Soft Syntactic Evidence, section 3); what a model learns is a probability over all paths.
+The nodes of a sentence are its start, its words and its end, in order. A compression is a path
+from the start, over the words that are kept, to the end. Its score is the sum of the scores of its
+arcs, each from a node to the next node on the path (McDonald 2006, Discriminative Sentence
+Compression with Soft Syntactic Evidence, section 3). A model learns a probability over all paths.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-NEG_INF = -1e9  # score of an arc that leads back
+Tensor = Any
+
+NEG_INF = -1e9  # score of an arc that does not lead forward
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class PathLikelihood(keras.losses.Loss):
-    """Minus the log-probability of a path, in nats a sentence.
+    """Negative log-likelihood of a path, in nats per sentence.
 
         p(path) = exp(sum of the scores of its arcs) / sum over all paths of the same
 
-    The sum over all paths is exact, place by place: what leads to j comes from each i before it
-    (the forward algorithm of Lafferty et al. 2001, Conditional Random Fields, over arcs).
+    The sum over all paths is exact: each node sums over the arcs from all nodes before it (the
+    forward algorithm of Lafferty et al. 2001, Conditional Random Fields, applied to arcs).
+
+    Args:
+        name: name of the loss.
 
     Call arguments:
-        y_true: from which place the path comes to each place, counted from 1, 0 where it does not
-            pass; integer, shape `(batch, places)`. The last place it passes is the end.
+        y_true: number of the previous node on the path, counted from 1, for each node on it, and 0
+            for all other nodes, integer, shape `(batch, nodes)`. The last node on the path is the
+            end of the sentence.
         y_pred: scores of the arcs from i to j, shape `(batch, i, j)`, `NEG_INF` for i >= j.
     """
 
@@ -31,12 +40,12 @@ class PathLikelihood(keras.losses.Loss):
         super().__init__(name=name, reduction="mean_with_sample_weight")
 
     def call(self, y_true, y_pred):
-        froms, arcs = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
-        passed = froms > 0
-        chosen = ops.expand_dims(ops.maximum(froms - 1, 0), 1)
-        chosen = ops.squeeze(ops.take_along_axis(arcs, chosen, axis=1), 1)
-        score = ops.sum(ops.where(passed, chosen, 0.0), axis=1)
-        return _log_total(arcs, passed) - score
+        previous, arcs = ops.cast(y_true, "int32"), ops.cast(y_pred, "float32")
+        on_path = previous > 0
+        indices = ops.expand_dims(ops.maximum(previous - 1, 0), 1)
+        chosen = ops.squeeze(ops.take_along_axis(arcs, indices, axis=1), 1)
+        score = ops.sum(ops.where(on_path, chosen, 0.0), axis=1)
+        return _log_total(arcs, on_path) - score
 
     def get_config(self):
         return {"name": self.name}
@@ -44,14 +53,19 @@ class PathLikelihood(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class PathCrossentropy(keras.losses.Loss):
-    """Mean of `PathLikelihood` over paths of given probabilities, in nats a sentence.
+    """Cross-entropy of a distribution over paths, in nats per sentence.
 
-    Its least value is their entropy, where a model gives all paths the same probabilities (Hinton
-    et al. 2015, Distilling the Knowledge in a Neural Network, over paths in place of classes).
+    It is the mean of `PathLikelihood` over the paths. Its minimum is the entropy of the
+    distribution (Hinton et al. 2015, Distilling the Knowledge in a Neural Network, with paths in
+    place of classes).
+
+    Args:
+        name: name of the loss.
 
     Call arguments:
-        y_true: probability that a path has the arc from i to j, as `probabilities` tells it, shape
-            `(batch, i, j)`, all 0 for padding. The last place that one leads to is the end.
+        y_true: probability that a path has the arc from i to j, see `probabilities`, shape
+            `(batch, i, j)`, 0 at padding. The last node that an arc leads to is the end of the
+            sentence.
         y_pred: scores of the arcs, as in `PathLikelihood`.
     """
 
@@ -67,55 +81,75 @@ class PathCrossentropy(keras.losses.Loss):
         return {"name": self.name}
 
 
-def _log_total(arcs, passed):
-    """Log of the sum over all paths to the last place passed, shape `(batch,)`."""
-    places = ops.cumsum(ops.ones_like(passed, dtype="int32"), axis=1)
-    end = ops.max(ops.where(passed, places, 1), axis=1, keepdims=True)
-    return ops.sum(ops.where(places == end, log_totals(arcs), 0.0), axis=1)
+def _log_total(arcs: Tensor, on_path: Tensor) -> Tensor:
+    """Log of the sum over all paths from the start to the last node on the path.
+
+    Args:
+        arcs: scores of the arcs, `(batch, nodes, nodes)`.
+        on_path: whether each node is on the path, boolean, `(batch, nodes)`.
+
+    Returns:
+        Shape `(batch,)`.
+    """
+    numbers = ops.cumsum(ops.ones_like(on_path, dtype="int32"), axis=1)
+    end = ops.max(ops.where(on_path, numbers, 1), axis=1, keepdims=True)
+    return ops.sum(ops.where(numbers == end, log_totals(arcs), 0.0), axis=1)
 
 
-def log_totals(arcs):
-    """Log of the sum over all paths from the beginning to each place, shape `(batch, places)`."""
-    first = ops.zeros_like(arcs[:, 0, :1])
+def log_totals(arcs: Tensor) -> Tensor:
+    """Log of the sum over all paths from the start to each node.
+
+    Args:
+        arcs: scores of the arcs, `(batch, nodes, nodes)`.
+
+    Returns:
+        Shape `(batch, nodes)`.
+    """
+    start = ops.zeros_like(arcs[:, 0, :1])
     others = ops.full_like(arcs[:, 0, 1:], NEG_INF)
-    totals = ops.concatenate([first, others], axis=1)
-    places = ops.cumsum(ops.ones_like(arcs[0, 0], dtype="int32"))
+    totals = ops.concatenate([start, others], axis=1)
+    numbers = ops.cumsum(ops.ones_like(arcs[0, 0], dtype="int32"))
 
     def step(totals, inputs):
-        place, to_place = inputs
-        reached = ops.logsumexp(totals + to_place, axis=1, keepdims=True)
-        totals = ops.where(places == place, reached, totals)
-        return totals, totals  # on TensorFlow what is returned a step must look like the state
+        number, arcs_to_node = inputs
+        reached = ops.logsumexp(totals + arcs_to_node, axis=1, keepdims=True)
+        totals = ops.where(numbers == number, reached, totals)
+        return totals, totals  # TensorFlow requires outputs of the shape of the state
 
-    totals, _ = ops.scan(step, totals, (places[1:], ops.transpose(arcs, (2, 0, 1))[1:]))
+    totals, _ = ops.scan(step, totals, (numbers[1:], ops.transpose(arcs, (2, 0, 1))[1:]))
     return totals
 
 
 def path_labels(kept: np.ndarray) -> np.ndarray:
-    """A path as `PathLikelihood` takes it, of whether it passes each place but the first.
+    """Encode a path as labels for `PathLikelihood`.
 
     Args:
-        kept: boolean, shape `(places - 1,)`; the last, the end, is True.
+        kept: whether the path has each node after the start, boolean, shape `(nodes - 1,)`. The
+            last one, the end, is True.
+
+    Returns:
+        Int32, shape `(nodes,)`.
     """
-    places = np.flatnonzero(np.concatenate([[True], kept]))
-    froms = np.zeros(len(kept) + 1, "int32")
-    froms[places[1:]] = places[:-1] + 1
-    return froms
+    nodes = np.flatnonzero(np.concatenate([[True], kept]))
+    labels = np.zeros(len(kept) + 1, "int32")
+    labels[nodes[1:]] = nodes[:-1] + 1
+    return labels
 
 
 def probabilities(arcs: np.ndarray) -> np.ndarray:
-    """How probable it is that a path has each arc, float64, shape `(n + 2, n + 2)`.
-
-    By what leads to its first place and what leads on from its second one, the forward-backward
-    algorithm over arcs.
+    """Compute the probability that a path has each arc, by the forward-backward algorithm.
 
     Args:
-        arcs: scores as of `PathLikelihood` for one sentence of n words, shape `(n + 2, n + 2)`.
+        arcs: scores of the arcs of one sentence of n words, shape `(n + 2, n + 2)`.
+
+    Returns:
+        Float64, shape `(n + 2, n + 2)`.
     """
     arcs = arcs.astype("float64")
-    to, on = np.zeros(len(arcs)), np.zeros(len(arcs))
-    for place in range(1, len(arcs)):
-        to[place] = np.logaddexp.reduce(to[:place] + arcs[:place, place])
-    for place in range(len(arcs) - 2, -1, -1):
-        on[place] = np.logaddexp.reduce(arcs[place, place + 1 :] + on[place + 1 :])
-    return np.triu(np.exp(np.minimum(to[:, None] + arcs + on - to[-1], 0.0)), 1)
+    forward, backward = np.zeros(len(arcs)), np.zeros(len(arcs))
+    for node in range(1, len(arcs)):
+        forward[node] = np.logaddexp.reduce(forward[:node] + arcs[:node, node])
+    for node in range(len(arcs) - 2, -1, -1):
+        backward[node] = np.logaddexp.reduce(arcs[node, node + 1 :] + backward[node + 1 :])
+    log_probabilities = forward[:, None] + arcs + backward - forward[-1]
+    return np.triu(np.exp(np.minimum(log_probabilities, 0.0)), 1)

@@ -1,4 +1,4 @@
-"""Sentences: to the arrays of a model over words made of sub-words, and to batches."""
+"""Processor of compression: texts to arrays of sub-words and words."""
 
 import json
 import pathlib
@@ -6,27 +6,34 @@ import unicodedata
 
 import numpy as np
 
-from gru_zoo.files import read_json
+from gru_zoo.files import read_settings
 from gru_zoo.tasks.compression.words import Word, words_of
 from gru_zoo.text.sentences import SENTENCE_ENDS
 from gru_zoo.text.special_tokens import EOS
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
-# How a word is written; a place's kind is its number here, from 1.
+KIND = "sentences"  # of the settings in `processor.json`
+
+# How a word is written. The kind of a node is its index here plus 1; 0 is padding.
 KINDS = ("border", "lower", "capital", "upper", "number", "mark")
 
-MOST_PIECES = 8  # sub-words of a word; of longer ones those in the middle are left out
+MAX_PIECES = 8  # sub-words of a word; the middle of longer words is dropped
 
-Sentence = tuple[np.ndarray, ...]  # ids, firsts, lasts, kinds
+Sentence = tuple[np.ndarray, ...]
+"""Arrays of a sentence: ids, firsts, lasts, kinds; see `CompressionProcessor.encode`."""
 
 
 class CompressionProcessor:
-    """Text to sub-words, and to places: its beginning, its words and its end.
+    """Convert texts to arrays of sub-words and of nodes: the start, the words and the end.
 
     Args:
         tokenizer: the sub-word tokenizer.
-        max_words: most words that are read at once; longer texts are read in pieces.
-        bonus: what a kept word adds to a path's score where no ratio is asked for.
+        max_words: maximum number of words and punctuation marks that the model reads at once, from
+            1 to 128.
+        bonus: what each kept word adds to the score of a path if no ratio is given.
+
+    Raises:
+        ValueError: `max_words` is out of range.
     """
 
     def __init__(self, tokenizer: SubwordTokenizer, max_words: int = 128, bonus: float = 0.0):
@@ -35,11 +42,12 @@ class CompressionProcessor:
         self.tokenizer, self.max_words, self.bonus = tokenizer, max_words, bonus
 
     def encode(self, text: str) -> tuple[list[Word], Sentence]:
-        """The words of a text, and the arrays that the model takes.
+        """Split a text into words, and encode it as arrays for the model.
 
         Returns:
-            The words, and int32 arrays: ids, shape `(time,)`, with `EOS` at both borders; then the
-            index of each place's first and of its last sub-word, and its kind, `(places,)`.
+            The words, and four int32 arrays: token ids with `EOS` at both ends, shape `(time,)`,
+            and for each node the index of its first sub-word, that of its last sub-word, and its
+            kind, shape `(words + 2,)`.
         """
         words = words_of(text)
         ends = [0, *(word.end for word in words)]
@@ -52,11 +60,14 @@ class CompressionProcessor:
         ids = sum(parts, [])
         return words, tuple(np.array(column, "int32") for column in (ids, firsts, lasts, kinds))
 
-    def split(self, text: str) -> list[str]:
-        """A text in pieces of at most `max_words` words, none without a word.
+    def segments(self, text: str) -> list[str]:
+        """Split a text into segments of at most `max_words` words.
 
-        A text that fits is one piece. A longer one is cut behind every `.`, `!`, `?`, `…` and
-        line, and a sentence too long even then, between words.
+        A text that fits is one segment. A longer text is split after every `.`, `!`, `?`, `…` and
+        line. A sentence that is still too long is split between words.
+
+        Returns:
+            The segments; an empty list if the text has no words.
         """
         if len(words_of(text)) <= self.max_words:
             parts = [text]
@@ -64,32 +75,40 @@ class CompressionProcessor:
             parts = [
                 sentence[words[0].start : words[-1].end]
                 for sentence in SENTENCE_ENDS.split(text)
-                for words in self._cut(words_of(sentence))
+                for words in self._split(words_of(sentence))
             ]
         return [part for part in parts if words_of(part)]
 
-    def _cut(self, words: list[Word]) -> list[list[Word]]:
+    def _split(self, words: list[Word]) -> list[list[Word]]:
+        """Split the words of a sentence into parts of at most `max_words`."""
         return [words[i : i + self.max_words] for i in range(0, len(words), self.max_words)]
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json` and `assets/tokenizer.model`."""
         self.tokenizer.save(folder)
-        settings = {"kind": "sentences", "max_words": self.max_words, "bonus": self.bonus}
+        settings = {"kind": KIND, "max_words": self.max_words, "bonus": self.bonus}
         (folder / "processor.json").write_text(json.dumps(settings, indent=2) + "\n")
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "CompressionProcessor":
-        """Read what `save` wrote."""
-        settings = read_json(folder / "processor.json")
+        """Read the files that `save` wrote.
+
+        Raises:
+            FileNotFoundError: a file is missing.
+            ValueError: a file is damaged, or belongs to another task.
+        """
+        settings = read_settings(folder / "processor.json", KIND, ["max_words", "bonus"])
         return cls(SubwordTokenizer.load(folder), settings["max_words"], settings["bonus"])
 
 
 def _shortened(ids: list[int]) -> list[int]:
-    half = MOST_PIECES // 2
-    return ids if len(ids) <= MOST_PIECES else ids[:half] + ids[-half:]
+    """Drop the middle of a word of more than `MAX_PIECES` sub-words."""
+    half = MAX_PIECES // 2
+    return ids if len(ids) <= MAX_PIECES else ids[:half] + ids[-half:]
 
 
 def _kind(word: Word) -> int:
+    """Number of the kind of a word, see `KINDS`."""
     text = unicodedata.normalize("NFC", word.text)
     if word.is_mark or text[0] in "'’":
         kind = "mark"

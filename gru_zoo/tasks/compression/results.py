@@ -1,4 +1,4 @@
-"""What a compression returns."""
+"""Result of compression."""
 
 import dataclasses
 
@@ -7,11 +7,11 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True)
 class Compressed:
-    """A shorter text and what it is made of.
+    """A compressed text and the words that it keeps.
 
     Args:
-        text: the shorter text.
-        words: words and marks of the text that was given, in order.
+        text: the compressed text.
+        words: words and punctuation marks of the original text, in order.
         kept: for each of them, whether it is kept, boolean, shape `(words,)`.
     """
 

@@ -1,7 +1,6 @@
-"""Compression: the task that makes a sentence shorter by leaving out words."""
+"""Task `compression`: shorten sentences by leaving out words."""
 
 import os
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,25 +10,37 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.base.task import Task
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.compression.alignment import align
 from gru_zoo.tasks.compression.batches import SentenceBatches, sentence_batches
 from gru_zoo.tasks.compression.best_paths import BestPaths
-from gru_zoo.tasks.compression.metrics import measured, references
+from gru_zoo.tasks.compression.metrics import gold_words, word_metrics
 from gru_zoo.tasks.compression.model import Config, build
 from gru_zoo.tasks.compression.path_crf import PathLikelihood, path_labels
 from gru_zoo.tasks.compression.processor import CompressionProcessor
 from gru_zoo.tasks.compression.results import Compressed
-from gru_zoo.tasks.compression.selection import check_ratio, joined, masks_of
-from gru_zoo.tasks.compression.training import TokenF1, paired
+from gru_zoo.tasks.compression.samples import SAMPLES
+from gru_zoo.tasks.compression.selection import check_ratio, join_masks, word_masks
+from gru_zoo.tasks.compression.training import TokenF1, as_pairs, usable_pairs
 from gru_zoo.tasks.compression.words import join, words_of
 from gru_zoo.text.inputs import as_texts
 
 
 class Compression(Task):
-    """A text to a shorter one, of words of the text in their order.
+    """Compress sentences: keep some of their words, in order.
 
-    The model takes the arrays of `CompressionProcessor` and returns scores of arcs,
-    see `gru_zoo.tasks.compression.path_crf`.
+    The model maps the arrays of `CompressionProcessor` to scores of arcs, see
+    `gru_zoo.tasks.compression.path_crf`.
+
+    Example:
+        >>> import gru_zoo
+        >>> compression = gru_zoo.load("summarization_compression")
+        >>> text = (
+        ...     "The city council voted on Tuesday night to close two of its five public "
+        ...     "libraries by the end of the year, officials said."
+        ... )
+        >>> compression.compress(text)
+        'The city council voted to close two of its five public libraries.'
+        >>> compression.compress(text, ratio=0.3)
+        'The city council voted to close two.'
     """
 
     inputs = "pairs"
@@ -37,15 +48,8 @@ class Compression(Task):
     build = staticmethod(build)
 
     Processor = CompressionProcessor
-    samples = (
-        "The city council voted on Tuesday night to close two of its five public libraries by the "
-        "end of the year, officials said.",
-        "Maria Keller, a nurse from Leeds who began to run at the age of 60, has won her third "
-        "marathon.",
-        "A fire that broke out early on Monday destroyed a historic mill near Lyon, according to "
-        "local media reports.",
-        "It rained.",
-    )
+    processor: CompressionProcessor
+    samples = SAMPLES
 
     def compress(
         self,
@@ -55,144 +59,149 @@ class Compression(Task):
         batch_size: int = 64,
         verbose: bool = False,
     ) -> Any:
-        """A shorter text of each text, of its words in their order.
+        """Compress one text or many to some of their words, in order.
 
-        Any text is taken. One of blanks alone becomes `""`; one of marks alone keeps some, as marks
-        count as words. One of more than `processor.max_words` words and marks is compressed
-        sentence by sentence. Only the first letter may change, to upper case where the text begins
-        so. Scripts without spaces are words up to the next mark.
+        Punctuation marks count as words. A text of more than `processor.max_words` words is
+        compressed sentence by sentence. A text without words becomes `""`. The first letter of the
+        result is upper case if that of the text is; no other letter changes. In a script without
+        spaces, everything up to the next mark is one word.
 
         Args:
-            texts: one text or a list of texts.
-            ratio: share of the words and marks to keep, from 0 to 1, rounded to a whole number of
-                them for each text; by default as many as the model finds best, one at least.
-            return_words: whether to return `Compressed` instead of strings.
-            batch_size: most texts a batch.
+            texts: one text or a list of texts, of any length.
+            ratio: share of the words of each text to keep, from 0 to 1, rounded to a whole number
+                of words; None for the number with the best score, at least 1.
+            return_words: whether to return `Compressed` objects instead of strings.
+            batch_size: maximum number of texts in a batch.
             verbose: whether to show a progress bar.
 
         Returns:
-            A string for one text, a list of them for a list.
+            A string for one text, or a list with a string for each text.
 
         Raises:
-            TypeError: if a text is not a string.
-            ValueError: if the ratio is no number from 0 to 1.
+            TypeError: a text is not a string.
+            ValueError: the ratio is not a number from 0 to 1.
         """
         check_ratio(ratio)
         results: list[Any] = []
-        for parts in self._found(as_texts(texts), batch_size, verbose):
-            masks = masks_of([paths for _, paths in parts], ratio, self.processor.bonus)
-            words = [words_of(piece) for piece, _ in parts]
-            shorter = [
-                join(piece, part, kept)
-                for (piece, _), part, kept in zip(parts, words, masks, strict=True)
+        for segments in self._best_paths(as_texts(texts), batch_size, verbose):
+            masks = word_masks([paths for _, paths in segments], ratio, self.processor.bonus)
+            words = [words_of(segment) for segment, _ in segments]
+            compressed = [
+                join(segment, segment_words, kept)
+                for (segment, _), segment_words, kept in zip(segments, words, masks, strict=True)
             ]
-            text = " ".join(filter(None, shorter))
-            names = tuple(word.text for part in words for word in part)
-            results.append(Compressed(text, names, joined(masks)) if return_words else text)
+            text = " ".join(filter(None, compressed))
+            names = tuple(word.text for segment_words in words for word in segment_words)
+            results.append(Compressed(text, names, join_masks(masks)) if return_words else text)
         return results[0] if isinstance(texts, str) else results
 
-    def predict(self, inputs: str | Sequence[str]) -> Any:
-        """`compress` with its defaults."""
+    def predict(self, inputs: str | Sequence[str]) -> str | list[str]:
+        """Compress one text or many with the defaults of `compress`."""
         return self.compress(inputs)
 
-    def _kept(self, texts: Sequence[str], verbose: bool = False) -> list[np.ndarray]:
-        """Which words `compress` keeps of each text."""
+    def kept_words(self, texts: Sequence[str], verbose: bool = False) -> list[np.ndarray]:
+        """Return which words `compress` keeps of each text, boolean, `(words,)`."""
         return [found.kept for found in self.compress(texts, return_words=True, verbose=verbose)]
-
-    def _found(self, texts, batch_size=64, verbose=False) -> list[list[tuple[str, BestPaths]]]:
-        """The pieces that each text is read in, with the best paths over each."""
-        pieces = [self.processor.split(text) for text in texts]
-        flat = [piece for parts in pieces for piece in parts]
-        paths = map(BestPaths, self.arcs(flat, batch_size, verbose))
-        return [[(piece, next(paths)) for piece in parts] for parts in pieces]
 
     def arcs(
         self, texts: Sequence[str], batch_size: int = 64, verbose: bool = False
     ) -> list[np.ndarray]:
-        """Scores of the arcs of each text, see `gru_zoo.tasks.compression.path_crf`.
+        """Compute the scores of the arcs of each text, see `gru_zoo.tasks.compression.path_crf`.
 
         Args:
-            texts: texts that `processor.split` leaves whole.
-            batch_size: most texts a batch.
+            texts: texts of at most `processor.max_words` words.
+            batch_size: maximum number of texts in a batch.
             verbose: whether to show a progress bar.
 
         Returns:
-            Float32, of shape `(words + 2, words + 2)` for each text.
+            Float32, shape `(words + 2, words + 2)` for each text.
         """
         sentences = [self.processor.encode(text)[1] for text in texts]
         results: list[Any] = [None] * len(sentences)
         bar = keras.utils.Progbar(len(sentences), unit_name="text") if verbose else None
         for rows, inputs in sentence_batches(sentences, batch_size):
-            found = np.asarray(predict_on_batch(self.model, inputs))
-            for row, table in zip(rows, found, strict=False):
-                places = len(sentences[row][3])
-                results[row] = table[:places, :places]
+            outputs = np.asarray(predict_on_batch(self.model, inputs))
+            for row, arcs in zip(rows, outputs, strict=False):
+                nodes = len(sentences[row][3])
+                results[row] = arcs[:nodes, :nodes]
             if bar:
                 bar.add(len(rows))
         return results
 
+    def examples(self, examples: list) -> tuple[list[str], list[str]]:
+        """Return texts and references of `gru_zoo.data.examples.SummarizedText` examples."""
+        return [e.text for e in examples], [e.summary for e in examples]
+
+    def evaluate(
+        self,
+        texts: str | Sequence[str],
+        shorter_texts: str | Sequence[str],
+        verbose: bool = False,
+    ) -> list[metrics.Metric]:
+        """Compute `token_f1`, `word_f1`, `exact_match` and `compression_ratio`.
+
+        See `gru_zoo.tasks.compression.metrics.word_metrics`.
+
+        Args:
+            texts: the texts.
+            shorter_texts: the reference of each text.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            TypeError: a text is not a string.
+            ValueError: the numbers of texts and references differ, or there are none.
+        """
+        texts, shorter_texts = as_pairs(texts, shorter_texts)
+        return word_metrics(self.kept_words(texts, verbose), gold_words(texts, shorter_texts))
+
+    def tune_bonus(
+        self, texts: Sequence[str], shorter_texts: Sequence[str], bonuses: Sequence[float]
+    ) -> dict[float, float]:
+        """Set `processor.bonus`, the score of a kept word without a ratio, to the best by token F1.
+
+        Args:
+            texts: texts that the model was not trained on.
+            shorter_texts: the reference of each text.
+            bonuses: the values to choose from.
+
+        Returns:
+            The token F1 of each value.
+
+        Raises:
+            ValueError: there is no bonus or no text, or a text lacks its reference.
+        """
+        texts, shorter_texts = as_pairs(texts, shorter_texts)
+        bonuses = list(bonuses)
+        if not bonuses:
+            raise ValueError("Expected bonuses to choose from. Received: none.")
+        paths = [[paths for _, paths in segments] for segments in self._best_paths(texts)]
+        gold = gold_words(texts, shorter_texts)
+        scores = {}
+        for bonus in bonuses:
+            kept = [join_masks(word_masks(segments, None, bonus)) for segments in paths]
+            scores[bonus] = word_metrics(kept, gold)[0].value
+        self.processor.bonus = max(scores, key=scores.__getitem__)
+        return scores
+
     def golden_inputs(self) -> list[np.ndarray]:
-        """The samples, and where the sentences end."""
+        """Return the model's inputs for the samples, each int32, `(samples, length)`."""
         sentences = [self.processor.encode(text)[1] for text in self.samples]
         ((_, inputs),) = sentence_batches(sentences, len(sentences))
         return inputs
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """Scores of all arcs that lead on, 0 elsewhere."""
+        """Return the scores of all forward arcs between nodes that are not padding, else 0."""
         (arcs,) = super().golden_outputs(inputs)
         present = inputs[3] != 0
         possible = np.triu(np.ones(arcs.shape, "bool"), 1) & present[:, None] & present[:, :, None]
         return [np.where(possible, arcs, 0)]
 
-    def examples(self, examples: list) -> tuple[list[str], list[str]]:
-        """Texts and shorter texts of `gru_zoo.data.examples.SummarizedText`s."""
-        return [e.text for e in examples], [e.summary for e in examples]
-
-    def evaluate(
-        self, texts: Sequence[str], shorter_texts: Sequence[str], verbose: bool = False
-    ) -> list[metrics.Metric]:
-        """How well words are kept: `token_f1`, `word_f1`, `exact_match`, `compression_ratio`.
-
-        See `gru_zoo.tasks.compression.metrics.kept_words`.
-
-        Args:
-            texts: the texts.
-            shorter_texts: the reference of each.
-            verbose: whether to show a progress bar.
-        """
-        texts, shorter_texts = paired(texts, shorter_texts)
-        return measured(references(texts, shorter_texts), self._kept(texts, verbose))
-
-    def tune_bonus(
-        self, texts: Sequence[str], shorter_texts: Sequence[str], bonuses: Sequence[float]
-    ) -> dict[float, float]:
-        """Choose how much a kept word counts where no ratio is asked for, by token F1.
-
-        Args:
-            texts: texts that the model was not trained on.
-            shorter_texts: the reference of each.
-            bonuses: what to choose from; the best becomes `processor.bonus`.
-
-        Returns:
-            The token F1 of each.
-
-        Raises:
-            ValueError: if there is no bonus, no text, or not a shorter text for each.
-        """
-        texts, shorter_texts = paired(texts, shorter_texts)
-        bonuses = list(bonuses)
-        if not bonuses:
-            raise ValueError("Expected bonuses to choose from. Received: none.")
-        found, expected = self._found(texts), references(texts, shorter_texts)
-        scores = {}
-        for bonus in bonuses:
-            kept = [joined(masks_of([p for _, p in parts], None, bonus)) for parts in found]
-            scores[bonus] = measured(expected, kept)[0].value
-        self.processor.bonus = max(scores, key=scores.__getitem__)
-        return scores
-
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
-        """Ready `model` for `fit` on `gru_zoo.tasks.compression.batches.SentenceBatches`."""
+        """Compile `model` for `model.fit` on `SentenceBatches`.
+
+        Args:
+            optimizer: a Keras optimizer or its name.
+        """
         jit = training.jit_compile()
         self.model.compile(optimizer=optimizer, loss=PathLikelihood(), jit_compile=jit)
 
@@ -210,41 +219,38 @@ class Compression(Task):
         resume: bool = False,
         verbose: int | str = "auto",
     ) -> keras.callbacks.History:
-        """Adapt the compressor to texts of your own; the epochs of the best token F1 are kept.
+        """Train the model on your own pairs, and keep its best epochs by token F1.
 
         Args:
-            texts: training texts. Those of more than `processor.max_words` words and marks are
-                left out.
-            shorter_texts: the shorter form of each. Where it is not made of words of the text in
-                their order, the pair is left out.
-            validation: share of the pairs held out to find the best epoch, or texts and shorter
-                texts.
+            texts: training texts. Texts of more than `processor.max_words` words are skipped.
+            shorter_texts: the compression of each text. A pair is skipped if the compression is not
+                made of words of the text, in order.
+            validation: share of the pairs to hold out for validation, or a pair of texts and
+                references.
             epochs: passes over the pairs.
-            batch_size: pairs a step.
-            learning_rate: peak rate of Adam.
-            average: number of best epochs whose mean the weights become.
-            seed: of the split, the order of the batches and dropout.
-            directory: keep the state of every epoch here, so that a killed training can go on.
-            resume: go on with the training in `directory`.
+            batch_size: pairs of a batch.
+            learning_rate: peak learning rate of Adam.
+            average: number of best epochs whose weights are averaged.
+            seed: seed of the split, the order of the batches and dropout.
+            directory: folder for the state of every epoch, from which `resume` continues.
+            resume: whether to continue the training in `directory`.
             verbose: as in `keras.Model.fit`.
 
         Returns:
             The history, with `loss`, `val_loss` and `val_token_f1` of every epoch.
+
+        Raises:
+            TypeError: a text is not a string.
+            ValueError: a number is out of its range, or no pair is usable.
         """
         train, held_out = training.split_pairs(
-            paired(texts, shorter_texts), validation, seed, "texts and shorter texts"
+            as_pairs(texts, shorter_texts), validation, seed, "texts and shorter texts"
         )
-        held_out = paired(*held_out)
-
-        def batches(pairs, **options):
-            sentences = [self.processor.encode(text)[1] for text, _ in pairs]
-            froms = [path_labels(np.append(kept, True)) for _, kept in pairs]
-            return SentenceBatches(sentences, froms, batch_size=batch_size, **options)
-
-        pairs, held_pairs = self.usable(*train), self.usable(*held_out)
+        held_out = as_pairs(*held_out)
+        pairs, held_out_pairs = self.usable(*train), self.usable(*held_out)
         return self._train(
-            batches(pairs, seed=seed),
-            batches(held_pairs, shuffle=False),
+            self._batches(pairs, batch_size=batch_size, seed=seed),
+            self._batches(held_out_pairs, batch_size=batch_size, shuffle=False),
             self.compile,
             learning_rate=learning_rate,
             monitor="val_token_f1",
@@ -258,34 +264,29 @@ class Compression(Task):
             directory=directory,
             resume=resume,
             verbose=verbose,
-            callbacks=(TokenF1(self._kept, *held_out),),
+            callbacks=(TokenF1(self.kept_words, *held_out),),
         )
 
-    def usable(self, texts, shorter_texts) -> list[tuple[str, np.ndarray]]:
-        """Texts that are short enough, with which of their words the shorter texts kept.
+    def usable(
+        self, texts: Sequence[str], shorter_texts: Sequence[str]
+    ) -> list[tuple[str, np.ndarray]]:
+        """Select the pairs that the model can learn from, with the words that are kept.
 
-        Pairs of other kinds are left out with a warning.
-
-        Raises:
-            ValueError: if no pair is left.
+        See `gru_zoo.tasks.compression.training.usable_pairs`.
         """
-        pairs = []
-        for text, shorter in zip(texts, shorter_texts, strict=True):
-            words = words_of(text)
-            if 0 < len(words) <= self.processor.max_words:
-                found = align(words, shorter)
-                if not found.missing:
-                    pairs.append((text, found.kept))
-        expected = (
-            f"pairs of a text of 1 to {self.processor.max_words} words and marks and a shorter one "
-            "made of its words in their order"
-        )
-        if not pairs:
-            raise ValueError(f"Expected {expected}. Received: none among {len(texts)} pairs.")
-        if len(pairs) < len(texts):
-            warnings.warn(
-                f"{len(texts) - len(pairs)} of {len(texts)} pairs are left out: they are no "
-                f"{expected}.",
-                stacklevel=3,
-            )
-        return pairs
+        return usable_pairs(texts, shorter_texts, self.processor.max_words)
+
+    def _batches(self, pairs: Sequence[tuple[str, np.ndarray]], **options: Any) -> SentenceBatches:
+        """Batches of texts and of the paths over the words that they keep."""
+        sentences = [self.processor.encode(text)[1] for text, _ in pairs]
+        labels = [path_labels(np.append(kept, True)) for _, kept in pairs]
+        return SentenceBatches(sentences, labels, **options)
+
+    def _best_paths(
+        self, texts: Sequence[str], batch_size: int = 64, verbose: bool = False
+    ) -> list[list[tuple[str, BestPaths]]]:
+        """Find the best paths over each segment of each text."""
+        segments = [self.processor.segments(text) for text in texts]
+        flat = [segment for parts in segments for segment in parts]
+        paths = map(BestPaths, self.arcs(flat, batch_size, verbose))
+        return [[(segment, next(paths)) for segment in parts] for parts in segments]

@@ -1,33 +1,49 @@
-"""What `fit` of a compression does."""
+"""Parts of `Compression.fit`: the checks of the pairs and the metric of an epoch."""
 
+import warnings
 from collections.abc import Callable, Sequence
 
 import keras
+import numpy as np
 
-from gru_zoo.tasks.compression.metrics import measured, references
+from gru_zoo.tasks.compression.alignment import align
+from gru_zoo.tasks.compression.metrics import gold_words, word_metrics
+from gru_zoo.tasks.compression.words import words_of
 from gru_zoo.text.inputs import as_texts
 
 
 class TokenF1(keras.callbacks.Callback):
-    """Adds `val_token_f1` to the logs of an epoch.
+    """Add the token F1 of compressions to the logs of every epoch, as `val_token_f1`.
 
     Args:
-        kept: from texts to what is kept of each.
+        kept_words: function from texts to the words that are kept of each, boolean, `(words,)`.
         texts: the held-out texts.
-        shorter_texts: a shorter text for each.
+        references: a compression of each text.
     """
 
-    def __init__(self, kept: Callable, texts: Sequence[str], shorter_texts: Sequence[str]):
+    def __init__(
+        self,
+        kept_words: Callable[[Sequence[str]], list[np.ndarray]],
+        texts: Sequence[str],
+        references: Sequence[str],
+    ):
         super().__init__()
-        self.kept, self.texts = kept, texts
-        self.references = references(texts, shorter_texts)
+        self.kept_words, self.texts = kept_words, texts
+        self.gold = gold_words(texts, references)
 
     def on_epoch_end(self, epoch, logs=None):
-        logs["val_token_f1"] = measured(self.references, self.kept(self.texts))[0].value
+        logs["val_token_f1"] = word_metrics(self.kept_words(self.texts), self.gold)[0].value
 
 
-def paired(texts, shorter_texts) -> tuple[list[str], list[str]]:
-    """Texts, and a shorter one for each."""
+def as_pairs(
+    texts: str | Sequence[str], shorter_texts: str | Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return texts and their compressions as lists.
+
+    Raises:
+        TypeError: a text is not a string.
+        ValueError: the numbers differ.
+    """
     texts, shorter_texts = as_texts(texts), as_texts(shorter_texts)
     if len(texts) != len(shorter_texts):
         raise ValueError(
@@ -35,3 +51,39 @@ def paired(texts, shorter_texts) -> tuple[list[str], list[str]]:
             f"{len(shorter_texts)} shorter texts."
         )
     return texts, shorter_texts
+
+
+def usable_pairs(
+    texts: Sequence[str], shorter_texts: Sequence[str], max_words: int
+) -> list[tuple[str, np.ndarray]]:
+    """Select the pairs that a model can learn from, and warn about the others.
+
+    Args:
+        texts: the texts.
+        shorter_texts: a compression of each text.
+        max_words: maximum number of words and punctuation marks of a text.
+
+    Returns:
+        The texts of 1 to `max_words` words whose compression is made of their words, in order;
+        with each, which words it keeps, boolean, `(words,)`.
+
+    Raises:
+        ValueError: no pair is left.
+    """
+    pairs = []
+    for text, shorter in zip(texts, shorter_texts, strict=True):
+        words = words_of(text)
+        if 0 < len(words) <= max_words:
+            alignment = align(words, shorter)
+            if not alignment.missing:
+                pairs.append((text, alignment.kept))
+    expected = (
+        f"Expected a text of 1 to {max_words} words and marks, and a shorter text made of its "
+        "words in order."
+    )
+    if not pairs:
+        raise ValueError(f"{expected} Received: {len(texts)} pairs, none of them usable.")
+    if len(pairs) < len(texts):
+        skipped = len(texts) - len(pairs)
+        warnings.warn(f"Skipped {skipped} of {len(texts)} pairs. {expected}", stacklevel=4)
+    return pairs

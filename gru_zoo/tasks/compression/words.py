@@ -1,4 +1,4 @@
-"""Words of a text: where they stand, which of them a shorter text kept, and text of those kept."""
+"""Words and punctuation marks of a text: splitting, and joining those that are kept."""
 
 import dataclasses
 import re
@@ -9,10 +9,10 @@ import numpy as np
 
 
 def _joiners() -> str:
-    """Characters that belong to the one before them, for use in a class of a regex.
+    """Characters that extend the one before them, to be used in a character class.
 
-    They are combining marks, the joiners of letters and of emoji, tones of skin, and the tags and
-    selectors of variants.
+    They are combining marks, the joiners of letters and of emoji, skin tones, tags, and variation
+    selectors.
     """
     marks = (c for c in map(chr, range(0x20000)) if unicodedata.category(c)[0] == "M")
     return "".join(marks) + "\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e01ef"
@@ -20,31 +20,31 @@ def _joiners() -> str:
 
 _JOINERS = _joiners()
 
-_LETTERS = rf"\w[\w{_JOINERS}]*"
+LETTERS = rf"\w[\w{_JOINERS}]*"
 
-# Two letters of a flag, or any mark and what a joiner joins to it.
-_MARK = (
+# Two regional indicators, which are a flag, or a mark and what is joined to it.
+MARK = (
     r"[\U0001f1e6-\U0001f1ff]{2}"
     rf"|[^\w\s][{_JOINERS}]*(?:(?<=\u200d)[^\w\s][{_JOINERS}]*)*"
 )
 
 _SUFFIX = rf"['’](?i:s|re|ve|ll|d|m)(?![\w{_JOINERS}])"
 
-# A word holds marks between letters ("Mars-like", "50,000"); what follows an apostrophe is a word
-# of its own ("Gomez", "'s"); so is every other mark.
-_WORDS = re.compile(rf"{_SUFFIX}|{_LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{_LETTERS})*|{_MARK}")
+# A word includes marks between letters ("Mars-like", "50,000"). A suffix after an apostrophe is a
+# word of its own ("Gomez", "'s"), and so is every other mark.
+_WORDS = re.compile(rf"{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}")
 
 _OPENING = frozenset("([{«“‘$£€#@")
 
 
 @dataclasses.dataclass(frozen=True)
 class Word:
-    """A word or mark of a text.
+    """A word or a punctuation mark of a text.
 
     Args:
         text: its characters.
-        start: where it stands in the text.
-        end: where it ends.
+        start: index of its first character in the text.
+        end: index after its last character.
     """
 
     text: str
@@ -53,34 +53,40 @@ class Word:
 
     @property
     def is_mark(self) -> bool:
-        """Whether it is a mark, without a letter or digit."""
+        """Whether it is a punctuation mark: it has no letter and no digit."""
         return not any(character.isalnum() or character == "_" for character in self.text)
 
 
 def words_of(text: str) -> list[Word]:
-    """The words and marks of a text in order."""
+    """Split a text into its words and punctuation marks."""
     return [Word(found.group(), *found.span()) for found in _WORDS.finditer(text)]
 
 
 def join(text: str, words: Sequence[Word], kept: Sequence[bool] | np.ndarray) -> str:
-    """The text of the words that are kept.
+    """Join the words of a text that are kept.
 
-    What stands together in the text is spaced as there, a mark follows the word before it as in
-    the text, and the first letter is upper case if that of the text is.
+    Neighbors in the text are spaced as they are there. A mark follows the word before it as in the
+    text. The first letter is upper case if that of the text is.
 
     Args:
         text: the text.
-        words: its words.
-        kept: for each word, whether it is kept.
+        words: the words of the text.
+        kept: for each word, whether it is kept, shape `(words,)`.
+
+    Example:
+        >>> text = "On Friday, the museum (in Turin) opened."
+        >>> words = words_of(text)
+        >>> join(text, words, [word.text in ("the", "museum", "opened", ".") for word in words])
+        'The museum opened.'
     """
     result, previous = "", None
     for index in map(int, np.flatnonzero(np.asarray(kept, "bool"))):
         word = words[index]
         gap = text[words[index - 1].end : word.start] if index else ""
-        together = index and previous == index - 1
+        follows = index and previous == index - 1
         closes = word.is_mark and word.text not in _OPENING or word.text[0] in "'’"
-        space = gap if together else "" if closes and not gap else " "
-        result += (" " if space else "") * bool(result) + word.text
+        spaced = gap or not (follows or closes)
+        result += (" " if result and spaced else "") + word.text
         previous = index
     first = next((word.text[0] for word in words if not word.is_mark), "")
     if first.isupper():

@@ -1,15 +1,13 @@
-"""One sub-word at a time, written or copied, for a decoder."""
+"""One decoding step of a pointer-generator: a sub-word is generated or copied."""
 
 import keras
 
 from gru_zoo.base.seq2seq.decoder_steps import DecoderStep, Seq2SeqSteps
-from gru_zoo.tasks.summarization.pointer_generator import (
-    mixture,
-)
+from gru_zoo.tasks.summarization.pointer_generator import mixture
 
 
 class PointerStep(DecoderStep):
-    """`DecoderStep` for a model from `build`, which also has the layer `gate`."""
+    """`DecoderStep` of a model from `build`, which also has the layer `gate`."""
 
     def __init__(self, model: keras.Model):
         super().__init__(model)
@@ -18,12 +16,12 @@ class PointerStep(DecoderStep):
     def attend(self, query, tokens, annotations, keys, source_ids):
         return self.attention(query, annotations, keys, tokens[:, None], source_ids)
 
-    def write(self, state, weights, source_ids):
-        logits = super().write(state, weights, source_ids)
+    def predict_logits(self, state, weights, source_ids):
+        logits = super().predict_logits(state, weights, source_ids)
         return mixture(logits, self.gate(state), weights, source_ids)
 
 
 class PointerSteps(Seq2SeqSteps):
-    """A model from `build` as `gru_zoo.decoding.step_model.Seq2SeqSteps`."""
+    """A model from `build` as a `gru_zoo.decoding.step_model.StepModel`."""
 
     Decoder = PointerStep

@@ -1,4 +1,4 @@
-"""How much a summary copies."""
+"""Metrics of how much a summary copies from its text."""
 
 import itertools
 import re
@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from gru_zoo.metrics.metric import Metric, as_examples, check_lengths
 
 
-def copying(texts: Sequence[str], summaries: Sequence[str]) -> list[Metric]:
-    """What summaries take from their texts, over all of them together, and how long they are.
+def copying(texts: str | Sequence[str], summaries: str | Sequence[str]) -> list[Metric]:
+    """Compute how much summaries copy from their texts, and how long they are.
 
-    Words are counted as in `rouge`.
+    A word is a run of letters a to z and digits in lower case, as in ROUGE. Shares are over all
+    summaries together.
 
     Args:
-        texts: what was summarised.
-        summaries: a summary of each.
+        texts: the summarized texts.
+        summaries: a summary of each text.
 
     Returns:
-        `copied_words`, the share of a summary's words that its text has; `novel_bigrams`, the share
-        of its pairs of words that its text has not; `repeated_bigrams`, the share of those that it
-        had before; each from 0 to 1; and `words`, its mean number of words.
+        `copied_words`: share of the words of the summaries that occur in their text, 0 to 1;
+        `novel_bigrams`: share of the bigrams that do not occur in their text, 0 to 1;
+        `repeated_bigrams`: share of the bigrams that occur earlier in the same summary, 0 to 1;
+        `words`: mean number of words of a summary.
+
+    Raises:
+        ValueError: the numbers of texts and summaries differ, or there are none.
     """
     texts, summaries = as_examples(texts), as_examples(summaries)
     check_lengths(len(texts), len(summaries))

@@ -1,4 +1,4 @@
-"""Summaries: titles, headlines and other short texts that say what a longer one does."""
+"""Architecture of the task `summarization`: a pointer-generator of GRUs."""
 
 import dataclasses
 
@@ -17,16 +17,16 @@ from gru_zoo.text.special_tokens import PAD
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Architecture of the summarizer.
+    """Architecture of a summarization model.
 
     Args:
         vocabulary_size: number of sub-words, shared by texts and summaries.
-        embedding_dim: size of a sub-word's vector.
-        units: size of every GRU, of which the encoder has two.
-        source_dropout: dropout of the source's vectors in training.
-        target_dropout: dropout of the target's vectors in training.
-        context_dropout: dropout of the encoder's outputs in training.
-        output_dropout: dropout under the output in training.
+        embedding_dim: size of a sub-word embedding.
+        units: size of each GRU. The encoder has two.
+        source_dropout: dropout rate of the source embeddings.
+        target_dropout: dropout rate of the target embeddings.
+        context_dropout: dropout rate of the encoder outputs.
+        output_dropout: dropout rate before the output layer.
     """
 
     vocabulary_size: int = 8_000
@@ -39,17 +39,21 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """A two-way GRU encoder with a selective gate, and a conditional GRU decoder that copies.
+    """Build a bidirectional encoder with a selective gate, and a decoder that can copy.
 
-    The gate lets through of each state what matters for the whole, told by the states at both ends
-    (Zhou et al. 2017, Selective Encoding for Abstractive Sentence Summarization, section 3.2). The
-    decoder is that of `gru_zoo.base.seq2seq.encoder_decoder`; what it writes or copies is told in
-    `summarization.pointer_generator`. One table holds the vectors of source, target and output.
+    The selective gate scales each encoder state by what matters for the whole text, given the
+    states at both ends (Zhou et al. 2017, Selective Encoding for Abstractive Sentence
+    Summarization, section 3.2). See `gru_zoo.base.seq2seq.encoder_decoder` for the decoder and
+    `gru_zoo.tasks.summarization.pointer_generator` for its outputs. One embedding table serves the
+    source, the target and the output.
+
+    Args:
+        config: sizes and dropout rates.
 
     Returns:
-        A model from source ids, integer, `(batch, source)`, and the target ids asked for,
-        `(batch, target)`, `EOS` last, both padded with 0 at the end, to what
-        `PointerScores` says of the targets, float32, `(batch, target, 3)`.
+        A model from source ids, integer, `(batch, source)`, and target ids with a final `EOS`,
+        integer, `(batch, target)`, both padded at the end with 0, to the `PointerScores` of the
+        targets, float32, `(batch, target, 3)`.
     """
     # Layers
     embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")
@@ -66,7 +70,8 @@ def build(config: Config) -> keras.Model:
     mask = ops.not_equal(source_ids, PAD)
     x = layers.Dropout(config.source_dropout, name="source_dropout")(embedding(source_ids))
     states = bidirectional(forward, backward, x, mask)
-    # At the last step forward, which padding repeats, and at the first backward all was read.
+    # The states that have read the whole text: the last forward one, which is repeated at padding,
+    # and the first backward one.
     whole = ops.concatenate([states[:, -1, : config.units], states[:, 0, config.units :]], axis=-1)
     here = layers.Dense(2 * config.units, use_bias=False, name="select")(states)
     all_over = layers.Dense(2 * config.units, name="select_by_whole")(whole)

@@ -1,56 +1,65 @@
-"""Copying from the source: where to look next, and what to write or copy.
+"""Pointer-generator layers and loss: generate a sub-word, or copy one from the source.
 
 A pointer-generator (See et al. 2017, Get To The Point: Summarization with Pointer-Generator
-Networks, section 2.2) writes a sub-word of its vocabulary or copies one of the source:
+Networks, section 2.2) generates a sub-word from its vocabulary with probability p_gen, and copies
+a sub-word of the source otherwise:
 
     p(w) = p_gen softmax(logits)[w] + (1 - p_gen) * sum over s with source[s] = w of a[s]
 
-The paper extends the vocabulary by the unknown words of each source. Here sub-words, single bytes
-at worst, spell every word, so that the vocabulary holds all that can stand in a source already, and
-a copied word comes out letter for letter, piece by piece.
+The paper extends the vocabulary by the unknown words of each source. Here sub-words, and single
+bytes if needed, spell every word. The vocabulary therefore covers every source, and words are
+copied exactly, sub-word by sub-word.
 """
 
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from gru_zoo.losses.crossentropy import TokenLoss, check_label_smoothing
 from gru_zoo.ops.scatter import scatter_add
 from gru_zoo.text.special_tokens import BOS, PAD
 
+Tensor = Any
 
-def shift_right(ids):
-    """`BOS`, then all but the last of `ids`, integer, `(batch, time)`: what stands before each."""
+
+def shift_right(ids: Tensor) -> Tensor:
+    """Shift ids, integer, `(batch, time)`, by one step: `BOS`, then all but the last.
+
+    `gru_zoo.base.seq2seq.batches.shift_right` is the same for NumPy arrays in the data pipeline;
+    this one is a part of the model's graph.
+    """
     return ops.concatenate([ops.full_like(ids[:, :1], BOS), ids[:, :-1]], axis=1)
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class FollowingAttention(keras.layers.Layer):
-    """Attention that knows where the source goes on with what was written last.
+    """Attention with a learned bonus on source positions that follow the previous sub-word.
 
         e[t, s] = (W query[t]) . key[s] + w [source[s - 1] = last[t]]
-        a[t, s] = softmax over the s at which there is a sub-word of e[t, s]
+        a[t, s] = softmax of e[t, s] over the s that are not padding
         context[t] = sum over s of a[t, s] value[s]
 
-    It is a `MultiplicativeAttention` but for the last term. With w above 0, a word of which one
-    sub-word was copied is likely to be copied to its end. The bracket is known for a whole target
-    at once, so that training needs no loop, unlike the selective read of Gu et al. 2016,
+    Without the last term it is `MultiplicativeAttention`. If w is positive, a word whose first
+    sub-word was copied is likely to be copied to its end. The bracket is 1 or 0 and known for a
+    whole target at once, so training needs no loop, unlike the selective read of Gu et al. 2016,
     Incorporating Copying Mechanism in Sequence-to-Sequence Learning, section 3.3, which serves the
-    same end.
+    same purpose.
 
     Args:
         units: features of a key, a positive integer.
-        **kwargs: of `keras.layers.Layer`.
+        **kwargs: arguments of `keras.layers.Layer`.
 
     Call arguments:
         query: float, shape `(batch, queries, features)`.
         value: the memory, float, shape `(batch, memory, value_features)`.
         key: float, shape `(batch, memory, units)`.
-        last: ids written last, integer, shape `(batch, queries)`.
-        source_ids: ids of the memory, integer, shape `(batch, memory)`, `PAD` where it does not
-            count.
+        last: previous sub-word of each query, integer, shape `(batch, queries)`.
+        source_ids: sub-words of the memory, integer, shape `(batch, memory)`, `PAD` at padding.
 
-    Output shape: `(batch, queries, value_features)`, the contexts, and `(batch, queries, memory)`,
-    the weights, in float32; both are zero where there is no sub-word at all.
+    Output shape: contexts, `(batch, queries, value_features)`, and weights, float32, `(batch,
+    queries, memory)`. Both are zero for a memory of padding alone.
     """
 
     def __init__(self, units, **kwargs):
@@ -62,10 +71,10 @@ class FollowingAttention(keras.layers.Layer):
         self.follow = self.add_weight(shape=(), initializer="ones", name="follow")
 
     def call(self, query, value, key, last, source_ids):
-        goes_on = ops.equal(last[:, :, None], shift_right(source_ids)[:, None, :])
+        follows = ops.equal(last[:, :, None], shift_right(source_ids)[:, None, :])
         query = ops.matmul(query, self.kernel)
         scores = ops.cast(ops.matmul(query, ops.transpose(key, (0, 2, 1))), "float32")
-        scores = scores + ops.cast(self.follow, "float32") * ops.cast(goes_on, "float32")
+        scores = scores + ops.cast(self.follow, "float32") * ops.cast(follows, "float32")
         keep = ops.not_equal(source_ids, PAD)[:, None, :]
         weights = ops.softmax(ops.where(keep, scores, -1e9))
         weights = ops.where(keep, weights, 0.0)
@@ -80,22 +89,26 @@ class FollowingAttention(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class PointerScores(keras.layers.Layer):
-    """What a loss needs of p(w) for given targets, without p of all other words.
+    """Statistics of p(w) for given targets, from which the loss and the scores are computed.
 
-    Of the copied share only the attention to the target's own places counts, so nothing of the
-    shape `(batch, target, source, vocabulary)` is ever made.
+    The copied part of p(target) needs the attention to the positions of the target alone, so no
+    array of shape `(batch, target, source, vocabulary)` is made.
+
+    Args:
+        **kwargs: arguments of `keras.layers.Layer`. The dtype is float32 by default.
 
     Call arguments:
-        logits: of the vocabulary, shape `(batch, target, vocabulary)`.
+        logits: logits of the vocabulary, shape `(batch, target, vocabulary)`.
         gate: logit of p_gen, shape `(batch, target, 1)`.
-        weights: of the attention, float32, shape `(batch, target, source)`.
-        source_ids, target_ids: integer, shapes `(batch, source)` and `(batch, target)`.
+        weights: attention weights, float32, shape `(batch, target, source)`.
+        source_ids: integer, shape `(batch, source)`.
+        target_ids: integer, shape `(batch, target)`.
 
-    Output shape: float32, `(batch, target, 3)`:
+    Output shape: float32, `(batch, target, 3)`. The last axis holds
         the log-probability of the target;
-        the mean over the vocabulary of log softmax(logits), for smoothed labels;
-        coverage, the sum over s of min(a[t, s], sum over t' < t of a[t', s]), which is 0 where
-        nothing is looked at twice (See et al. 2017, equations 10 and 12).
+        the mean of log softmax(logits) over the vocabulary, for label smoothing;
+        the coverage loss, the sum over s of min(a[t, s], sum over t' < t of a[t', s]), which is 0
+        if no position is attended to twice (See et al. 2017, equations 10 and 12).
     """
 
     def __init__(self, **kwargs):
@@ -103,55 +116,79 @@ class PointerScores(keras.layers.Layer):
 
     def call(self, logits, gate, weights, source_ids, target_ids):
         total = ops.logsumexp(logits, axis=-1)
-        written = ops.take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0] - total
+        generated = ops.take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0] - total
         same = ops.equal(target_ids[:, :, None], source_ids[:, None, :])
         copied = ops.sum(weights * ops.cast(same, "float32"), axis=-1)
-        right = ops.logaddexp(
-            ops.log_sigmoid(gate[..., 0]) + written,
+        log_probability = ops.logaddexp(
+            ops.log_sigmoid(gate[..., 0]) + generated,
             ops.log_sigmoid(-gate[..., 0]) + ops.log(copied + 1e-30),
         )
         mean = ops.mean(logits, axis=-1) - total
-        covered = ops.cumsum(weights, axis=1) - weights
-        coverage = ops.sum(ops.minimum(weights, covered), axis=-1)
-        return ops.stack([right, mean, coverage], axis=-1)
+        attended = ops.cumsum(weights, axis=1) - weights
+        coverage = ops.sum(ops.minimum(weights, attended), axis=-1)
+        return ops.stack([log_probability, mean, coverage], axis=-1)
 
     def compute_output_spec(self, logits, gate, weights, source_ids, target_ids):
         return keras.KerasTensor((*target_ids.shape, 3), "float32")
 
 
-def mixture(logits, gate, weights, source_ids):
-    """Log-probability of every sub-word.
+def mixture(logits: Tensor, gate: Tensor, weights: Tensor, source_ids: Tensor) -> Tensor:
+    """Compute log p(w) for every sub-word of the vocabulary.
 
     Args:
-        logits: shape `(batch, vocabulary)`.
+        logits: logits of the vocabulary, shape `(batch, vocabulary)`.
         gate: logit of p_gen, shape `(batch, 1)`.
-        weights: of the attention, shape `(batch, source)`.
+        weights: attention weights, float32, shape `(batch, source)`.
         source_ids: integer, shape `(batch, source)`.
 
     Returns:
-        Shape `(batch, vocabulary)`, float32.
+        Float32, shape `(batch, vocabulary)`.
     """
     logits, gate = ops.cast(logits, "float32"), ops.cast(gate, "float32")
-    written = ops.sigmoid(gate) * ops.softmax(logits, axis=-1)
-    return ops.log(scatter_add(written, source_ids, ops.sigmoid(-gate) * weights) + 1e-30)
+    generated = ops.sigmoid(gate) * ops.softmax(logits, axis=-1)
+    return ops.log(scatter_add(generated, source_ids, ops.sigmoid(-gate) * weights) + 1e-30)
+
+
+def copied_shares(
+    weights: np.ndarray,
+    gate: np.ndarray,
+    log_probabilities: np.ndarray,
+    source_ids: np.ndarray,
+    target_ids: np.ndarray,
+) -> np.ndarray:
+    """Compute (1 - p_gen) a[t, s] [source[s] = target[t]] / p(target[t]) of one text.
+
+    Args:
+        weights: attention weights, float64, shape `(target, source)`.
+        gate: logit of p_gen, float64, shape `(target, 1)`.
+        log_probabilities: log p(target[t]), float64, shape `(target,)`.
+        source_ids: integer, shape `(source,)`.
+        target_ids: integer, shape `(target,)`.
+
+    Returns:
+        Float64, shape `(target, source)`.
+    """
+    shares = np.log(weights + 1e-30) - np.logaddexp(0, gate) - log_probabilities[:, None]
+    return np.where(target_ids[:, None] == source_ids, np.exp(shares), 0)
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class PointerCrossentropy(TokenLoss):
-    """`SmoothedCrossentropy` of what a pointer-generator says of its targets, and coverage.
+    """Label-smoothed cross-entropy of a pointer-generator, plus a coverage loss.
 
-    Labels are smoothed over the vocabulary that is written from; what is copied has no other
-    sub-words to spread over.
+    Labels are smoothed over the vocabulary, from which sub-words are generated; the copied part
+    has no other sub-words to spread probability over.
 
     Args:
-        smoothing: as there.
-        coverage: weight of looking again at what was looked at, 0 or more (See et al. 2017,
-            equation 13, where it is 1 in a short last phase of training).
+        smoothing: share of the probability spread over all sub-words, from 0 to 1.
+        coverage: weight of the coverage loss, 0 or more (See et al. 2017, equation 13, where it is
+            1 in a short last phase of training).
+        name: name of the loss.
 
     Call arguments:
-        y_true: ids, integer, shape `(batch, time)`, `PAD` where there is none.
-        y_pred: from `PointerScores`, shape `(batch, time, 3)`.
-        sample_weight: as of `SmoothedCrossentropy`.
+        y_true: target ids, integer, shape `(batch, time)`, `PAD` at padding.
+        y_pred: output of `PointerScores`, shape `(batch, time, 3)`.
+        sample_weight: see `SmoothedCrossentropy`.
 
     Raises:
         ValueError: a number is out of its range.
@@ -166,8 +203,9 @@ class PointerCrossentropy(TokenLoss):
         self.smoothing, self.coverage = check_label_smoothing(smoothing), coverage
 
     def call(self, y_true, y_pred):
-        right, mean, coverage = (y_pred[..., i] for i in range(3))
-        return -(1 - self.smoothing) * right - self.smoothing * mean + self.coverage * coverage
+        log_probability, mean, coverage = (y_pred[..., i] for i in range(3))
+        crossentropy = -(1 - self.smoothing) * log_probability - self.smoothing * mean
+        return crossentropy + self.coverage * coverage
 
     def get_config(self):
         return {"smoothing": self.smoothing, "coverage": self.coverage, "name": self.name}

@@ -1,4 +1,4 @@
-"""What a summarization returns."""
+"""Results of summarization."""
 
 import dataclasses
 
@@ -7,13 +7,14 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True)
 class Copies:
-    """What of a summary was copied, and from where.
+    """Shares of a summary's sub-words that were copied from the text.
 
     Args:
-        source: sub-words that were read, the mark of the end last.
-        target: sub-words that were written, the mark of the end last.
-        weights: shape `(target, source)`: the share of a written sub-word's probability that is
-            owed to a place of the source. What a row lacks to 1 was written without copying.
+        source: sub-words of the text, the end mark `</s>` last.
+        target: sub-words of the summary, the end mark `</s>` last.
+        weights: float64, shape `(target, source)`: the share of the probability of a target
+            sub-word that comes from copying each source sub-word. What a row lacks to 1 was
+            generated from the vocabulary.
     """
 
     source: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Translation of sentences between two languages."""
+"""Architecture of the task `translation`: an attentional encoder-decoder of GRUs."""
 
 import dataclasses
 
@@ -12,16 +12,16 @@ from gru_zoo.text.special_tokens import PAD
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Architecture of the translator.
+    """Architecture of a translation model.
 
     Args:
         vocabulary_size: number of sub-words, shared by both languages.
-        embedding_dim: size of a sub-word's vector.
-        units: size of every GRU, of which the encoder has two a layer.
-        source_dropout: dropout of the source's vectors in training.
-        target_dropout: dropout of the target's vectors in training.
-        context_dropout: dropout of the encoder's outputs in training.
-        output_dropout: dropout under the output in training.
+        embedding_dim: size of a sub-word embedding.
+        units: size of each GRU. Each of the two encoder layers has two.
+        source_dropout: dropout rate of the source embeddings.
+        target_dropout: dropout rate of the target embeddings.
+        context_dropout: dropout rate of the output of each encoder layer.
+        output_dropout: dropout rate before the output layer.
     """
 
     vocabulary_size: int = 6_000
@@ -34,16 +34,19 @@ class Config:
 
 
 def build(config: Config) -> keras.Model:
-    """A two-layer, two-way GRU encoder and a decoder of a GRU, attention and a second GRU.
+    """Build a bidirectional encoder of two layers and a conditional GRU decoder with attention.
 
-    The decoder is that of `seq2seq.encoder_decoder`. One table holds the vectors of source, target
-    and output. Dropout lies where Caglayan et al. 2017, LIUM-CVC Submissions for WMT17 Multimodal
-    Translation Task, section 3.1, have it.
+    See `gru_zoo.base.seq2seq.encoder_decoder` for the decoder. One embedding table serves the
+    source, the target and the output. Dropout is applied where Caglayan et al. 2017, LIUM-CVC
+    Submissions for WMT17 Multimodal Translation Task, section 3.1, apply it.
+
+    Args:
+        config: sizes and dropout rates.
 
     Returns:
-        A model from source ids, integer, `(batch, source)`, and target ids, `(batch, target)`,
-        which begin with `BOS`, both padded with 0 at the end, to the logits of the sub-word after
-        each target id, float32, `(batch, target, vocabulary_size)`.
+        A model from source ids, integer, `(batch, source)`, and target ids shifted right by `BOS`,
+        integer, `(batch, target)`, both padded at the end with 0, to the logits of the sub-word
+        after each target id, float32, `(batch, target, vocabulary_size)`.
     """
     # Layers
     embedding = TiedEmbedding(config.vocabulary_size, config.embedding_dim, name="embedding")

@@ -1,4 +1,4 @@
-"""Translation: the task around an encoder-decoder."""
+"""Task `translation`: translate texts with an encoder-decoder model."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,41 +7,41 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics
-from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.base.seq2seq.references import with_references
-from gru_zoo.base.seq2seq.results import Alignment, Hypothesis, ScoredTexts
+from gru_zoo.base.seq2seq.results import Alignment, Hypothesis, ScoredText
 from gru_zoo.base.seq2seq.task import Seq2SeqTask
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.translation.model import Config, build
+from gru_zoo.tasks.translation.processor import TranslationProcessor
+from gru_zoo.tasks.translation.samples import SAMPLES
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import PAD
 
-SAMPLES = {
-    "en": (
-        "A man in an orange hat is standing in front of a red car.",
-        "Two dogs play in the snow.",
-        "I would like a cup of coffee, please.",
-        "My name is Xiuying and I live in Kraków.",
-    ),
-    "es": (
-        "Quisiera una taza de café, por favor.",
-        "¿Cómo estás hoy?",
-        "No sé dónde está mi hermana.",
-        "Me llamo Xiuying y vivo en Kraków.",
-    ),
-}
-
 
 class Translation(Seq2SeqTask):
-    """A text to a text in another language; the model returns logits."""
+    """Translate texts from one language into another.
+
+    The model maps source ids and shifted target ids to logits, see
+    `gru_zoo.tasks.translation.model.build`.
+
+    Example:
+        >>> import gru_zoo
+        >>> translation = gru_zoo.load("translation_en_fr")
+        >>> translation.translate("Two dogs play in the snow.")
+        'Deux chiens jouent dans la neige.'
+        >>> translation.translate(["Two dogs play in the snow.", "A man sleeps."])
+        ['Deux chiens jouent dans la neige.', 'Un homme dort.']
+    """
 
     Config = Config
     build = staticmethod(build)
 
+    Processor = TranslationProcessor
+    processor: TranslationProcessor
     samples = SAMPLES["en"]
 
-    def __init__(self, model: keras.Model, processor: Seq2SeqProcessor, card: Card):
+    def __init__(self, model: keras.Model, processor: TranslationProcessor, card: Card):
         super().__init__(model, processor, card)
         self.samples = SAMPLES.get(processor.languages[0], SAMPLES["en"])
 
@@ -56,43 +56,42 @@ class Translation(Seq2SeqTask):
         batch_size: int = 32,
         verbose: bool = False,
     ) -> Any:
-        """Translations of a text, or of each of many, cased and with plain spacing.
+        """Translate one text or many into cased text with normal spacing.
 
-        Any text is taken. One of more than `processor.max_length` sub-words is translated sentence
-        by sentence, one without words becomes `""`. Characters that the vocabulary lacks are
-        read, and can be written, byte by byte.
+        A text of more than `processor.max_length` sub-words is translated sentence by sentence. A
+        text without words becomes `""`. Characters that the vocabulary lacks are read, and can be
+        generated, as bytes.
 
         Args:
-            texts: one text or a list of texts.
-            beam_size: width of beam search; 1 is greedy.
-            length_penalty: scores are divided by length to this power; by default that with which
-                the preset did best on validation data.
-            n_best: how many translations of each text to return, at most `beam_size`. Of a long
-                text the k-th best consists of the k-th best of every sentence.
-            max_length: most sub-words to write a sentence; by default twice as many as are read,
-                and eight.
-            return_scores: whether to return `Hypothesis` instead of strings.
-            batch_size: most sentences a batch.
+            texts: one text or a list of texts, of any length.
+            beam_size: width of beam search; 1 is greedy search.
+            length_penalty: exponent of the length by which scores are divided; None for the value
+                that was best for the preset on validation data.
+            n_best: number of translations of each text, at most `beam_size`. The k-th best
+                translation of a long text consists of the k-th best of each of its sentences.
+            max_length: maximum number of sub-words of a translated sentence; None for twice the
+                number of sub-words of the source, plus 8.
+            return_scores: whether to return `Hypothesis` objects instead of strings.
+            batch_size: maximum number of sentences in a batch.
             verbose: whether to show a progress bar.
 
         Returns:
-            A string for one text, a list of them for a list; with `n_best` above 1 a list of
-            translations, the best first, in the place of each.
+            A string for one text, or a list with a string for each text. If `n_best` is above 1,
+            each string is replaced by a list of translations, best first.
 
         Raises:
-            TypeError: if a text is not a string.
-            ValueError: if `n_best` is not between 1 and `beam_size`, or `max_length` below 1.
+            TypeError: a text is not a string.
+            ValueError: `n_best` is not from 1 to `beam_size`, or `max_length` is below 1.
         """
         if max_length is not None and max_length < 1:
             raise ValueError(f"Expected max_length >= 1. Received: max_length={max_length}.")
         penalty = self.processor.length_penalty if length_penalty is None else length_penalty
-        pieces = [self.processor.pieces(text) for text in as_texts(texts)]
-        flat = [piece for parts in pieces for piece in parts]
-        limits = [max_length or 2 * len(piece) + 8 for piece in flat]
+        segments = [self.processor.segments(text) for text in as_texts(texts)]
+        sequences = [ids for parts in segments for ids in parts]
         found = iter(
             self.search(
-                flat,
-                limits,
+                sequences,
+                [max_length or 2 * len(ids) + 8 for ids in sequences],
                 batch_size,
                 verbose,
                 beam_size=beam_size,
@@ -101,42 +100,38 @@ class Translation(Seq2SeqTask):
             )
         )
         results: list[Any] = []
-        for parts in pieces:
-            hypotheses = [next(found) for _ in parts]
-            best: list[Any] = [_join([h[k] for h in hypotheses], penalty) for k in range(n_best)]
+        for parts in segments:
+            n_best_lists = [next(found) for _ in parts]
+            best: list[Any] = [
+                _join([hypotheses[k] for hypotheses in n_best_lists], penalty)
+                for k in range(n_best)
+            ]
             if not return_scores:
                 best = [hypothesis.text for hypothesis in best]
             results.append(best if n_best > 1 else best[0])
         return results[0] if isinstance(texts, str) else results
 
-    def greedy(self, sources: list[str]) -> list[str]:
-        """`translate` without search, quick enough to follow a training."""
-        return self.translate(sources, beam_size=1, batch_size=64)
-
-    def predict(self, inputs: str | Sequence[str]) -> Any:
-        """`translate` with its defaults."""
+    def predict(self, inputs: str | Sequence[str]) -> str | list[str]:
+        """Translate one text or many with the defaults of `translate`."""
         return self.translate(inputs)
 
-    def validation_metric(
-        self, guesses: Sequence[str], references: metrics.References
-    ) -> metrics.Metric:
-        """BLEU."""
-        return metrics.bleu(guesses, references)
+    def greedy(self, sources: list[str]) -> list[str]:
+        """Translate each source greedily, fast enough to run after every epoch."""
+        return self.translate(sources, beam_size=1, batch_size=64)
 
     def attention(self, text: str, translation: str | None = None) -> Alignment:
-        """Which sub-words of the source the model looked at for each of the translation.
+        """Return the attention of each sub-word of a translation to the source.
 
         Args:
-            text: the source, at most `processor.max_length` sub-words.
-            translation: the translation to align, by default the model's own.
+            text: the source, of 1 to `processor.max_length` sub-words.
+            translation: the translation to align; None for the model's own.
 
         Raises:
             TypeError: the text is not a string.
-            ValueError: it is empty or too long to be read at once.
+            ValueError: the text is empty or too long.
         """
         (text,) = as_texts([text])
-        pieces = self.processor.pieces(text)
-        if len(pieces) != 1:
+        if len(self.processor.segments(text)) != 1:
             raise ValueError(
                 f"Expected a text of 1 to {self.processor.max_length} sub-words. Received one of "
                 f"{len(self.processor.encode([text])[0]) - 1}: {text!r:.80}."
@@ -144,27 +139,30 @@ class Translation(Seq2SeqTask):
         translation = self.translate(text) if translation is None else translation
         return self.align(text, translation)
 
-    def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """Log-probability of every target id."""
-        logits = np.asarray(predict_on_batch(self.model, inputs[:2]), "float64")
-        chosen = np.take_along_axis(logits, inputs[2][..., None], axis=-1)[..., 0]
-        scores = chosen - np.logaddexp.reduce(logits, axis=-1)
-        return [np.where(inputs[2] == PAD, 0, scores).astype("float32")]
+    def examples(self, examples: list) -> tuple[list, list]:
+        """Return sources and references of `gru_zoo.data.examples.ParallelText` examples."""
+        source, target = self.processor.languages
+        return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
 
     def evaluate(
         self,
-        inputs: Sequence[str],
-        targets: Sequence[str | Sequence[str]],
+        inputs: str | Sequence[str],
+        targets: metrics.References,
         verbose: bool = False,
         beam_size: int = 5,
     ) -> list[metrics.Metric]:
-        """BLEU and chrF of translations: `bleu`, `chrf`, `bleu_lc_tok`.
+        """Compute the metrics `bleu`, `chrf` and `bleu_lc_tok` of translations.
 
         Args:
             inputs: source texts.
-            targets: the reference of each, or its references.
+            targets: one reference, or several, for each source.
             verbose: whether to show a progress bar.
-            beam_size: as in `translate`.
+            beam_size: width of beam search; 1 is greedy search.
+
+        Raises:
+            ImportError: a package of the extra `train` is missing.
+            TypeError: a text is not a string.
+            ValueError: a source has no reference.
         """
         texts, references = with_references(inputs, targets)
         guesses = self.translate(texts, beam_size=beam_size, verbose=verbose)
@@ -174,10 +172,28 @@ class Translation(Seq2SeqTask):
             metrics.bleu_lc_tok(guesses, references, self.processor.languages[1]),
         ]
 
+    def validation_metric(
+        self, guesses: Sequence[str], references: metrics.References
+    ) -> metrics.Metric:
+        """Compute BLEU, by which `fit` chooses epochs."""
+        return metrics.bleu(guesses, references)
 
-def _join(parts: list[ScoredTexts], penalty: float) -> Hypothesis:
-    """One hypothesis of those of its pieces, scored as if it had been written at once."""
-    length = sum(n for _, _, n in parts)
-    total = sum(score * n**penalty for _, score, n in parts if n)
-    score = total / length**penalty if length else 0.0
-    return Hypothesis(" ".join(filter(None, (text for text, _, _ in parts))), score)
+    def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        """Return the log-probability of each target id, float32, `(texts, target)`, 0 at padding.
+
+        Args:
+            inputs: source ids, shifted target ids and target ids, int32, `(texts, length)`.
+        """
+        *arrays, target_ids = inputs
+        logits = np.asarray(predict_on_batch(self.model, arrays), "float64")
+        chosen = np.take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0]
+        scores = chosen - np.logaddexp.reduce(logits, axis=-1)
+        return [np.where(target_ids == PAD, 0, scores).astype("float32")]
+
+
+def _join(parts: Sequence[ScoredText], length_penalty: float) -> Hypothesis:
+    """Join the translated segments of a text, with the score of the text as a whole."""
+    length = sum(part.length for part in parts)
+    total = sum(part.score * part.length**length_penalty for part in parts if part.length)
+    score = total / length**length_penalty if length else 0.0
+    return Hypothesis(" ".join(part.text for part in parts if part.text), score)

@@ -7,7 +7,6 @@ import gru_zoo
 from gru_zoo import recipe
 from gru_zoo.data.examples import SummarizedText
 from gru_zoo.presets.card import MetricRow
-from gru_zoo.tasks.compression import task as compressor
 from gru_zoo.tasks.compression.model import Config
 from gru_zoo.tasks.compression.processor import CompressionProcessor
 from gru_zoo.tasks.compression.results import Compressed
@@ -69,8 +68,8 @@ def test_padding_does_not_count(task):
     inputs = task.golden_inputs()
     arcs = task.golden_outputs(inputs)[0]
     longer = [np.pad(array, ((0, 0), (0, 8))) for array in inputs]
-    places = arcs.shape[1]
-    again = task.golden_outputs(longer)[0][:, :places, :places]
+    nodes = arcs.shape[1]
+    again = task.golden_outputs(longer)[0][:, :nodes, :nodes]
     np.testing.assert_allclose(again, arcs, atol=1e-5)
 
 
@@ -93,7 +92,7 @@ def test_ratio_is_the_share_of_words(task):
 
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 0.7])
 def test_ratio_is_that_of_a_long_text_as_a_whole(task, ratio):
-    text = " ".join(["It rained."] * 44)  # more than is read at once, in pieces of three
+    text = " ".join(["It rained."] * 44)  # split into segments of three words
     found = task.compress(text, ratio, return_words=True)
     assert len(found.kept) == 132 and found.kept.sum() == round(ratio * 132)
 
@@ -241,24 +240,6 @@ def test_words_and_what_is_kept(trained):
     assert isinstance(found, Compressed) and found.text == SHORTER[8]
     kept = [word for word, keep in zip(found.words, found.kept, strict=True) if keep]
     assert kept == ["The", "team", "won", "its", "third", "match", "."]
-
-
-def test_pairs_of_other_words_are_left_out(task):
-    with pytest.warns(UserWarning, match="2 of 3 pairs are left out: they are no pairs of a text"):
-        (pair,) = task.usable(["A dog ran.", "A dog ran.", ""], ["A cat ran.", "A dog.", ""])
-    assert pair[0] == "A dog ran." and pair[1].tolist() == [True, True, False, True]
-    with pytest.raises(ValueError, match="in their order. Received: none among 1 pairs"):
-        task.usable(["A dog ran."], ["It ran away."])
-
-
-def test_texts_that_are_left_out_are_not_aligned(task, monkeypatch):
-    aligned, align = [], compressor.align
-    monkeypatch.setattr(
-        compressor, "align", lambda words, shorter: aligned.append(shorter) or align(words, shorter)
-    )
-    with pytest.warns(UserWarning, match="1 of 2 pairs are left out"):
-        task.usable(["word " * 129, "A dog ran."], ["word", "A dog."])
-    assert aligned == ["A dog."]
 
 
 def test_as_many_shorter_texts_as_texts(task):

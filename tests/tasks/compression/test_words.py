@@ -1,7 +1,5 @@
-import random
 import re
 import sys
-import time
 import unicodedata
 
 import hypothesis
@@ -10,7 +8,6 @@ import pytest
 from hypothesis import strategies
 
 from gru_zoo.tasks.compression import words as module
-from gru_zoo.tasks.compression.alignment import _places, align
 from gru_zoo.tasks.compression.words import join, words_of
 
 
@@ -44,24 +41,7 @@ def test_words_and_marks(text, expected):
     assert texts_of(text) == expected
 
 
-def test_composed_and_decomposed_letters_are_the_same():
-    text = "Beyoncé's café, in Málaga, is l'śluza (L'ÉTÉ)."
-    shorter = "Beyoncé's café is l'śluza."
-    composed = align(words_of(text), shorter)
-    assert not composed.missing and "café" in texts_of(text)
-    text = unicodedata.normalize("NFD", text)
-    words = words_of(text)
-    assert [unicodedata.normalize("NFC", word.text) for word in words[:3]] == [
-        *("Beyoncé", "'s", "café")
-    ]
-    assert [word.is_mark for word in words[:4]] == [False, False, False, True]
-    for form in ("NFC", "NFD"):
-        found = align(words, unicodedata.normalize(form, shorter))
-        assert not found.missing and found.kept.tolist() == composed.kept.tolist()
-    assert join(text, words, found.kept) == unicodedata.normalize("NFD", shorter)
-
-
-def test_every_combining_mark_belongs_to_what_it_stands_behind():
+def test_every_combining_mark_extends_the_character_before_it():
     marks = filter(lambda c: unicodedata.category(c)[0] == "M", map(chr, range(sys.maxunicode + 1)))
     pattern = re.compile(f"[{module._JOINERS}]")
     assert all(map(pattern.fullmatch, marks))
@@ -73,93 +53,10 @@ def test_words_know_where_they_stand():
         assert text[word.start : word.end] == word.text
 
 
-@pytest.mark.parametrize(
-    ("text", "shorter"),
-    [
-        ("On Friday, the museum (in Turin) opened.", "The museum opened."),
-        ("Gomez's first dog, a pug, left.", "Gomez's dog left."),
-        ('He said "yes" and left at 9:30.', 'He said "yes".'),
-        ("It cost $1.2 million (or so).", "It cost $1.2 million."),
-        ("She (a nurse) ran.", "She ran."),
-        ("it rained , and rained", "rained"),
-        ("Rain, hail and snow fell", "Rain, snow"),
-    ],
-)
-def test_what_is_kept_is_joined_as_it_stood(text, shorter):
-    words = words_of(text)
-    found = align(words, shorter)
-    assert found.missing == 0
-    assert join(text, words, found.kept) == shorter
-
-
 def test_words_in_brackets_are_spaced_when_these_are_left_out():
     text = "She (a nurse) ran."
     kept = [True, False, False, True, False, True, False]
     assert join(text, words_of(text), kept) == "She nurse ran"
-
-
-def test_as_many_words_as_possible_stand_together():
-    words = words_of("The dog saw the cat, and the cat ran.")
-    kept = align(words, "The cat ran.").kept
-    assert [word.text for word, k in zip(words, kept, strict=True) if k] == [
-        *("the", "cat", "ran", ".")
-    ]
-    assert not kept[:6].any()
-
-
-def slowly_found(wanted, parts):
-    """The rules of `align`, cell by cell."""
-    cells = [(i, p) for i, w in enumerate(wanted) for p, part in enumerate(parts) if w == part]
-    paths = []
-    for i, place in cells:
-        earlier = [
-            (score + ((j, p) == (i - 1, place - 1)), n)
-            for n, (score, (j, p), _) in enumerate(paths)
-            if j < i and p < place
-        ]
-        score, before = max(earlier, default=(0, None))
-        paths.append((score + 1_000, (i, place), before))
-    found, n = set(), max(range(len(paths)), key=lambda n: (paths[n][0], n), default=None)
-    while n is not None:
-        _, (_, place), n = paths[n]
-        found.add(place)
-    return found
-
-
-@pytest.mark.parametrize("letters", ["a", "ab", "abc", "abcdefgh"])
-def test_of_equal_ways_always_the_same_is_found(letters):
-    draw = random.Random(letters)
-    for _ in range(100):
-        wanted, parts = (draw.choices(letters, k=draw.randint(0, 12)) for _ in range(2))
-        assert _places(wanted, parts) == slowly_found(wanted, parts)
-
-
-def test_long_texts_are_aligned_in_no_time():
-    words = words_of("the dog and the cat " * 300)
-    began = time.perf_counter()
-    assert align(words, "the cat " * 300).missing == 0
-    assert time.perf_counter() - began < 20  # it takes half a second; cell by cell, an hour
-
-
-def test_words_that_the_text_lacks_are_counted():
-    words = words_of("A dog ran.")
-    assert align(words, "A cat ran.").missing == 1
-    assert align(words, "ran A.").missing == 1
-    assert align(words, "").kept.sum() == 0
-    assert align([], "A dog").missing == 2
-
-
-def test_a_part_of_a_word_is_not_the_word():
-    words = words_of("A Mars-like place.")
-    found = align(words, "A Mars place.")
-    assert found.missing == 1 and found.kept.tolist() == [True, False, True, True]
-    assert align(words, "A Mars - like place.").missing == 0
-
-
-def test_a_full_stop_is_not_asked_of_a_text_without_one():
-    assert align(words_of("A dog ran fast;"), "A dog ran.").missing == 0
-    assert align(words_of('He said: "A dog ran."'), "A dog ran.").kept.sum() == 4
-    assert align(words_of("A. Smith ran"), "Smith ran.").kept.tolist() == [False, False, True, True]
 
 
 @hypothesis.given(strategies.text("aB .,'(\"-1é本\n", max_size=30), strategies.data())

@@ -24,7 +24,7 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def test_behind_is_one_step_later():
+def test_shift_right():
     np.testing.assert_array_equal(
         ops.convert_to_numpy(shift_right(ops.convert_to_tensor(SOURCE))),
         [[BOS, 7, 8, 7, 9], [BOS, 8, 8, 6, 0]],

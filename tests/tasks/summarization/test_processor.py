@@ -1,13 +1,16 @@
+import json
+
 import pytest
 
-from gru_zoo.tasks.summarization.long_documents import best_that_fit, windows
 from gru_zoo.tasks.summarization.processor import SummarizationProcessor
 from gru_zoo.text.special_tokens import EOS
 
 
 @pytest.fixture(scope="module")
 def processor(tokenizer):
-    return SummarizationProcessor(tokenizer, 20, longest=9, length_penalty=0.5, casing="title")
+    return SummarizationProcessor(
+        tokenizer, 20, max_summary_length=9, length_penalty=0.5, casing="title"
+    )
 
 
 def test_of_long_texts_the_beginning_is_read(processor):
@@ -19,7 +22,7 @@ def test_of_long_texts_the_beginning_is_read(processor):
 
 
 def test_a_summary_gets_its_capitals(processor):
-    assert processor.finish("a film by leone", "It is by Leone.") == "A Film by Leone"
+    assert processor.truecase("a film by leone", "It is by Leone.") == "A Film by Leone"
 
 
 def test_the_style_is_known(processor):
@@ -34,19 +37,26 @@ def test_save_and_load(processor, tmp_path):
     assert again.read(["The film"])[0].tolist() == processor.read(["The film"])[0].tolist()
 
 
-@pytest.mark.parametrize(
-    "sizes, expected",
-    [
-        ([3], [range(0, 1)]),
-        ([5, 5, 1], [range(0, 2), range(2, 3)]),
-        ([10, 10], [range(0, 1), range(1, 2)]),
-        ([4, 4, 4, 4, 4], [range(0, 2), range(2, 4), range(4, 5)]),
-    ],
-)
-def test_windows_hold_neighbours_that_fit(sizes, expected):
-    assert windows(sizes, 10) == expected
+def test_keys_of_the_file(processor, tmp_path):
+    processor.save(tmp_path)
+    assert json.loads((tmp_path / "processor.json").read_text()) == {
+        "kind": "documents",
+        "max_length": 20,
+        "longest": 9,
+        "length_penalty": 0.5,
+        "ngram": 3,
+        "casing": "title",
+    }
 
 
-def test_the_best_that_fit_come_in_their_order():
-    assert best_that_fit([1.0, 5.0, 3.0, 4.0], [2, 6, 5, 2], 10) == [0, 1, 3]
-    assert best_that_fit([1.0, 2.0], [4, 10], 10) == [1]
+def test_settings_of_another_task_are_refused(processor, tmp_path):
+    processor.save(tmp_path)
+    path = tmp_path / "processor.json"
+    path.write_text(path.read_text().replace("documents", "pairs"))
+    with pytest.raises(ValueError, match="kind 'documents' in .* Received: kind='pairs'"):
+        SummarizationProcessor.load(tmp_path)
+
+
+def test_a_default_summary_has_room_for_its_end(processor):
+    assert processor.token_limits(None, None) == (10, 0)
+    assert processor.token_limits(7, 5) == (7, 6)

@@ -1,55 +1,26 @@
 import numpy as np
 import pytest
-from keras import ops
 
 import gru_zoo
 from gru_zoo.base.seq2seq.results import Hypothesis
 from gru_zoo.data.examples import SummarizedText
-from gru_zoo.tasks.summarization.decoder_steps import PointerSteps
-from gru_zoo.tasks.summarization.model import Config
-from gru_zoo.tasks.summarization.processor import SummarizationProcessor
-from gru_zoo.tasks.summarization.task import SAMPLES, Summarization
-from gru_zoo.text.special_tokens import BOS, EOS, PAD
-from gru_zoo.text.subword_tokenizer import SubwordTokenizer
-from tests.tiny_card import tiny_card
-
-STARTS, ENDS = ("Al", "Bir", "Ce", "Mo", "Tu", "Ra", "Lo"), ("der", "ch", "dar", "ple", "gas")
-DEEDS = {"opened the new bridge": "opens bridge", "sold the old ferry": "sells ferry"}
-NAMES = [start + end for start in STARTS for end in ENDS]
-UNKNOWN = NAMES[::7]  # no summary of them is learned from
-
-
-def pairs(names):
-    texts = [f"Mayor {name} said on Monday that she {deed}." for name in names for deed in DEEDS]
-    return texts, [f"{name} {short}" for name in names for short in DEEDS.values()]
-
-
-TEXTS, SUMMARIES = pairs([name for name in NAMES if name not in UNKNOWN])
-SIZE = 290
+from gru_zoo.tasks.summarization.samples import SAMPLES
+from gru_zoo.text.special_tokens import EOS, PAD
+from tests.tasks.summarization.toy import (
+    SUMMARIES,
+    TEXTS,
+    UNKNOWN,
+    new_task,
+    pairs,
+    scores_of,
+)
 
 
 @pytest.fixture(scope="module")
-def tokenizer():
-    return SubwordTokenizer.train([*TEXTS, *SUMMARIES] * 3, SIZE)
-
-
-def new_task(tokenizer, **config):
-    config = Config(vocabulary_size=SIZE, embedding_dim=24, units=24, **config)
-    processor = SummarizationProcessor(tokenizer, max_length=63, longest=15)
-    return Summarization(Summarization.build(config), processor, tiny_card("summarization", config))
-
-
-@pytest.fixture(scope="module")
-def task(tokenizer):
-    """Random weights."""
-    return new_task(tokenizer)
-
-
-@pytest.fixture(scope="module")
-def trained(tokenizer, tmp_path_factory):
+def trained(toy_tokenizer, tmp_path_factory):
     """A task that has learned its summaries, and the same saved and loaded again."""
     none = ("source_dropout", "target_dropout", "context_dropout", "output_dropout")
-    task = new_task(tokenizer, **dict.fromkeys(none, 0.0))
+    task = new_task(toy_tokenizer, **dict.fromkeys(none, 0.0))
     task.fit(
         TEXTS * 4,
         SUMMARIES * 4,
@@ -63,43 +34,9 @@ def trained(tokenizer, tmp_path_factory):
     return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
 
 
-def scores_of(task, texts, summaries):
-    (source, target), _ = task.encode(texts, summaries)
-    return source, target, task.model.predict_on_batch([source, target])
-
-
-def test_the_decoder_reads_only_what_came_before(task):
-    source, target, scores = scores_of(task, TEXTS[0], SUMMARIES[0])
-    changed = target.copy()
-    changed[0, 4:] = 7
-    again = task.model.predict_on_batch([source, changed])
-    np.testing.assert_allclose(again[:, :4], scores[:, :4], atol=1e-5)
-    assert np.abs(again[:, 4:] - scores[:, 4:]).max() > 1e-3
-
-
-def test_padding_of_the_source_does_not_count(task):
-    source, target, scores = scores_of(task, TEXTS[:2], SUMMARIES[:2])
-    longer = task.model.predict_on_batch([np.pad(source, ((0, 0), (0, 4))), target])
-    keep = target != PAD
-    np.testing.assert_allclose(longer[keep], scores[keep], atol=1e-5)
-
-
-def test_step_by_step_equals_the_training_graph(task):
-    source, target, scores = scores_of(task, TEXTS[:2], SUMMARIES[:2])
-    steps = PointerSteps(task.model)
-    state, memory = steps.start(source)
-    last = np.full(2, BOS, "int32")
-    for t in range(5):
-        found, state = steps.step(ops.convert_to_tensor(last), state, memory)
-        found = ops.convert_to_numpy(found)
-        np.testing.assert_allclose(np.exp(found).sum(axis=1), 1, atol=1e-5)
-        last = target[:, t]
-        np.testing.assert_allclose(found[[0, 1], last], scores[:, t, 0], atol=1e-4)
-
-
 @pytest.fixture
 def copying(task):
-    """The task made to write nothing, and to look at what follows what was written last."""
+    """The task with weights that always copy the sub-word after the previous one."""
     attention, gate = task.model.get_layer("attention"), task.model.get_layer("gate")
     before = attention.get_weights(), gate.get_weights()
     attention.set_weights([before[0][0], np.float32(50)])
@@ -145,7 +82,7 @@ def test_any_text_is_taken(task):
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n"])
-def test_nothing_is_summarised_to_nothing(task, text):
+def test_nothing_is_summarized_to_nothing(task, text):
     assert task.summarize(text) == task.summarize_long(text) == ""
     assert task.summarize([text, text], n_best=2) == [["", ""]] * 2
     assert task.summarize(text, return_scores=True) == Hypothesis("", 0.0)
@@ -197,38 +134,44 @@ def test_lengths_are_kept(trained):
 @pytest.mark.parametrize("beam_size, n_best", [(1, 1), (5, 5)])
 @pytest.mark.parametrize("longest, shortest", [(1, None), (4, None), (4, 4), (8, 5), (None, None)])
 def test_no_summary_is_longer(task, monkeypatch, beam_size, n_best, longest, shortest):
-    written, decode = [], task.processor.decode
+    lengths, decode = [], task.processor.decode
     monkeypatch.setattr(
-        task.processor, "decode", lambda ids: written.append(len(ids)) or decode(ids)
+        task.processor, "decode", lambda ids: lengths.append(len(ids)) or decode(ids)
     )
     options = {"beam_size": beam_size, "n_best": n_best}
     task.summarize(TEXTS[:6], longest, shortest, **options)
-    # With random weights nothing ends by itself: one more than by default, see `longest`.
-    assert max(written) == (longest or task.processor.longest + 1)
-    assert min(written) >= (shortest or 0)
+    # With random weights no summary ends before the limit.
+    assert max(lengths) == (longest or task.processor.default_max_length)
+    assert min(lengths) >= (shortest or 0)
 
 
-def test_nothing_is_written_twice(task):
-    ids, limits = task.read(TEXTS[:8]), [41] * 8
-    repeated = task.search(ids, limits, beam_size=2)
-    written = task.search(ids, limits, beam_size=2, no_repeat_ngram_size=2)
+def test_no_ngram_is_repeated(task):
+    ids, max_lengths = task.read(TEXTS[:8]), [41] * 8
+    repeated = task.search(ids, max_lengths, beam_size=2)
+    distinct = task.search(ids, max_lengths, beam_size=2, no_repeat_ngram_size=2)
 
     def twice(found):
         rows = [task.processor.tokenizer.encode([text])[0] for ((text, _, _),) in found]
         return sum(len(row) - 1 - len(set(zip(row, row[1:], strict=False))) for row in rows)
 
     assert twice(repeated) > 20  # as models with random weights do
-    assert twice(written) < twice(repeated) / 4  # a text may be cut otherwise than it was written
+    assert twice(distinct) < twice(repeated) / 4  # some texts are segmented in another way
 
 
-def test_long_texts_are_cut_with_a_warning(trained):
+def test_long_texts_are_truncated_with_a_warning(trained):
     _, task = trained
     long = " ".join([TEXTS[0], *TEXTS[:9]])
-    with pytest.warns(UserWarning, match="1 of 2 texts have more than 63 sub-words, the rest"):
+    with pytest.warns(UserWarning, match="1 of 2 texts have more than 63 sub-words. The rest"):
         task.summarize([TEXTS[0], long])
 
 
-def test_a_page_is_summarised_from_its_best_sentences(trained):
+def test_long_texts_are_evaluated_without_a_warning(trained):
+    _, task = trained
+    long = " ".join([TEXTS[0], *TEXTS[:9]])
+    assert task.evaluate([long], SUMMARIES[:1])[0].name == "rouge1"
+
+
+def test_a_page_is_summarized_from_its_best_sentences(trained):
     _, task = trained
     page = " ".join(["It rained, and no more was said of it."] * 9 + [TEXTS[3]])
     assert task.summarize_long(page) == SUMMARIES[3]
@@ -249,12 +192,12 @@ def test_fit_learns(trained):
 
 
 def test_coverage_adds_to_the_loss(task):
-    (source, target), written = task.encode(TEXTS[:4], SUMMARIES[:4])
+    (source, inputs), target = task.encode(TEXTS[:4], SUMMARIES[:4])
     losses = {}
     for coverage in (0.0, 2.0):
         task.compile("sgd", label_smoothing=0.0, coverage=coverage)
-        losses[coverage] = task.model.evaluate([source, target], written, verbose=0)
-    scores = task.model.predict_on_batch([source, target])[written != PAD]
+        losses[coverage] = task.model.evaluate([source, inputs], target, verbose=0)
+    scores = task.model.predict_on_batch([source, inputs])[target != PAD]
     assert losses[0.0] == pytest.approx(-scores[:, 0].mean(), rel=1e-4)
     assert losses[2.0] - losses[0.0] == pytest.approx(2 * scores[:, 2].mean(), rel=1e-3)
 
@@ -295,10 +238,10 @@ def test_attention_and_copies(trained):
 
 
 def test_encode_makes_the_arrays_of_the_model(task):
-    (source, asked), written = task.encode(TEXTS[:8], SUMMARIES[:8])
-    assert source.dtype == asked.dtype == "int32"
-    np.testing.assert_array_equal(asked, written)
-    assert ((written == EOS).sum(axis=1) == 1).all()
+    (source, inputs), target = task.encode(TEXTS[:8], SUMMARIES[:8])
+    assert source.dtype == inputs.dtype == "int32"
+    np.testing.assert_array_equal(inputs, target)
+    assert ((target == EOS).sum(axis=1) == 1).all()
     np.testing.assert_array_equal(task.encode(TEXTS[:8]), source)
 
 

@@ -1,46 +1,18 @@
 import numpy as np
 import pytest
-from keras import ops
 
 import gru_zoo
-from gru_zoo.base.seq2seq.decoder_steps import Seq2SeqSteps
-from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
-from gru_zoo.base.seq2seq.task import distinct_first
+from gru_zoo.base.seq2seq.results import Hypothesis, ScoredText
 from gru_zoo.data.examples import ParallelText
-from gru_zoo.tasks.translation.model import Config
-from gru_zoo.tasks.translation.task import Hypothesis, Translation
 from gru_zoo.text.special_tokens import BOS, EOS
-from gru_zoo.text.subword_tokenizer import SubwordTokenizer
-from tests.tiny_card import tiny_card
-
-SUBJECTS = {"I": "Je vois", "You": "Tu vois", "He": "Il voit"}
-OBJECTS = {"the cat": "le chat", "two books": "deux livres"}
-SOURCES = [f"{s} see {o}." for s in SUBJECTS for o in OBJECTS]
-TARGETS = [f"{s} {o}." for s in SUBJECTS.values() for o in OBJECTS.values()]
+from tests.tasks.translation.toy import SOURCES, TARGETS, new_task
 
 
 @pytest.fixture(scope="module")
-def tokenizer():
-    return SubwordTokenizer.train([*SOURCES, *TARGETS] * 3, 285, True, 1.0)
-
-
-def new_task(tokenizer, **config):
-    config = Config(vocabulary_size=285, embedding_dim=24, units=24, **config)
-    processor = Seq2SeqProcessor(tokenizer, ("en", "fr"), max_length=40)
-    return Translation(Translation.build(config), processor, tiny_card("translation", config))
-
-
-@pytest.fixture(scope="module")
-def task(tokenizer):
-    """Random weights."""
-    return new_task(tokenizer)
-
-
-@pytest.fixture(scope="module")
-def trained(tokenizer, tmp_path_factory):
+def trained(toy_tokenizer, tmp_path_factory):
     """A task that has learned its six sentences, and the same saved and loaded again."""
     none = ("source_dropout", "target_dropout", "context_dropout", "output_dropout")
-    task = new_task(tokenizer, **dict.fromkeys(none, 0.0))
+    task = new_task(toy_tokenizer, **dict.fromkeys(none, 0.0))
     drawn, sample = [], task.processor.sample
     task.processor.sample = lambda texts, alpha, seed: drawn.append(alpha) or sample(texts, 9, seed)
     task.fit(
@@ -57,43 +29,6 @@ def trained(tokenizer, tmp_path_factory):
     )
     assert set(drawn) == {0.3}
     return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
-
-
-def test_the_decoder_reads_only_what_came_before(task):
-    (source, target), _ = task.encode("He sees two books.", "Il voit deux livres.")
-    logits = task.model.predict_on_batch([source, target])
-    changed = target.copy()
-    changed[0, 4:] = 7
-    again = task.model.predict_on_batch([source, changed])
-    np.testing.assert_allclose(again[:, :4], logits[:, :4], atol=1e-5)
-    assert np.abs(again[:, 4] - logits[:, 4]).max() > 1e-3
-
-
-def test_padding_of_the_source_does_not_count(task):
-    (source, target), _ = task.encode("I see the cat.", "Je vois le chat.")
-    logits = task.model.predict_on_batch([source, target])
-    longer = task.model.predict_on_batch([np.pad(source, ((0, 0), (0, 4))), target])
-    np.testing.assert_allclose(longer, logits, atol=1e-5)
-
-
-def test_step_by_step_equals_the_training_graph(task):
-    (source, target), _ = task.encode(SOURCES[:2], TARGETS[:2])
-    expected = task.model.predict_on_batch([source, target])
-    steps = Seq2SeqSteps(task.model)
-    state, memory = steps.start(source)
-    for t in range(4):
-        logits, state = steps.step(ops.convert_to_tensor(target[:, t]), state, memory)
-        np.testing.assert_allclose(ops.convert_to_numpy(logits), expected[:, t], atol=1e-4)
-
-
-def test_the_one_step_decoder_is_a_model_of_the_same_weights(task):
-    decoder = Seq2SeqSteps(task.model).decoder
-    state, memory = Seq2SeqSteps(task.model).start(task.encode(SOURCES[:2]))
-    arrays = [ops.convert_to_numpy(x) for x in (*state, *memory)]
-    logits, first, second = decoder.predict_on_batch([np.full(2, BOS), *arrays])
-    assert logits.shape == (2, 285) and first.shape == second.shape == (2, 24)
-    names = {id(variable) for variable in task.model.variables}
-    assert decoder.variables and all(id(variable) in names for variable in decoder.variables)
 
 
 def test_any_text_is_taken(task):
@@ -128,7 +63,7 @@ def test_numbers_out_of_range(task, options):
         task.translate("I see the cat.", **options)
 
 
-def test_ids_that_do_not_fit_are_not_left_out(task):
+def test_ids_that_do_not_fit_are_refused(task):
     with pytest.raises(ValueError, match="at most 1024 ids. Received: one of 1025"):
         task.search([np.full(1025, EOS)], [8])
     with pytest.raises(ValueError, match="at most 1024 ids. Received: one of"):
@@ -184,13 +119,8 @@ def test_n_best_are_different_and_ordered(trained):
     assert len({h.text for h in best}) == 4
     assert [h.score for h in best] == sorted((h.score for h in best), reverse=True)
     one = task.translate(SOURCES[0], length_penalty=0.0, return_scores=True)
-    pieces = len(task.processor.encode([TARGETS[0]])[0])
-    assert one.score == pytest.approx(best[0].score * pieces, rel=1e-3)
-
-
-def test_other_spellings_of_a_text_come_last():
-    found = [("Hi", -1.0, 2), ("Hi", -2.0, 3), ("Hey", -3.0, 2), ("", -np.inf, 1)]
-    assert distinct_first(found) == [found[0], found[2], found[1], found[3]]
+    length = len(task.processor.encode([TARGETS[0]])[0])
+    assert one.score == pytest.approx(best[0].score * length, rel=1e-3)
 
 
 def test_evaluate_names_its_metrics(trained):
@@ -215,13 +145,14 @@ def test_one_text_is_evaluated_as_a_list_of_one(trained):
         task.evaluate(SOURCES, TARGETS[0])
 
 
-def test_pieces_of_which_nothing_comes_leave_no_spaces(task, monkeypatch):
-    def search(sequences, limits, *args, **options):
-        return [[("" if i == 1 else f"part {i}", 0.0, 2)] for i, _ in enumerate(sequences)]
+def test_segments_with_empty_translations_leave_no_spaces(task, monkeypatch):
+    def search(sequences, max_lengths, *args, **options):
+        texts = ["" if i == 1 else f"part {i}" for i, _ in enumerate(sequences)]
+        return [[ScoredText(text, 0.0, 2)] for text in texts]
 
     monkeypatch.setattr(task, "search", search)
     text = "I see the cat. I see the cat! I see the cat. " + "I see two books. " * 3
-    assert len(task.processor.pieces(text)) == 6
+    assert len(task.processor.segments(text)) == 6
     assert task.translate(text) == "part 0 part 2 part 3 part 4 part 5"
 
 
@@ -244,15 +175,15 @@ def test_attention_is_of_one_sentence(task, text):
 
 
 def test_encode_makes_the_arrays_of_the_model(task):
-    (source, read), written = task.encode(SOURCES, TARGETS)
-    assert source.dtype == read.dtype == written.dtype == "int32"
-    assert (read[:, 0] == BOS).all() and ((written == EOS).sum(axis=1) == 1).all()
+    (source, shifted), target = task.encode(SOURCES, TARGETS)
+    assert source.dtype == shifted.dtype == target.dtype == "int32"
+    assert (shifted[:, 0] == BOS).all() and ((target == EOS).sum(axis=1) == 1).all()
     np.testing.assert_array_equal(task.encode(SOURCES), source)
-    np.testing.assert_array_equal(read[:, 1:], written[:, :-1])
+    np.testing.assert_array_equal(shifted[:, 1:], target[:, :-1])
 
 
-def test_weights_choose_pairs(tokenizer):
-    task = new_task(tokenizer)
+def test_weights_choose_pairs(toy_tokenizer):
+    task = new_task(toy_tokenizer)
     task.compile("sgd")
 
     def loss(pairs, **weights):
@@ -276,9 +207,9 @@ def test_every_text_of_validation_has_references(task):
         task.fit(SOURCES, TARGETS, validation=(SOURCES[:2], TARGETS[:1]), verbose=0)
 
 
-def test_long_pairs_are_left_out_with_a_warning(task):
+def test_long_pairs_are_skipped_with_a_warning(task):
     sources, targets = [*SOURCES, "see " * 60], [*TARGETS, "vois"]
-    with pytest.warns(UserWarning, match="1 of 7 pairs have a text of more than 40 sub-words"):
-        assert task._usable(sources, targets) == (SOURCES, TARGETS)
+    with pytest.warns(UserWarning, match="Skipped 1 of 7 pairs. Expected texts of at most 40 sub"):
+        assert task._drop_long((sources, targets)) == (SOURCES, TARGETS)
     with pytest.raises(ValueError, match="at most 40 sub-words. Received: none among 1"):
-        task._usable(sources[-1:], targets[-1:])
+        task._drop_long((sources[-1:], targets[-1:]))
