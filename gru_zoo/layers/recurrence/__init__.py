@@ -147,6 +147,7 @@ def explain_path(
 
     Example:
 
+        >>> from gru_zoo.layers import GRU, explain_path
         >>> explain_path(GRU(8, activation="softmax"))
         Implementation(name='portable', reason="the gradient of activation 'softmax' does not ...")
     """

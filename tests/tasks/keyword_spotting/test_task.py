@@ -12,7 +12,6 @@ from gru_zoo.tasks.keyword_spotting.processor import KeywordSpottingProcessor, d
 from gru_zoo.tasks.keyword_spotting.scoring import score
 from gru_zoo.tasks.keyword_spotting.task import KeywordSpotting
 from gru_zoo.tasks.keyword_spotting.training import waveforms
-from tests import doc_examples
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -209,10 +208,6 @@ def test_new_labels_freeze_the_convolutions_or_not(task):
     free = task.with_labels(labels, freeze=False).model
     assert all(layer.trainable for layer in free.layers)
     assert len(free.trainable_weights) > len(task.with_labels(labels).model.trainable_weights)
-
-
-def test_the_example_of_the_class():
-    doc_examples.check(KeywordSpotting)
 
 
 def test_a_teacher_knows_the_same_words(task):

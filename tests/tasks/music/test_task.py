@@ -1,5 +1,4 @@
 import dataclasses
-import doctest
 import itertools
 
 import keras
@@ -9,8 +8,6 @@ from keras import ops
 
 import gru_zoo
 from gru_zoo.tasks.music import midi
-from gru_zoo.tasks.music import score as score_module
-from gru_zoo.tasks.music import task as task_module
 from gru_zoo.tasks.music.decoder_steps import FIRST_CLASS_TOKEN
 from gru_zoo.tasks.music.key_finding import key_correlations
 from gru_zoo.tasks.music.model import ChordHead, Config
@@ -18,7 +15,6 @@ from gru_zoo.tasks.music.processor import MusicProcessor
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.task import Music
 from gru_zoo.tasks.music.training import split
-from tests.backends import only_on
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -267,9 +263,3 @@ def test_half_precision():
 
 def test_demo(task):
     assert [line.split(":")[0] for line in task.demo()] == ["compose(seed=1)", "compose(seed=2)"]
-
-
-@only_on("torch", "the others compile every loop of the examples")
-def test_examples_in_docstrings():
-    for module in (score_module, task_module):
-        assert doctest.testmod(module).failed == 0

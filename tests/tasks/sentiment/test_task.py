@@ -11,7 +11,6 @@ from gru_zoo.batching.padding import DEFAULT_LENGTHS
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.sentiment import task as classifier
 from gru_zoo.tasks.sentiment.task import Label, Sentiment
-from tests import doc_examples
 from tests.backends import only_on
 
 
@@ -244,10 +243,6 @@ def test_labels_must_differ(preset, labels):
 
 def test_labels_of_a_set_have_an_order(preset):
     assert gru_zoo.load("tiny", labels={"b", "c", "a"}).labels == ("a", "b", "c")
-
-
-def test_the_example_of_the_class():
-    doc_examples.check(Sentiment)
 
 
 def test_a_task_says_what_it_is(tiny):

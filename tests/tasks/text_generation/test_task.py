@@ -1,14 +1,11 @@
 import concurrent.futures
-import doctest
 import re
 
 import numpy as np
 import pytest
 
 import gru_zoo
-from gru_zoo.tasks.text_generation import task as task_module
 from gru_zoo.text.special_tokens import EOS
-from tests.backends import only_on
 from tests.tasks.text_generation.toy import TEXT, character_processor, new_task, one_pass
 
 
@@ -146,8 +143,3 @@ def test_the_shipped_preset_does_not_stutter():
     preset = gru_zoo.load("text_generation_shakespeare")
     for text in preset.generate("KING RICHARD", length=120, temperature=0.8, seed=1, n=32):
         assert not re.search(r"(.)\1{3}", text), text
-
-
-@only_on("torch", "the others compile every loop of the examples")
-def test_examples_in_docstrings():
-    assert doctest.testmod(task_module).failed == 0
