@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -160,6 +161,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _escape_what_cannot_be_printed() -> None:
+    """Print characters that the encoding of the terminal lacks as escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line.
 
@@ -170,6 +178,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 if all went well, 1 if a value differs or there is nothing to do, 2 if
         an argument is wrong.
     """
+    _escape_what_cannot_be_printed()
     args = _parser().parse_args(argv)
     try:
         status = args.function(args)

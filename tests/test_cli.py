@@ -145,3 +145,10 @@ def test_errors_are_one_line(preset, capsys):
 def test_nothing_to_evaluate(preset, capsys):
     assert main(["evaluate", "tiny"]) == 1
     assert "no metrics to recompute" in capsys.readouterr().err
+
+
+def test_characters_that_a_terminal_lacks_are_escaped(preset, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["predict", "tiny", "Ça va 😀"]) == 0
+    assert written.getvalue().decode("ascii").strip().endswith("\\xc7a va \\U0001f600")

@@ -63,7 +63,7 @@ class FileRow:
     bytes: int
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Card:
     """The record in `card.json`. Training and saving fill in the fields that have a default.
 
@@ -101,6 +101,10 @@ class Card:
     intended_use: str
     limits: str
     citations: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(field.name for field in dataclasses.fields(self))
+        return f"<Card '{self.name}': {self.title}. Fields: {fields}>"
 
     @classmethod
     def load(cls, folder: pathlib.Path) -> "Card":

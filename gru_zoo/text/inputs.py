@@ -1,5 +1,6 @@
 """Checks and normalization of texts that users pass."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,14 @@ import numpy as np
 def normalize_newlines(text: str) -> str:
     """The text with line ends of Windows, carriage return and line feed, as line feeds."""
     return text.replace("\r\n", "\n")
+
+
+def is_path_of_file(text: str) -> bool:
+    """Whether a text is the path of a file that exists."""
+    try:
+        return len(text) < 4096 and "\n" not in text and os.path.isfile(text)
+    except ValueError:  # a character that no path has
+        return False
 
 
 def as_texts(texts: Any) -> list[str]:

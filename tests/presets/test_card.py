@@ -123,3 +123,12 @@ def test_signatures_do_not_break_the_table(card):
 def test_versions_are_listed_in_words(card):
     text = page(card.replace(training={"versions": {"keras": "3.15.1", "jax": "0.10.2"}}))
     assert "- versions: keras 3.15.1, jax 0.10.2\n" in text
+
+
+def test_its_representation_is_one_line(card):
+    line = repr(card)
+    assert (
+        line.startswith("<Card 'example': an example. Fields: ")
+        and "metrics, licence" in line
+        and len(line) < 300
+    )

@@ -21,9 +21,9 @@ from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.base.seq2seq.results import Alignment, ScoredText
 from gru_zoo.base.seq2seq.training import (
     Pairs,
-    ValidationMetric,
     check_loss_options,
     drop_long_pairs,
+    select_epochs_by,
     split_text_pairs,
 )
 from gru_zoo.base.task import Task
@@ -241,6 +241,8 @@ class Seq2SeqTask(Task):
     ) -> keras.callbacks.History:
         """Train the model on your own pairs, and keep its best epochs by `validation_metric`.
 
+        Without the package of that metric, the best epochs are those of the lowest `val_loss`.
+
         Args:
             sources: training texts. Pairs with a text of more than `processor.max_length` sub-words
                 are skipped.
@@ -271,8 +273,6 @@ class Seq2SeqTask(Task):
             ValueError: a number is out of its range, or a text lacks its target.
         """
         check_loss_options(self.loss, loss)
-        # A missing package is reported now instead of after the first epoch.
-        metric = self.validation_metric(["a"], ["a"]).name
         pairs, held_out = split_text_pairs(sources, targets, validation, seed)
         pairs = self._drop_long(pairs)
         held_out_pairs = self._drop_long((held_out[0], [first for first, *_ in held_out[1]]))
@@ -283,8 +283,6 @@ class Seq2SeqTask(Task):
             functools.partial(self.compile, **loss),
             learning_rate=learning_rate,
             warmup=warmup,
-            monitor=f"val_{metric}",
-            mode="max",
             settings={"pairs": len(pairs[0]), "tokens": tokens, **loss, "sampling": sampling},
             kind="texts",
             count=len(pairs[0]),
@@ -295,7 +293,7 @@ class Seq2SeqTask(Task):
             directory=directory,
             resume=resume,
             verbose=verbose,
-            callbacks=(ValidationMetric(self.greedy, self.validation_metric, *held_out),),
+            **select_epochs_by(self.greedy, self.validation_metric, held_out),
         )
 
     def _drop_long(self, pairs: Pairs) -> Pairs:

@@ -45,6 +45,35 @@ class ValidationMetric(keras.callbacks.Callback):
         logs[f"val_{result.name}"] = result.value
 
 
+def select_epochs_by(
+    generate: Callable[[list[str]], list[str]],
+    metric: Callable[[Sequence[str], metrics.References], metrics.Metric],
+    held_out: WithReferences,
+) -> dict[str, Any]:
+    """Arguments of `gru_zoo.training.fit` that select the best epochs by a metric.
+
+    Where the package of the metric is missing, the epochs are selected by the validation loss.
+
+    Args:
+        generate: function from sources to generated texts.
+        metric: function from generated texts and their references to a metric.
+        held_out: the held-out sources and their references.
+
+    Returns:
+        `monitor`, `mode` and `callbacks`.
+
+    Warns:
+        UserWarning: the package of the metric is missing.
+    """
+    try:
+        name = metric(["a"], ["a"]).name
+    except ImportError as error:
+        warnings.warn(f"{error} Until then val_loss selects the best epochs.", stacklevel=3)
+        return {"monitor": "val_loss", "mode": "min", "callbacks": ()}
+    callbacks = (ValidationMetric(generate, metric, *held_out),)
+    return {"monitor": f"val_{name}", "mode": "max", "callbacks": callbacks}
+
+
 def split_text_pairs(
     sources: Sequence[str], targets: Sequence[str], validation: Any, seed: int
 ) -> tuple[Pairs, WithReferences]:

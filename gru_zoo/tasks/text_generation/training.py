@@ -11,7 +11,7 @@ from gru_zoo import training
 from gru_zoo.losses.crossentropy import SmoothedCrossentropy
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.text.character_tokenizer import CharacterTokenizer
-from gru_zoo.text.inputs import as_texts, normalize_newlines
+from gru_zoo.text.inputs import is_path_of_file, normalize_newlines
 from gru_zoo.text.special_tokens import UNK
 
 
@@ -24,9 +24,19 @@ def split(text: str, validation: Any) -> tuple[str, str]:
 
     Raises:
         TypeError: `text` is not a string, or `validation` is neither a number nor a string.
-        ValueError: the share leaves no text on one side.
+        ValueError: the share leaves no text on one side, or a text is the path of a file.
     """
-    (text,) = as_texts([text])
+    if not isinstance(text, str):
+        raise TypeError(
+            "Expected one text, a string. Join the lines of a list with '\\n', and read a file by "
+            f"pathlib.Path(path).read_text(). Received: {type(text).__name__} {text!r:.80}."
+        )
+    for part in (text, validation):
+        if isinstance(part, str) and is_path_of_file(part):
+            raise ValueError(
+                "Expected a text. Received: the path of a file. Pass what is in it: "
+                f"pathlib.Path({part!r}).read_text(encoding='utf-8')."
+            )
     if isinstance(validation, str):
         return text, validation
     if not isinstance(validation, numbers.Real):

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from gru_zoo.base.seq2seq.training import select_epochs_by
 from gru_zoo.base.seq2seq.training import split_text_pairs as split
+from gru_zoo.metrics import Metric
 
 SOURCES = [f"source {n}" for n in range(12)]
 TARGETS = [f"target {n}" for n in range(12)]
@@ -69,3 +71,20 @@ def test_sources_and_targets_of_different_number():
 def test_every_text_held_out_has_a_reference():
     with pytest.raises(ValueError, match="each text of validation. Received: none at position 1"):
         split(SOURCES, TARGETS, (["a", "b"], ["c", []]), seed=1)
+
+
+def test_without_the_package_of_the_metric_the_loss_selects_the_epochs():
+    def metric(guesses, references):
+        raise ImportError("This metric needs the package sacrebleu.")
+
+    with pytest.warns(UserWarning, match="needs the package sacrebleu. Until then val_loss"):
+        found = select_epochs_by(list, metric, (["a"], [("b",)]))
+    assert found == {"monitor": "val_loss", "mode": "min", "callbacks": ()}
+
+
+def test_the_metric_selects_the_epochs():
+    found = select_epochs_by(list, lambda guesses, references: Metric("m", 1.0, ""), (["a"], ["b"]))
+    assert (found["monitor"], found["mode"]) == ("val_m", "max")
+    logs = {}
+    found["callbacks"][0].on_epoch_end(0, logs)
+    assert logs == {"val_m": 1.0}

@@ -58,3 +58,14 @@ def test_a_text_that_is_too_short_is_named(task):
         task.fit("the cat sat " * 10)
     with pytest.raises(ValueError, match="a text to train on of at least 17 pieces.*Received: 3"):
         task.fit("the", validation=TEXT)
+
+
+def test_paths_and_lists_are_no_text(task, tmp_path):
+    path = tmp_path / "play.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    for texts in (str(path), TEXT), (TEXT, str(path)):
+        with pytest.raises(ValueError, match="Received: the path of a file. .*read_text"):
+            task.fit(texts[0], validation=texts[1])
+    for value in (path, ["a line", "another"]):
+        with pytest.raises(TypeError, match="Expected one text, a string. Join the lines"):
+            task.fit(value)
