@@ -11,7 +11,7 @@ def test_columns_of_a_table(tmp_path):
     columns = {"--text": "body", "--summary": "title"}
     assert read_columns(path, columns) == [["Two,\nlines", "B"], ["A", "C"]]
     message = (
-        r"columns 'text' and 'title' in .* Received: \['body', 'n', 'title'\]. Name your columns"
+        r"one column 'text' in .* others: \['body', 'n', 'title'\]. Name your columns with --text"
     )
     with pytest.raises(SystemExit, match=message):
         read_columns(path, columns | {"--text": "text"})
@@ -40,10 +40,6 @@ def test_a_cell_may_be_long(tmp_path):
     assert len(text) == limit + 1 and csv.field_size_limit() == limit
 
 
-def test_a_table_is_a_file_of_utf_8(tmp_path):
-    path = tmp_path / "mine.csv"
-    with pytest.raises(SystemExit, match="Expected a CSV file. Received: '.*mine.csv': No such"):
-        read_columns(path, COLUMNS)
-    path.write_bytes("text,label\nsch\xf6n,yes\n".encode("latin-1"))
-    with pytest.raises(SystemExit, match="mine.csv', of another encoding .* Save it as UTF-8"):
-        read_columns(path, COLUMNS)
+def test_a_table_is_a_file(tmp_path):
+    with pytest.raises(SystemExit, match="Expected a table. Received: '.*mine.csv': No such"):
+        read_columns(tmp_path / "mine.csv", COLUMNS)
