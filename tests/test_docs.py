@@ -47,7 +47,9 @@ def names(tmp_path, monkeypatch):
     sources, targets = table("pairs.tsv")
     sentences, shorter_sentences = table("shorter.tsv")
     return {
-        "texts": ["It crashes.", "Please add a dark theme."] * 4,
+        "texts": [
+            f"{text} {i}" for i in range(4) for text in ("It crashes.", "Please add a theme.")
+        ],
         "labels": ["bug", "feature"] * 4,
         "abstract": documents[0],
         "documents": documents[:4],

@@ -1,8 +1,10 @@
 """Classifiers: the tasks that assign one of several labels to an input of any kind."""
 
 import dataclasses
+import math
+import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -12,6 +14,9 @@ from gru_zoo.base.task import Task
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.presets.card import Card
+
+# Of `fit`: a new output layer learns little in a handful of steps.
+EPOCHS, MIN_STEPS = 4, 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +49,9 @@ class Classifier(Task):
     Raises:
         ValueError: if the card has not as many labels as the model has classes.
     """
+
+    # Labels that need no examples of the user's, since training makes its own.
+    made_labels: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, model: keras.Model, processor: Any, card: Card):
         super().__init__(model, processor, card)
@@ -130,14 +138,42 @@ class Classifier(Task):
                 return arrays[rows], targets[rows]
             return [arrays[row] for row in rows], targets[rows]
 
-        train, held_out = training.split(len(arrays), validation, seed, f"{kind}s")  # type: ignore[arg-type]
+        share: Any = validation
+        train, held_out = training.stratified_split(labels, share, seed, f"{kind}s")
+        self._warn_of_examples(labels, train, held_out, arrays, kind)
         return take(train), take(held_out)
+
+    def _warn_of_examples(
+        self,
+        labels: Sequence[str],
+        train: np.ndarray,
+        held_out: np.ndarray,
+        arrays: Any,
+        kind: str,
+    ) -> None:
+        """Warn of labels that training does not see, and of examples on both sides of a split."""
+        unseen = sorted({*self.labels} - self.made_labels - {labels[row] for row in train})
+        if unseen:
+            warnings.warn(
+                f"No {kind} to train on has one of the labels {unseen[:5]}: the model will not "
+                "predict them. Give two examples or more of each.",
+                stacklevel=4,
+            )
+        seen = {np.asarray(arrays[row]).tobytes() for row in train}
+        repeated = sum(np.asarray(arrays[row]).tobytes() in seen for row in held_out)
+        if repeated:
+            warnings.warn(
+                f"{repeated} of the {len(held_out)} {kind}s held out to validate on are also "
+                "trained on, so the validation is too good. Remove repeats.",
+                stacklevel=4,
+            )
 
     def _fit(
         self,
         train: SeededDataset,
         validation: SeededDataset,
         *,
+        epochs: int | None,
         batch_size: int,
         settings: dict[str, Any],
         **options: Any,
@@ -147,12 +183,16 @@ class Classifier(Task):
         Args:
             train: training batches.
             validation: validation batches.
+            epochs: passes over the training batches; None for `EPOCHS`, or as many as make
+                `MIN_STEPS` steps.
             batch_size: examples per batch.
             settings: further values that must be the same when a training is resumed.
             **options: further arguments of `Task._train`.
         """
+        if epochs is None:
+            epochs = max(EPOCHS, math.ceil(MIN_STEPS / max(1, len(train))))
         settings = {**settings, "labels": self.labels, "batch_size": batch_size}
-        options |= {"monitor": "val_loss", "mode": "min", "settings": settings}
+        options |= {"monitor": "val_loss", "mode": "min", "settings": settings, "epochs": epochs}
         return self._train(train, validation, self.compile, **options)
 
     def _best(self, scores: np.ndarray) -> list[Label]:

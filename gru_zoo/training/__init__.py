@@ -5,7 +5,7 @@ from gru_zoo.training.history import history_csv, read_history
 from gru_zoo.training.optimizer import jit_compile, optimizer
 from gru_zoo.training.progress import EpochEstimate
 from gru_zoo.training.seeds import seed_generators
-from gru_zoo.training.validation import is_share, split, split_pairs
+from gru_zoo.training.validation import is_share, split, split_pairs, stratified_split
 
 __all__ = [
     "EpochEstimate",
@@ -18,4 +18,5 @@ __all__ = [
     "seed_generators",
     "split",
     "split_pairs",
+    "stratified_split",
 ]

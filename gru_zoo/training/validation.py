@@ -30,6 +30,35 @@ def split(count: int, share: float, seed: int, what: str) -> tuple[np.ndarray, n
     return order[held_out:], order[:held_out]
 
 
+def stratified_split(
+    labels: Sequence[Any], share: float, seed: int, what: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers as `split` draws them, with the same share of the examples of every label.
+
+    A label with a few examples keeps at least as many to train on as it has held out, unless
+    `share` is above a half.
+
+    Args:
+        labels: label of each example.
+        share: see `split`.
+        seed: see `split`.
+        what: see `split`.
+
+    Raises:
+        ValueError: one side would be empty.
+    """
+    train, held_out = split(len(labels), share, seed, what)
+    order = np.concatenate([held_out, train])
+    _, classes = np.unique(np.asarray(labels)[order], return_inverse=True)
+    counts = np.bincount(classes)
+    ranks = np.zeros(len(order))  # of each example among those of its label
+    for label in range(len(counts)):
+        ranks[classes == label] = np.arange(counts[label])
+    # The examples of each label are spread evenly from 0 to 1, and the lowest are held out.
+    order = order[np.argsort((ranks + 0.5) / counts[classes], kind="stable")]
+    return order[len(held_out) :], order[: len(held_out)]
+
+
 def split_pairs(
     pairs: tuple[Sequence, Sequence], validation: Any, seed: int, what: str
 ) -> tuple[tuple, tuple]:

@@ -31,3 +31,14 @@ def test_examples_are_no_share():
 def test_validation_is_a_share_or_a_pair(validation):
     with pytest.raises(TypeError, match="such as 0.1, or a pair of texts and labels. Received: v"):
         training.is_share(validation, "texts and labels")
+
+
+def test_every_label_gives_the_same_share():
+    labels = np.array(["rare"] * 4 + ["common"] * 36)
+    train, held = training.stratified_split(labels, 0.25, seed=1, what="texts")
+    assert sorted([*train, *held]) == list(range(40)) and len(held) == 10
+    assert (labels[held] == "rare").sum() == 1
+    others = training.stratified_split(labels, 0.25, seed=2, what="texts")[1]
+    assert sorted(held) != sorted(others)
+    single = training.stratified_split(["a"] * 9 + ["b"], 0.2, seed=1, what="texts")
+    assert 9 in single[0]  # the one example of its label is trained on

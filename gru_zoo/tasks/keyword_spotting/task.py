@@ -30,7 +30,7 @@ from gru_zoo.tasks.keyword_spotting.streaming import (
     KeywordDetector,
     SlidingWindows,
 )
-from gru_zoo.tasks.keyword_spotting.training import clip_batches, waveforms
+from gru_zoo.tasks.keyword_spotting.training import MADE_LABELS, clip_batches, waveforms
 
 
 class KeywordSpotting(Classifier):
@@ -56,6 +56,7 @@ class KeywordSpotting(Classifier):
     Config = Config
     build = staticmethod(build)
     Processor = KeywordSpottingProcessor
+    made_labels = MADE_LABELS
     samples = samples()
 
     @overload

@@ -18,6 +18,7 @@ from gru_zoo.tasks.keyword_spotting.processor import (
     decode_clips,
 )
 
+MADE_LABELS = frozenset({SILENCE, UNKNOWN})  # whose examples training makes itself
 Clips = tuple[np.ndarray, np.ndarray]  # waveforms, and their targets
 
 

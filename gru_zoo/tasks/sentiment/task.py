@@ -193,7 +193,7 @@ class Sentiment(Classifier):
         texts: Sequence[str],
         labels: Sequence[str],
         validation: float | tuple[Sequence[str], Sequence[str]] = 0.1,
-        epochs: int = 4,
+        epochs: int | None = None,
         batch_size: int = 32,
         learning_rate: float = 1e-3,
         seed: int = 0,
@@ -207,7 +207,7 @@ class Sentiment(Classifier):
             texts: training texts.
             labels: one label per text, among `labels` of the task.
             validation: share of the texts to validate on, or texts and their labels.
-            epochs: passes over the texts.
+            epochs: passes over the texts; None for 4, or as many as make 60 steps.
             batch_size: texts per step.
             learning_rate: peak learning rate of Adam.
             seed: seed of the split, the order of the batches and dropout.

@@ -117,7 +117,7 @@ def test_explain_nothing(tiny):
 
 def test_fit_learns_and_saves(preset, tmp_path):
     task = gru_zoo.load(preset)
-    texts = ["The plot is good.", "The plot is awful."] * 20
+    texts = [f"The plot {i} is {word}." for i in range(20) for word in ("good", "awful")]
     labels = ["positive", "negative"] * 20
     # 36 of the texts are learned from: in batches of one size, which compile once.
     history = task.fit(texts, labels, epochs=6, learning_rate=0.03, batch_size=9, verbose=0)
@@ -142,7 +142,8 @@ def test_the_same_seed_trains_the_same(preset):
     options = {"epochs": 1, "learning_rate": 0.03, "batch_size": 6, "verbose": 0}
     for seed in (1, 1, 2):
         task = gru_zoo.load("tiny")
-        task.fit(["good", "bad"] * 10, ["positive", "negative"] * 10, seed=seed, **options)
+        texts = [f"{word} {i}" for i in range(10) for word in ("good", "bad")]
+        task.fit(texts, ["positive", "negative"] * 10, seed=seed, **options)
         results.append(task.probabilities("The film is good."))
     same, other = (np.abs(results[0] - results[i]).max() for i in (1, 2))
     assert same < 1e-4 < 1e-3 < other

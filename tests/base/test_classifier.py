@@ -1,0 +1,32 @@
+import warnings
+
+import pytest
+
+import gru_zoo
+
+TEXTS = [f"{word} number {i}" for i in range(10) for word in ("good", "bad")]
+LABELS = ["positive", "negative"] * 10
+
+
+def test_a_clean_table_warns_of_nothing(preset):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        gru_zoo.load("tiny").fit(TEXTS, LABELS, epochs=1, verbose=0)
+
+
+def test_examples_on_both_sides_are_reported(preset):
+    message = "4 of the 4 texts held out to validate on are also trained on"
+    with pytest.warns(UserWarning, match=message):
+        gru_zoo.load("tiny").fit(["same"] * 20, LABELS, validation=0.2, epochs=1, verbose=0)
+
+
+def test_labels_without_an_example_are_reported(preset):
+    task = gru_zoo.load("tiny", labels=["positive", "negative", "mixed"])
+    with pytest.warns(UserWarning, match=r"No text to train on has one of the labels \['mixed'\]"):
+        task.fit(TEXTS, LABELS, epochs=1, verbose=0)
+
+
+def test_few_examples_make_sixty_steps(preset):
+    task = gru_zoo.load("tiny")
+    assert len(task.fit(TEXTS, LABELS, batch_size=9, verbose=0).epoch) == 30  # of two batches
+    assert len(task.fit(TEXTS * 2, LABELS * 2, validation=(TEXTS, LABELS), batch_size=2).epoch) == 4
