@@ -8,6 +8,7 @@ import sys
 import keras
 import pytest
 
+from gru_zoo.__main__ import main
 from tests.backends import only_on
 from tests.paths import ROOT
 
@@ -36,4 +37,15 @@ def run(script: str, *arguments: str) -> str:
             runpy.run_path(script, run_name="__main__")
         finally:
             keras.config.set_dtype_policy(policy)
+    return printed.getvalue()
+
+
+def finetune(*arguments: str) -> str:
+    """Run `gru-zoo finetune` and return what it prints.
+
+    Args:
+        *arguments: arguments of the command.
+    """
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert main(["finetune", *arguments]) == 0
     return printed.getvalue()

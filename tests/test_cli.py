@@ -7,7 +7,8 @@ import pytest
 
 import gru_zoo
 from gru_zoo import data
-from gru_zoo.__main__ import _stderr_of_errors, main
+from gru_zoo.__main__ import main
+from gru_zoo.commands.loading import stderr_of_errors
 from gru_zoo.data.examples import LabelledText
 from gru_zoo.presets.card import Card, MetricRow
 from tests.backends import only_on
@@ -24,18 +25,10 @@ def test_card(preset, capsys):
     assert "random weights" in capsys.readouterr().out
 
 
-def test_predict_arguments(preset, capsys):
-    assert main(["predict", "tiny", "The film is good.", "The plot is bad."]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2
-    assert lines[0].endswith("\tThe film is good.")
-
-
-def test_predict_lines_of_standard_input(preset, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ntwo\n"))
-    assert main(["predict", "tiny"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[1] for line in lines] == ["one", "two"]
+def test_version(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"gru-zoo {gru_zoo.__version__}\n"
 
 
 def test_the_module_is_a_command(preset):
@@ -65,10 +58,10 @@ def test_the_log_level_of_the_user_counts(preset):
 
 
 def test_standard_error_is_shown_after_an_error(capfd):
-    with _stderr_of_errors():
+    with stderr_of_errors():
         os.write(2, b"a log line\n")
     assert capfd.readouterr().err == ""
-    with pytest.raises(ImportError), _stderr_of_errors():
+    with pytest.raises(ImportError), stderr_of_errors():
         os.write(2, b"undefined symbol\n")
         raise ImportError
     os.write(2, b"afterwards\n")
@@ -133,7 +126,7 @@ def test_a_reader_may_have_enough(preset):
 
 def test_a_name_of_no_home_is_a_file_like_any_other(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["predict", "speech_digits", "~nobody.wav"]) == 2
+    assert main(["predict", "speech_digits", "~nobody.wav"]) == 1
     assert "Received: '~nobody.wav', which is no file" in capsys.readouterr().err
 
 

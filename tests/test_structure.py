@@ -23,14 +23,14 @@ ROWS = (
     ("decoding", "training"),
     ("base",),
     ("tasks",),
-    ("__init__", "__main__", "recipe", "registry"),
+    ("__init__", "recipe", "registry"),
+    ("commands",),
+    ("__main__",),
 )
 ROW_OF = {part: row for row, parts in enumerate(ROWS) for part in parts}
 ALSO = {
     ("layers", "ops"),  # layers are written in operations
     ("__init__", "registry"),
-    ("__main__", "registry"),
-    ("__main__", "__init__"),
     ("recipe", "registry"),
     ("recipe", "__init__"),  # recipes load presets by the public names
 }

@@ -7,6 +7,8 @@ import pathlib
 
 import numpy as np
 
+from gru_zoo.files import read_json
+
 FILE_NAME = "golden.npz"
 
 TOLERANCE = 1e-4  # largest difference: backends add up in different orders
@@ -36,3 +38,20 @@ def differences(outputs: list[np.ndarray], others: list[np.ndarray]) -> list[flo
         float(np.abs(one - other).max()) if one.shape == other.shape else float("inf")
         for one, other in zip(outputs, others, strict=True)
     ]
+
+
+def differs(old: pathlib.Path, new: pathlib.Path, settings: str) -> bool:
+    """Whether two folders of a preset differ in its settings or its golden outputs.
+
+    Args:
+        old: a folder. Without golden outputs it differs from none.
+        new: a folder with golden outputs.
+        settings: name of the JSON file of settings, which may be missing.
+    """
+    if not (old / FILE_NAME).is_file():
+        return False
+    files = [folder / settings for folder in (old, new)]
+    if all(path.is_file() for path in files) and read_json(files[0]) != read_json(files[1]):
+        return True
+    outputs = (read(folder)[1] for folder in (old, new))
+    return not all(difference <= TOLERANCE for difference in differences(*outputs))

@@ -5,7 +5,7 @@ import contextlib
 import os
 import pathlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 import keras
@@ -13,8 +13,9 @@ import numpy as np
 
 from gru_zoo import training
 from gru_zoo.base import golden
+from gru_zoo.batching.chunks import chunks
 from gru_zoo.batching.dataset import SeededDataset
-from gru_zoo.files import as_path, read_json
+from gru_zoo.files import as_path
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets import card as cards
@@ -71,6 +72,25 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def predict(self, inputs: Any) -> Any:
         """Predict the results of raw inputs: one result, or a list of them for a list."""
+
+    def iter_predict(self, inputs: Iterable[Any], batch_size: int = 64) -> Iterator[Any]:
+        """Predict inputs as they are read, so that they may be more than the memory holds.
+
+        Args:
+            inputs: raw inputs, see `predict`: a list, a generator, an open file of lines.
+            batch_size: inputs that are read and predicted together; 1 answers each at once.
+
+        Yields:
+            The result of each input, in their order.
+
+        Raises:
+            TypeError: `inputs` is one string.
+            ValueError: `batch_size` is below 1, or see `predict`.
+        """
+        if isinstance(inputs, (str, bytes)):
+            raise TypeError(f"Expected an iterable of inputs. Received: {inputs!r:.80}.")
+        for batch in chunks(inputs, batch_size):
+            yield from self.predict(batch)
 
     def golden_outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """Outputs of the model that must be the same on every backend and in every version.
@@ -191,7 +211,9 @@ class Task(abc.ABC):
         """
         folder = as_path(folder).absolute()
         with replacing(folder) as new:
-            differs = self._differs(new, self._write_model(new))
+            self._write_model(new)
+            saved = None if self.folder is None else readable(self.folder)
+            differs = saved is not None and golden.differs(saved, new, PROCESSOR)
             outdated = set(self._saved_metrics if differs else ())
             if self.history:
                 (new / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")
@@ -214,8 +236,8 @@ class Task(abc.ABC):
             )
         return folder
 
-    def _write_model(self, folder: pathlib.Path) -> list[np.ndarray]:
-        """Write processor, weights and golden outputs; return the outputs."""
+    def _write_model(self, folder: pathlib.Path) -> None:
+        """Write processor, weights and golden outputs."""
         self.processor.save(folder)
         # A new model has no optimizer, whose variables `save_weights` would write as well.
         with zero_initialization():
@@ -224,22 +246,7 @@ class Task(abc.ABC):
         save_half(plain.model, folder / WEIGHTS)
         load_weights(plain.model, folder / WEIGHTS)
         inputs = self.golden_inputs()
-        outputs = plain.golden_outputs(inputs)
-        golden.write(folder, inputs, outputs)
-        return outputs
-
-    def _differs(self, new: pathlib.Path, outputs: list[np.ndarray]) -> bool:
-        """Whether the preset in `self.folder` has other settings or other golden outputs."""
-        saved = None if self.folder is None else readable(self.folder)
-        if saved is None or not (saved / golden.FILE_NAME).is_file():
-            return False
-        settings = [folder / PROCESSOR for folder in (new, saved)]
-        if all(path.is_file() for path in settings):
-            now, before = map(read_json, settings)
-            if now != before:
-                return True
-        differences = golden.differences(outputs, golden.read(saved)[1])
-        return not all(difference <= golden.TOLERANCE for difference in differences)
+        golden.write(folder, inputs, plain.golden_outputs(inputs))
 
     def _train(
         self,
@@ -267,8 +274,7 @@ class Task(abc.ABC):
             learning_rate, warmup, weight_decay: see `gru_zoo.training.optimizer`.
             settings: values that must be the same when a training is resumed. The learning rate,
                 the warm-up, the weight decay and the seed are added.
-            kind: what the examples are, such as "texts".
-            count: number of examples.
+            kind, count: what the examples are, such as "texts", and how many.
             seed: seed of the random generators of the model.
             epochs: passes over `train`.
             model: the model to train, if it is not `self.model` but a model around it.
@@ -299,19 +305,13 @@ class Task(abc.ABC):
 
         Args:
             history: history of the training.
-            kind: what the examples are, such as "texts".
-            count: number of examples.
-            seed: seed of the training.
+            kind, count, seed: see `_train`.
         """
         self.history = history.history
         data = cards.DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
-        record = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
-        versions = {"keras": keras.__version__}
-        self.card = self.card.replace(
-            data=(*self.card.data, data),
-            metrics=(),
-            training={**record, "backend": keras.backend.backend(), "versions": versions},
-        )
+        record: dict[str, Any] = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
+        record |= {"backend": keras.backend.backend(), "versions": {"keras": keras.__version__}}
+        self.card = self.card.replace(data=(*self.card.data, data), metrics=(), training=record)
 
     @abc.abstractmethod
     def examples(self, examples: list) -> tuple[list, list]:

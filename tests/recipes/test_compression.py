@@ -7,7 +7,7 @@ from gru_zoo.tasks.compression.alignment import align
 from gru_zoo.tasks.compression.words import words_of
 from recipes.compression.phrase_augmentation import exchange_runs
 from tests.paths import ROOT
-from tests.scripts import on_torch, run
+from tests.scripts import finetune, on_torch, run
 
 
 @on_torch
@@ -25,10 +25,9 @@ def test_compression(tmp_path):
     rows = (ROOT / "tests" / "fixtures" / "shorter.tsv").read_text(encoding="utf-8").splitlines()
     with open(tmp_path / "mine.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("body", "short"), *(row.split("\t") for row in rows)])
-    output = run(
-        *("recipes/finetune.py", str(task.folder), "--csv", str(tmp_path / "mine.csv")),
-        *("--text", "body", "--summary", "short", "--save-to", str(tmp_path / "mine")),
-        *("--epochs", "1"),
+    output = finetune(
+        *(str(task.folder), "--data", str(tmp_path / "mine.csv"), "--epochs", "1"),
+        *("--text", "body", "--target", "short", "--save-to", str(tmp_path / "mine")),
     )
     assert "24 pairs of texts" in output and "held-out token_f1" in output
     assert gru_zoo.load(tmp_path / "mine").card.data[-1].examples == 22

@@ -4,7 +4,7 @@ import pytest
 
 import gru_zoo
 from tests.paths import ROOT
-from tests.scripts import on_torch, run
+from tests.scripts import finetune, on_torch, run
 
 
 @on_torch
@@ -29,13 +29,8 @@ def test_keyword_spotting(tmp_path):
     assert guess.score == pytest.approx(probabilities.max(), abs=1e-4)  # four digits
     assert task.card.training["epochs"] == 2
     assert [row.examples for row in task.card.data] == [10]
-    output = run(
-        *(
-            "recipes/finetune.py",
-            str(tmp_path / "home" / "own"),
-            "--folder",
-            "tests/fixtures/sounds",
-        ),
+    output = finetune(
+        *(str(tmp_path / "home" / "own"), "--data", str(ROOT / "tests" / "fixtures" / "sounds")),
         *("--save-to", str(tmp_path / "mine"), "--epochs", "1"),
     )
     assert "12 clips, classes: falling, rising, silence, steady" in output

@@ -1,7 +1,8 @@
 """The recipe of the summarization presets."""
 
 import gru_zoo
-from tests.scripts import on_torch, run
+from tests.paths import ROOT
+from tests.scripts import finetune, on_torch, run
 
 
 @on_torch
@@ -17,8 +18,10 @@ def test_summarization(tmp_path):
     assert isinstance(task.summarize("The town of Calder opened a library."), str)
     assert task.card.training["epochs"] == 1
     assert [row.examples for row in task.card.data] == [32]
-    output = run(
-        *("recipes/finetune.py", str(tmp_path / "home" / "own"), *columns, "--epochs", "1"),
+    _, table, *names = columns
+    output = finetune(
+        *(str(tmp_path / "home" / "own"), "--data", str(ROOT / table), "--epochs", "1"),
+        *(word.replace("--summary", "--target") for word in names),
         *("--save-to", str(tmp_path / "mine")),
     )
     assert "40 pairs of texts" in output and "held-out rouge1" in output

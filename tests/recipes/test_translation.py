@@ -14,7 +14,7 @@ from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from recipes.translation.name_augmentation import with_new_names
 from recipes.translation.net2net import grow, same_letters
 from tests.paths import ROOT
-from tests.scripts import on_torch, run
+from tests.scripts import finetune, on_torch, run
 from tests.tiny_card import tiny_card
 
 
@@ -37,9 +37,9 @@ def test_translation(tmp_path):
     assert [row.examples for row in task.card.data] == [38]
     with open(tmp_path / "pairs.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("en", "fr"), *(row.split("\t") for row in rows)])
-    output = run(
-        *("recipes/finetune.py", str(tmp_path / "home" / "own"), "--epochs", "1"),
-        *("--csv", str(tmp_path / "pairs.csv"), "--text", "en", "--target", "fr"),
+    output = finetune(
+        *(str(tmp_path / "home" / "own"), "--epochs", "1"),
+        *("--data", str(tmp_path / "pairs.csv"), "--text", "en", "--target", "fr"),
         *("--save-to", str(tmp_path / "mine")),
     )
     assert "pairs of texts" in output and "held-out bleu" in output

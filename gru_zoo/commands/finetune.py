@@ -1,0 +1,178 @@
+"""The command `finetune`: adapt a preset to data of one's own, and save the result."""
+
+import argparse
+import pathlib
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gru_zoo
+from gru_zoo import registry
+from gru_zoo.commands.loading import load
+from gru_zoo.commands.parser import AddCommand
+from gru_zoo.data import tables
+from gru_zoo.presets.atomic_folder import check_target
+
+if TYPE_CHECKING:
+    from gru_zoo.base.task import Task
+
+DESCRIPTION = """Adapt a preset to data of your own.
+
+  gru-zoo finetune sentiment --data mine.csv --text body --label topic --save-to my_model
+  gru-zoo finetune translation --data mine.csv --text en --target fr --save-to my_model
+  gru-zoo finetune speech_commands --data my_words --save-to my_model
+  gru-zoo finetune music --data my_midi --save-to my_model
+  gru-zoo finetune text_generation --data mine.txt --save-to my_model
+  gru-zoo predict my_model "..."
+
+The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
+or of texts and targets; a folder with a folder of sound files for each word; a folder of MIDI
+files; or a text file. A share of the examples is held out to choose the best epoch, whose score is
+printed last.
+"""
+LOWER_IS_BETTER = ("val_loss", "val_nats")
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add the command of this module.
+
+    Args:
+        add: adds one command and returns its parser.
+    """
+    sub = add("finetune", _finetune, "adapt a preset to data of your own")
+    sub.description, sub.formatter_class = DESCRIPTION, argparse.RawDescriptionHelpFormatter
+    sub.add_argument("name", help="preset, task or folder of a preset to start from")
+    sub.add_argument("--data", type=pathlib.Path, required=True, help="file or folder, see above")
+    sub.add_argument("--text", default="text", help="column of the texts; default: text")
+    sub.add_argument("--label", default="label", help="column of the labels; default: label")
+    sub.add_argument("--target", default="target", help="column of the targets; default: target")
+    sub.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
+    sub.add_argument("--epochs", type=int, help="passes over the data; default: as in `fit`")
+    sub.add_argument("--learning-rate", type=float, help="peak rate; default: as in `fit`")
+    sub.add_argument("--batch-size", type=int, help="texts or sounds of a step, of a classifier")
+    sub.add_argument("--validation", type=float, default=0.1, help="share that is held out")
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--work", type=pathlib.Path, help="folder for checkpoints")
+    sub.add_argument("--resume", action="store_true", help="continue the training in --work")
+
+
+def _finetune(args: argparse.Namespace) -> int:
+    if args.resume and not args.work:
+        raise ValueError("Expected --work, the folder of the training, with --resume.")
+    check_target(args.save_to)
+    kind = registry.task_class(gru_zoo.card(args.name).task).inputs
+    _check_data(args, kind)
+    task, examples = _READERS[kind](args)
+    options = {
+        "epochs": args.epochs,
+        "learning_rate": args.learning_rate,
+        "batch_size": args.batch_size,
+        "validation": args.validation,
+        "seed": args.seed,
+        "directory": args.work,
+        "resume": args.resume,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    fit: Callable[..., Any] = task.fit  # type: ignore[attr-defined]
+    history = fit(*examples, **given).history
+    name, value, epoch = _best(history)
+    print(f"held-out {name.removeprefix('val_')} {value:.3f} (epoch {epoch + 1})")
+    print(f"saved to {task.save(args.save_to)}")
+    return 0
+
+
+def _check_data(args: argparse.Namespace, kind: str) -> None:
+    """Check that the data are a file or a folder, as the examples of this kind are."""
+    wanted = "a folder" if kind in ("audio", "music") else "a file"
+    found = "a folder" if args.data.is_dir() else "a file" if args.data.exists() else "nothing"
+    if found != wanted:
+        raise ValueError(
+            f"Expected {wanted} as the data of '{args.name}', which learns from {kind}. Received: "
+            f"--data {args.data}, {found}. See gru-zoo finetune --help."
+        )
+
+
+def _read_texts(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    texts, labels = _columns(args, args.text, args.label)
+    return _classifier(args, texts, [label.strip() for label in labels], "texts")
+
+
+def _read_sounds(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    from gru_zoo import audio
+    from gru_zoo.tasks.keyword_spotting.processor import SILENCE
+
+    paths, labels = audio.labeled_files(args.data)
+    # A class for silence, so that live sound is not always predicted to be a word.
+    return _classifier(args, paths, labels, "clips", frozenset({SILENCE}))
+
+
+def _classifier(
+    args: argparse.Namespace,
+    inputs: list,
+    labels: list[str],
+    kind: str,
+    more: frozenset[str] = frozenset(),
+) -> "tuple[Task, tuple]":
+    """A task with the classes of the labels, and its examples."""
+    classes = sorted({*labels})
+    if len(classes) < 2:
+        raise ValueError(
+            f"Expected at least two classes in '{args.data}'. Received: {classes}. The column of "
+            f"the classes is '{args.label}'."
+        )
+    by_case: dict[str, list[str]] = {}
+    for label in classes:
+        by_case.setdefault(label.casefold(), []).append(label)
+    for spellings in by_case.values():
+        if len(spellings) > 1:
+            warnings.warn(
+                f"The classes {spellings} differ by case alone, and are learned as different ones.",
+                stacklevel=2,
+            )
+    classes = sorted({*classes} | more)
+    print(f"{len(inputs)} {kind}, classes: {', '.join(classes)}")
+    return load(args.name, labels=classes), (inputs, labels)
+
+
+def _read_pairs(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    texts, targets = _columns(args, args.text, args.target)
+    print(f"{len(texts)} pairs of texts")
+    return load(args.name), (texts, targets)
+
+
+def _read_running_text(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    text = args.data.read_text(encoding="utf-8-sig")
+    print(f"{len(text):,} characters")
+    return load(args.name), (text,)
+
+
+def _read_music(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    return load(args.name), (args.data,)
+
+
+_READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
+    "text": _read_texts,
+    "audio": _read_sounds,
+    "pairs": _read_pairs,
+    "running text": _read_running_text,
+    "music": _read_music,
+}
+
+
+def _columns(args: argparse.Namespace, *names: str) -> list[list[str]]:
+    """Columns of the table, without the rows that lack a value."""
+    columns, skipped = tables.read_columns(args.data, names)
+    if skipped:
+        print(f"Skipped {skipped} of {skipped + len(columns[0])} rows, which lack a value.")
+    return columns
+
+
+def _best(history: dict[str, list[float]]) -> tuple[str, float, int]:
+    """Name and value of the score that validates a training, at the epoch that was kept."""
+    scores = [name for name in history if name.startswith("val_") and name != "val_loss"]
+    name = scores[0] if scores else "val_loss"
+    # A classifier keeps the epoch of the lowest loss, the other tasks that of the best score.
+    chooser = "val_loss" if name == "val_accuracy" else name
+    values = history[chooser]
+    epoch = values.index(min(values) if chooser in LOWER_IS_BETTER else max(values))
+    return name, history[name][epoch], epoch

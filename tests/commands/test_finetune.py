@@ -1,0 +1,65 @@
+"""`gru-zoo finetune` on presets of all kinds."""
+
+import pytest
+
+import gru_zoo
+from gru_zoo.__main__ import main
+from tests.backends import only_on
+from tests.paths import FIXTURES
+
+REVIEWS = str(FIXTURES / "reviews.csv")
+on_torch = only_on("torch", "`fit` of each task is tested on every backend")
+
+
+@on_torch
+def test_a_classifier_of_texts(preset, tmp_path, capsys):
+    arguments = ["--data", REVIEWS, "--epochs", "1", "--save-to", str(tmp_path / "mine")]
+    assert main(["finetune", "tiny", *arguments]) == 0
+    output = capsys.readouterr().out
+    assert "32 texts, classes: negative, positive" in output and "held-out accuracy" in output
+    assert gru_zoo.load(tmp_path / "mine").card.labels == ("negative", "positive")
+
+
+@on_torch
+def test_few_rows_are_trained_for_enough_steps(preset, tmp_path, capsys):
+    assert main(["finetune", "tiny", "--data", REVIEWS, "--save-to", str(tmp_path / "mine")]) == 0
+    assert gru_zoo.load(tmp_path / "mine").card.training["epochs"] == 60  # of a batch each
+
+
+@on_torch
+def test_classes_that_differ_by_case_alone(preset, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("text;label\n" + "".join(f"a {i};Good\nb {i};good\n" for i in range(10)))
+    arguments = ["--data", str(path), "--epochs", "1", "--save-to", str(tmp_path / "mine")]
+    with pytest.warns(UserWarning, match=r"\['Good', 'good'\] differ by case alone"):
+        assert main(["finetune", "tiny", *arguments]) == 0
+
+
+@on_torch
+def test_errors_come_before_the_training(preset, tmp_path, capsys):
+    def error(*arguments, preset="tiny"):
+        assert main(["finetune", preset, *map(str, arguments)]) == 2
+        return capsys.readouterr().err
+
+    one, new = tmp_path / "one.csv", ("--save-to", tmp_path / "mine")
+    one.write_text("text,label\nGood,yes\nFine,yes\n")
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    assert "exists and is" in error("--data", one, "--save-to", tmp_path / "thesis")
+    assert "Expected --work" in error("--data", one, *new, "--resume")
+    assert "at least two classes" in error("--data", one, *new)
+    assert "which learns from text. Received: --data none.csv, nothing" in error(
+        "--data", "none.csv", *new
+    )
+    folder = ("--data", tmp_path / "thesis")
+    assert "There is no preset 'tinny'" in error(*folder, *new, preset="tinny")
+    assert "Expected a file as the data of 'tiny'" in error(*folder, *new)
+    assert "a folder as the data of 'music', which learns from music" in error(
+        "--data", one, *new, preset="music"
+    )
+    assert "with a folder of sound files" in error(*folder, *new, preset="speech_commands")
+    assert "Expected one column 'target'" in error("--data", one, *new, preset="translation")
+    some = ("--data", REVIEWS, *new)
+    assert "Expected validation to leave texts on both sides" in error(*some, "--validation", "0")
+    assert "epochs of 1 or more. Received: epochs=0" in error(*some, "--epochs", "0")
+    assert "a batch size of 1 or more" in error(*some, "--batch-size", "0")
