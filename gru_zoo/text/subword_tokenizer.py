@@ -30,6 +30,7 @@ class SubwordTokenizer:
         import sentencepiece
 
         self.model = model
+        self._known: dict[str, bool] = {}  # see has_character
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         if self._processor.pad_id() != PAD:
             raise ValueError(
@@ -162,6 +163,13 @@ class SubwordTokenizer:
             return []
         replacement = self._processor.piece_to_id(rest)
         return ids[:1] if replacement == UNK else [replacement]
+
+    def has_character(self, character: str) -> bool:
+        """Whether the vocabulary has a character, which is else spelled as bytes."""
+        if character not in self._known:
+            ids = self._encode([character])[0]
+            self._known[character] = not any(map(self._processor.is_byte, ids))
+        return self._known[character]
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The sub-word of each id; a leading `▁` marks the start of a word."""

@@ -1,6 +1,7 @@
 """Processor of translation: texts of two languages to token ids, and back."""
 
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
+from gru_zoo.tasks.translation.layout import Layout, Rules, split
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 
@@ -34,3 +35,12 @@ class TranslationProcessor(Seq2SeqProcessor):
         super().__init__(tokenizer, max_length, length_penalty)
         source, target = languages
         self.languages = (source, target)
+
+    def layout(self, text: str, keep_numbers: bool = False) -> Layout:
+        """Take a text apart into sentences to translate and what stays around them.
+
+        Args:
+            text: the text.
+            keep_numbers: whether numbers stay, too.
+        """
+        return split(text, Rules(self.tokenizer.has_character, self.languages, keep_numbers))

@@ -12,6 +12,7 @@ from gru_zoo.base.seq2seq.results import Alignment, Hypothesis, ScoredText
 from gru_zoo.base.seq2seq.task import Seq2SeqTask
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
+from gru_zoo.tasks.translation.layout import Layout, digits
 from gru_zoo.tasks.translation.model import Config, build
 from gru_zoo.tasks.translation.processor import TranslationProcessor
 from gru_zoo.tasks.translation.samples import SAMPLES
@@ -58,9 +59,11 @@ class Translation(Seq2SeqTask):
     ) -> Any:
         """Translate one text or many into cased text with normal spacing.
 
-        A text of more than `processor.max_length` sub-words is translated sentence by sentence. A
-        text without words becomes `""`. Characters that the vocabulary lacks are read, and can be
-        generated, as bytes.
+        A text is translated sentence by sentence. Its lines, list marks, brackets, quotation marks
+        and tags stay where they are, and so do links, addresses, handles, paths, emoji and words
+        with letters that the vocabulary lacks; what stands around these is translated in pieces.
+        If a translation has other digits than the text, its numbers are kept in the same way. A
+        text in capitals comes back in capitals. See `gru_zoo.tasks.translation.layout`.
 
         Args:
             texts: one text or a list of texts, of any length.
@@ -86,30 +89,56 @@ class Translation(Seq2SeqTask):
         if max_length is not None and max_length < 1:
             raise ValueError(f"Expected max_length >= 1. Received: max_length={max_length}.")
         penalty = self.processor.length_penalty if length_penalty is None else length_penalty
-        segments = [self.processor.segments(text) for text in as_texts(texts)]
-        sequences = [ids for parts in segments for ids in parts]
-        found = iter(
-            self.search(
-                sequences,
-                [max_length or 2 * len(ids) + 8 for ids in sequences],
-                batch_size,
-                verbose,
-                beam_size=beam_size,
-                length_penalty=penalty,
-                n_best=n_best,
-            )
-        )
-        results: list[Any] = []
-        for parts in segments:
-            n_best_lists = [next(found) for _ in parts]
-            best: list[Any] = [
-                _join([hypotheses[k] for hypotheses in n_best_lists], penalty)
-                for k in range(n_best)
-            ]
-            if not return_scores:
-                best = [hypothesis.text for hypothesis in best]
-            results.append(best if n_best > 1 else best[0])
+        options = {
+            "beam_size": beam_size,
+            "length_penalty": penalty,
+            "n_best": n_best,
+            "batch_size": batch_size,
+            "verbose": verbose,
+        }
+        inputs = as_texts(texts)
+        found = self._fill([self.processor.layout(text) for text in inputs], max_length, options)
+        changed = [
+            i
+            for i, (text, best) in enumerate(zip(inputs, found, strict=True))
+            if digits(text) not in ("", digits(best[0].text))
+        ]
+        layouts = [self.processor.layout(inputs[i], keep_numbers=True) for i in changed]
+        for i, best in zip(changed, self._fill(layouts, max_length, options), strict=True):
+            found[i] = best
+        results: list[Any] = [best if return_scores else [h.text for h in best] for best in found]
+        if n_best == 1:
+            results = [best[0] for best in results]
         return results[0] if isinstance(texts, str) else results
+
+    def _fill(
+        self, layouts: Sequence[Layout], max_length: int | None, options: dict[str, Any]
+    ) -> list[list[Hypothesis]]:
+        """Translate the sentences of layouts; the n best texts of each layout, best first.
+
+        Args:
+            layouts: texts as sentences.
+            max_length: see `translate`.
+            options: arguments of `search`.
+        """
+        segments = [[self.processor.segments(s) for s in layout.sentences] for layout in layouts]
+        sequences = [ids for sentences in segments for parts in sentences for ids in parts]
+        limits = [max_length or 2 * len(ids) + 8 for ids in sequences]
+        found = iter(self.search(sequences, limits, **options))
+        results = []
+        for layout, sentences in zip(layouts, segments, strict=True):
+            lists = [[next(found) for _ in parts] for parts in sentences]
+            results.append(
+                [
+                    _join(
+                        layout,
+                        [[p[k] for p in parts] for parts in lists],
+                        options["length_penalty"],
+                    )
+                    for k in range(options["n_best"])
+                ]
+            )
+        return results
 
     def predict(self, inputs: str | Sequence[str]) -> str | list[str]:
         """Translate one text or many with the defaults of `translate`."""
@@ -191,9 +220,13 @@ class Translation(Seq2SeqTask):
         return [np.where(target_ids == PAD, 0, scores).astype("float32")]
 
 
-def _join(parts: Sequence[ScoredText], length_penalty: float) -> Hypothesis:
-    """Join the translated segments of a text, with the score of the text as a whole."""
+def _join(
+    layout: Layout, sentences: Sequence[Sequence[ScoredText]], length_penalty: float
+) -> Hypothesis:
+    """Put the translated segments of each sentence into a text, with the score of the whole."""
+    parts = [part for segments in sentences for part in segments]
     length = sum(part.length for part in parts)
     total = sum(part.score * part.length**length_penalty for part in parts if part.length)
     score = total / length**length_penalty if length else 0.0
-    return Hypothesis(" ".join(part.text for part in parts if part.text), score)
+    joined = [" ".join(part.text for part in segments if part.text) for segments in sentences]
+    return Hypothesis(layout.fill(joined), score)

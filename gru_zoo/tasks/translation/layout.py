@@ -1,0 +1,245 @@
+"""What of a text is translated, and what stays around it: lines, marks, links, other scripts.
+
+A model reads one sentence at a time, written as in its training data. A text has more: lines with
+list marks, brackets, tags, links, emoji, capitals. `split` takes a text apart, and `Layout.fill`
+puts the translations into its place.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from gru_zoo.text.sentences import SENTENCE_ENDS
+
+Restore = Callable[[str], str]
+
+# What stands before the words of a line: indentation, list marks, headings, quoted mail.
+_LINE_START = re.compile(r"\s*(?:(?:[-*+•–—>]|#{1,6}|\(?\d{1,3}[.)])\s+)*")
+_PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
+_PAIRS |= {"*": "*", "_": "_", "~": "~"}  # of Markdown
+_FINAL_MARKS = ".!?…"
+_TAG = r"</?[A-Za-z][^<>]*>"
+# What is nobody's language. A word with a digit behind letters is a code ("hunter22"), one with
+# letters behind digits is not ("5pm", "2nd").
+_KEPT = re.compile(
+    rf"""
+    {_TAG} | `[^`]+`                                                # tags, code
+    | (?:https?://|www\.) [^\s<>"]* [^\s<>"'.,;:!?)\]}}…]            # links
+    | (?<![\w@.-]) (?:[\w-]+\.)+ (?:com|org|net|edu|gov|info|io|eu|uk|de|fr|es) \b (?:/[^\s<>"]*\w)?
+    | (?<![\w.+-]) [\w.+-]+ @ [\w-]+ (?:\.[\w-]+)+                  # mail addresses
+    | (?<!\w) [@\#] \w+                                             # handles, hashtags
+    | (?<!\w) (?:[A-Za-z]:\\ | ~?/ | \.{{1,2}}/) [\w./\\~-]* [\w/\\]  # paths
+    | (?<![\w.-]) [\w-]+ \. [A-Za-z][A-Za-z0-9]{{1,3}} (?!\w|\.\w)    # names of files
+    | (?<![\w.]) v?\d+ (?:\.\d+){{2,}} (?!\w)                       # versions, numbers of machines
+    | (?<!\w) \w* (?:[^\W\d_]{{2}}\d | [^\W\d_]\d+[^\W\d_]) [\w-]*  # codes
+    | (?<![\w-]) [A-Z]{{1,3}}-?\d{{2,}} (?:-\w+)* (?!\w)
+    | (?<!\w) [A-Za-z]*_\w+ (?:\(\))?                              # identifiers
+    | (?<!\w) (?:\w+\+)+ \w+ (?!\w) | (?<!\S) --?[A-Za-z][\w-]* (?!\w)  # keys, options
+    | (?<!\w) \w* [a-z][A-Z] \w* (?!\w)                             # names with a capital inside
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"[$€£]?\d(?:[\d.,:/ ]*\d)?%?")
+# From the first word of a text to its last one, with the mark that ends a sentence.
+_WORDS = re.compile(rf"[¿¡]?[^\W_](?:.*[^\W_])?[{re.escape(_FINAL_MARKS)}]*", re.DOTALL)
+_WORD_OR_SYMBOL = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
+_CAPITAL_NOUNS = ("de", "lb")  # a noun begins with a capital wherever it stands
+_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+
+
+class Part(NamedTuple):
+    """A sentence of a text, and how its translation takes its place.
+
+    Args:
+        before: what stands between the previous sentence and this one, and is kept.
+        sentence: the sentence, written as in training data; "" if there is none.
+        restore: function from its translation to what stands in the text.
+    """
+
+    before: str
+    sentence: str = ""
+    restore: Restore = str
+
+
+class Layout:
+    """A text as sentences to translate and what stays around them.
+
+    Args:
+        parts: the sentences in their order.
+    """
+
+    def __init__(self, parts: Sequence[Part]):
+        self.parts = list(parts)
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences to translate."""
+        return [part.sentence for part in self.parts if part.sentence]
+
+    def fill(self, translations: Sequence[str]) -> str:
+        """The text with a translation in the place of each sentence.
+
+        Where a translation is empty, the space before it goes as well.
+        """
+        rest, text, dropped = iter(translations), "", False
+        for part in self.parts:
+            text += part.before.lstrip(" ") if dropped else part.before
+            dropped = dropped and not part.before
+            if part.sentence:
+                restored = part.restore(next(rest))
+                dropped = not restored and text[-1:] in ("", " ")
+                text += restored
+        return text.rstrip(" ")
+
+
+class Rules(NamedTuple):
+    """What `split` keeps.
+
+    Args:
+        is_known: whether the model can read a character. A word with other letters or symbols is
+            kept, such as a name or an emoji, and so is a sentence of nothing else.
+        languages: codes of the languages of the text and of the translations.
+        keep_numbers: whether numbers are kept as well, for models that would change them.
+    """
+
+    is_known: Callable[[str], bool]
+    languages: tuple[str, str]
+    keep_numbers: bool = False
+
+
+def split(text: str, rules: Rules) -> Layout:
+    r"""Take a text apart.
+
+    Args:
+        text: any text.
+        rules: what is kept.
+
+    Example:
+
+        >>> text = "- See (you) at https://example.org.\n- BYE BYE!"
+        >>> layout = split(text, Rules(str.isascii, ("en", "de")))
+        >>> layout.sentences
+        ['See (you) at.', 'Bye bye!']
+        >>> layout.fill(["Siehe (dich) bei.", "Tschüss tschüss!"])
+        '- Siehe (dich) bei https://example.org.\n- TSCHÜSS TSCHÜSS!'
+    """
+    parts: list[Part] = []
+    for line in re.split(r"(\n)", text.strip()):
+        start = _LINE_START.match(line)
+        mark = start[0] if start else ""
+        parts += [Part(mark), *_marked(line[len(mark) :], rules)]
+    return Layout(parts)
+
+
+def _marked(text: str, rules: Rules) -> Iterator[Part]:
+    """Parts of a line without the marks around it, then of each of its sentences likewise."""
+    before, core, behind = _without_marks(text)
+    yield Part(before)
+    position = 0
+    for end in [*SENTENCE_ENDS.finditer(core), None]:
+        stop = end.start() if end else len(core)
+        first, sentence, last = _without_marks(core[position:stop])
+        yield Part(first)
+        yield from _around_kept(sentence, rules)
+        yield Part(last + (end[0] if end else ""))
+        position = end.end() if end else stop
+    yield Part(behind)
+
+
+def _without_marks(text: str) -> tuple[str, str, str]:
+    """A text as marks in pairs and tags before it, the rest, and those behind it."""
+    before = behind = ""
+    while True:
+        inner = text.strip()
+        if not inner:
+            return before + text, "", behind
+        head, tail = len(text) - len(text.lstrip()), len(text.rstrip())
+        before, behind = before + text[:head], text[tail:] + behind
+        text = inner
+        opening, closing = re.match(_TAG, text), re.search(rf"{_TAG}$", text)
+        mark = re.search(rf"[{re.escape(_FINAL_MARKS)}]*$", text)
+        ending = mark[0] if mark else ""
+        body = text[: len(text) - len(ending)]
+        if opening and opening.end() < len(text):
+            before, text = before + opening[0], text[opening.end() :]
+        elif closing and closing.start() > 0:
+            behind, text = closing[0] + behind, text[: closing.start()]
+        elif len(body) > 2 and _PAIRS.get(body[0]) == body[-1] and body[-1] not in body[1:-1]:
+            # A final mark behind the closing one stays behind it.
+            before, behind, text = before + body[0], body[-1] + ending + behind, body[1:-1]
+        else:
+            return before, text, behind
+
+
+def _around_kept(sentence: str, rules: Rules) -> Iterator[Part]:
+    """Parts of a sentence between what is kept."""
+    position = 0
+    for start, stop in [*_kept_spans(sentence, rules), (len(sentence), len(sentence))]:
+        found = _WORDS.search(sentence, position, start)
+        if found and any(map(str.isalpha, found[0])):
+            core = found[0]
+            yield _as_in_training(sentence[position : found.start()], core, rules.languages)
+            position = found.end()
+        yield Part(sentence[position:stop])
+        position = stop
+
+
+def _kept_spans(sentence: str, rules: Rules) -> list[tuple[int, int]]:
+    """Where a sentence has what is kept: start and end of each, in order, without overlaps."""
+    spans = [found.span() for found in _KEPT.finditer(sentence)]
+    if rules.keep_numbers:
+        spans += [found.span() for found in _NUMBER.finditer(sentence)]
+    for word in _WORD_OR_SYMBOL.finditer(sentence):
+        if any(not rules.is_known(c) for c in word[0].translate(_PLAIN_MARKS) if ord(c) > 127):
+            spans.append(word.span())
+    merged: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(stop, merged[-1][1])
+        else:
+            merged.append((start, stop))
+    return merged
+
+
+def _as_in_training(before: str, text: str, languages: tuple[str, str]) -> Part:
+    """A part whose sentence begins with a capital, ends with a mark and has usual letters.
+
+    A single word is read as it stands, as in a dictionary.
+    """
+    source, target = languages
+    sentence = text.translate(_PLAIN_MARKS)
+    steps: list[Restore] = []
+    words = re.findall(r"[^\W\d_]+", sentence)
+    if sentence.isupper() and (len(words) > 1 or len(words[0]) > 3):
+        sentence = _sentence_case(sentence, source)
+        steps.append(str.upper)
+    elif len(words) > 2 and all(word[0].isupper() for word in words):
+        sentence = _sentence_case(sentence, source)
+    first = len(sentence) - len(sentence.lstrip("¿¡"))
+    if len(words) > 1 and sentence[first].islower():
+        sentence = sentence[:first] + sentence[first].upper() + sentence[first + 1 :]
+        if target not in _CAPITAL_NOUNS:
+            steps.append(lambda found: found[:1].lower() + found[1:])
+    if len(words) > 1 and sentence[-1] not in _FINAL_MARKS:
+        sentence += "."
+        steps.append(lambda found: found.removesuffix("."))
+    return Part(before, sentence, lambda found: _apply(steps, found))
+
+
+def _sentence_case(text: str, language: str) -> str:
+    """A text in lower case but for its first letter, and the English pronoun."""
+    text = text.lower()
+    if language == "en":
+        text = re.sub(r"\bi\b", "I", text)
+    return text[0].upper() + text[1:]
+
+
+def digits(text: str) -> str:
+    """The digits of a text, which a translation must not change."""
+    return "".join(filter(str.isdecimal, text))
+
+
+def _apply(steps: Sequence[Restore], text: str) -> str:
+    for step in steps:
+        text = step(text)
+    return text
