@@ -1,8 +1,9 @@
 """Write the generated tables into README.md and docs/*.md: python tools/tables.py [--check].
 
 A table stands between the marks `<!-- table: NAME -->` and `<!-- end: NAME -->` of one page.
-Quality comes from the presets' cards, speed from benchmarks/results. With --check nothing is
-written, and the exit status says whether every page is current.
+Quality comes from the presets' cards, speed and the suites of ordinary input from
+benchmarks/results. With --check nothing is written, and the exit status says whether every page is
+current.
 """
 
 import json
@@ -15,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from gru_zoo.presets.card import Card  # noqa: E402
+from recipes.ordinary import STAGES, SUITES, stored, suite_of, sums  # noqa: E402
 
 
 def presets() -> str:
@@ -130,12 +132,40 @@ def layer_on_gpu() -> str:
     return "\n".join(lines)
 
 
+def ordinary() -> str:
+    """For each suite of ordinary input how many cases of each kind are right."""
+    parts = []
+    for task in SUITES:
+        record = stored(task)
+        stages = {stage: record[stage]["scores"] for stage in STAGES if stage in record}
+        names = dict.fromkeys(name for scores in stages.values() for name in scores)
+        columns = {
+            f"`{name}`, {stage}": {**scores[name], "all": sums(scores[name])}
+            for name in names
+            for stage, scores in stages.items()
+            if name in scores
+        }
+        lines = [
+            f"## {task.replace('_', ' ').capitalize()}\n",
+            "| " + " | ".join(["kind", "what is given, and right where", *columns]) + " |",
+            "|" + "---|" * (2 + len(columns)),
+        ]
+        for kind, text in {**suite_of(task).KINDS, "all": ""}.items():
+            counts = [column.get(kind) for column in columns.values()]
+            cells = ["{} of {}".format(*count) if count else "" for count in counts]
+            lines.append(f"| {' | '.join([kind, text, *cells])} |")
+        if columns:
+            parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
 TABLES = {
     "presets": presets,
     "prediction": prediction,
     "layer": layer,
     "layer options": layer_options,
     "layer on a GPU": layer_on_gpu,
+    "ordinary input": ordinary,
 }
 
 
