@@ -30,6 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+RESULTS = ROOT / "benchmarks" / "results"
 SUITES = sorted(path.parent.name for path in (ROOT / "recipes").glob("*/ordinary.py"))
 STAGES = ("before", "after")
 HEADER = ["kind", "expected", "input"]
@@ -102,8 +103,14 @@ def scores(suite: Suite, task: Any) -> Scores:
 
 def stored(task: str) -> dict[str, Any]:
     """Read the stored results of a task's suite: by stage, the environment and the `scores`."""
-    path = ROOT / "benchmarks" / "results" / f"ordinary-{task}.json"
+    path = RESULTS / f"ordinary-{task}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def level(task: str) -> dict[str, Scores]:
+    """Return what was stored last for each preset: `after`, or `before` where that is not there."""
+    record = stored(task)
+    return next(record[stage]["scores"] for stage in reversed(STAGES) if stage in record)
 
 
 def run(suite: Suite, show_wrong: bool) -> dict[str, Scores]:

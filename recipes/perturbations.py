@@ -81,12 +81,11 @@ def typo(text: str) -> str:
     # Neither the first letter nor the last: such slips are rare, and harder to read.
     at = rng.randrange(word.start() + 1, word.end() - 2)
     letter, following = text[at : at + 2]
-    changed = ["", 2 * letter]
-    # Equal neighbours that are swapped, or of which one is left out, may give a right word.
-    changed = [2 * letter] if letter == following else [*changed, following + letter]
-    change = rng.choice(changed)
-    length = 2 if change == following + letter else 1
-    return text[:at] + change + text[at + length :]
+    changed = [2 * letter + following]
+    # Of equal neighbors one that is left out may give a right word.
+    if letter != following:
+        changed += [following, following + letter]
+    return text[:at] + rng.choice(changed) + text[at + 2 :]
 
 
 def _draw(text: str, choices: tuple[str, ...]) -> str:

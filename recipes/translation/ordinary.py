@@ -51,7 +51,12 @@ SAME = ("upper", "title", "lower", "quoted", "bracketed", "html", "spaced", "emo
 EMOJI = ("😊", "🎉", "👍", "😂", "❤️")
 RANDOM = 40
 
-ARTICLES = re.compile(r"(?:(?:le|la|les|un|une|des|der|die|das|ein|eine|the|a|an|to) |l')(?=\w)")
+ARTICLES = re.compile(
+    r"^(?:(?:le|la|les|un|une|du|des|de la|der|die|das|ein|eine|the|a|an|to) |(?:de )?l')(?=\w)"
+)
+# Of English; French and German words do not end so.
+CONTRACTIONS = {"n't": " not", "'m": " am", "'re": " are", "'ll": " will", "'ve": " have"}
+CONTRACTION = re.compile(r"(?<=\w)(?:n't|'m|'re|'ll|'ve)(?!\w)")
 LOOP = re.compile(r"(?<!\S)(\S+(?: \S+){0,4})(?: \1){2}(?!\S)")
 # A final mark, and what may close a quotation behind it.
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”»)]*(?=\s|$)")
@@ -75,7 +80,8 @@ def cases() -> list[Case]:
                 variant = f"{text} {EMOJI[i % len(EMOJI)]}"
                 variant = variant if kind == "emoji" else PERTURBATIONS[kind](text)
                 made.append(Case(kind, variant, {source: [[text]]}))
-        for i, mark in enumerate(len(plain) // 3 * ("- {}", "{n}. {}", "{}", "* {}")):
+        for i in range(len(plain)):
+            mark = ("- {}", "{n}. {}", "{}", "* {}")[i % 4]
             rows = [plain[(i + k) % len(plain)] for k in range(0, 9, 4)][: 2 + i % 2]
             lines = [mark.format(row, n=n) for n, row in enumerate(rows, start=1)]
             made.append(Case("lines", "\n".join(lines), {source: []}))
@@ -158,15 +164,19 @@ def is_right(case: Case, expected: list[list[str]], found: dict[str, str]) -> bo
 
 
 def plain(text: str) -> str:
-    """Normalize case, quotation marks and spaces, and leave out commas and a final mark."""
-    text = unicodedata.normalize("NFC", text).translate(QUOTES).lower().replace(",", "")
-    text = re.sub(r"\s+(?=[?!:;.])", "", re.sub(r"\s+", " ", text)).strip()
-    return text.lstrip("¡¿").rstrip(".!… ")
+    """Normalize case, quotation marks, spaces and contractions, and leave out commas of sentences.
+
+    A mark at the end is left out too, but for a question mark.
+    """
+    text = unicodedata.normalize("NFC", text).translate(QUOTES).lower()
+    text = CONTRACTION.sub(lambda found: CONTRACTIONS[found[0]], text)
+    text = re.sub(r"\s+", " ", re.sub(r",(?!\d)", "", text))
+    return re.sub(r" (?=[?!:;.])", "", text).strip().lstrip("¡¿").rstrip(".!… ")
 
 
 def without_article(text: str) -> str:
     """Normalize a text, and leave out an article before it."""
-    return ARTICLES.sub("", plain(text), count=1)
+    return ARTICLES.sub("", plain(text))
 
 
 def words(text: str) -> list[str]:
