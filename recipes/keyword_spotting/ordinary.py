@@ -60,6 +60,11 @@ class Clip(NamedTuple):
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def content(self) -> bytes:
+        """The samples, by which clips can be told from each other."""
+        return self.sound.samples.tobytes()
+
 
 def cases() -> list[Case]:
     """Return the generated sounds, and the clips where there is data.

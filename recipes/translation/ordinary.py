@@ -31,7 +31,7 @@ KINDS = {
     "brands": "Brands, apps and titles: kept letter by letter.",
     "links": "Links, addresses, handles, paths and codes: kept letter by letter.",
     "numbers": "Numbers, prices, dates and times: the value is kept, in any form of the language.",
-    "abbreviations": "Sentences with abbreviations: not cut at their points.",
+    "abbreviations": "Sentences with abbreviations: what stands around these comes back.",
     "several": "Several sentences: as many come back, with a word of each.",
     "lines": "Lists of several lines: as many lines come back, each with its mark.",
     "upper": "In capitals: the translation of the plain sentence, but for case and marks.",
