@@ -40,11 +40,11 @@ class Translation(Seq2SeqTask):
 
     Processor = TranslationProcessor
     processor: TranslationProcessor
-    samples = SAMPLES["en"]
+    samples = SAMPLES["en", "fr"]
 
     def __init__(self, model: keras.Model, processor: TranslationProcessor, card: Card):
         super().__init__(model, processor, card)
-        self.samples = SAMPLES.get(processor.languages[0], SAMPLES["en"])
+        self.samples = SAMPLES.get(processor.languages, SAMPLES["en", "fr"])
 
     def translate(
         self,
