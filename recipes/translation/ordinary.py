@@ -23,6 +23,7 @@ PRESETS = ("translation_en_fr", "translation_en_de", "translation_es_en")
 KINDS = {
     "greetings": "Greetings and set phrases: one of the accepted translations.",
     "words": "Single words: one of the accepted translations, with or without an article.",
+    "rare words": "Sentences with words that are less common: these are translated.",
     "sentences": "Short everyday sentences: one of the accepted translations.",
     "questions": "Questions: still a question, with the words that carry the meaning.",
     "negation": "Negations of every form: still negated.",
@@ -47,8 +48,10 @@ KINDS = {
     "random": "Random letters, digits and marks: no loop, and at most three times as long.",
 }
 WHOLE = ("greetings", "words", "sentences")
+PLAIN = "sentences"  # the kind of which variants are made
 SAME = ("upper", "title", "lower", "quoted", "bracketed", "html", "spaced", "emoji")
 EMOJI = ("😊", "🎉", "👍", "😂", "❤️")
+LIST_MARKS = ("- {}", "{n}. {}", "{}", "* {}")
 RANDOM = 40
 
 ARTICLES = re.compile(
@@ -73,19 +76,24 @@ def cases() -> list[Case]:
         for case in read(pathlib.Path(__file__).with_suffix(".tsv"))
     ]
     made = []
-    for source in dict.fromkeys(source_of(case) for case in written):
-        plain = [c.input for c in written if c.kind == "sentences" and source_of(c) == source]
-        for kind in SAME:
-            for i, text in enumerate(plain):
-                variant = f"{text} {EMOJI[i % len(EMOJI)]}"
-                variant = variant if kind == "emoji" else PERTURBATIONS[kind](text)
-                made.append(Case(kind, variant, {source: [[text]]}))
-        for i in range(len(plain)):
-            mark = ("- {}", "{n}. {}", "{}", "* {}")[i % 4]
-            rows = [plain[(i + k) % len(plain)] for k in range(0, 9, 4)][: 2 + i % 2]
-            lines = [mark.format(row, n=n) for n, row in enumerate(rows, start=1)]
-            made.append(Case("lines", "\n".join(lines), {source: []}))
+    for source in dict.fromkeys(map(source_of, written)):
+        plain_ones = [c.input for c in written if c.kind == PLAIN and source_of(c) == source]
+        made += variants(plain_ones, source)
     return [*written, *made, *(Case("random", text, {"": []}) for text in random_texts())]
+
+
+def variants(sentences: Sequence[str], source: str) -> list[Case]:
+    """Make cases of plain sentences in one language: perturbed ones, and lists of two or three."""
+    made = []
+    for i, text in enumerate(sentences):
+        changed = {kind: PERTURBATIONS[kind](text) for kind in SAME if kind != "emoji"}
+        changed["emoji"] = f"{text} {EMOJI[i % len(EMOJI)]}"
+        made += [Case(kind, variant, {source: [[text]]}) for kind, variant in changed.items()]
+        mark = LIST_MARKS[i % len(LIST_MARKS)]
+        rows = [sentences[(i + k) % len(sentences)] for k in (0, 4, 8)[: 2 + i % 2]]
+        lines = [mark.format(row, n=n) for n, row in enumerate(rows, start=1)]
+        made.append(Case("lines", "\n".join(lines), {source: []}))
+    return made
 
 
 def requirements(column: str) -> Expected:
@@ -168,7 +176,7 @@ def plain(text: str) -> str:
 
     A mark at the end is left out too, but for a question mark.
     """
-    text = unicodedata.normalize("NFC", text).translate(QUOTES).lower()
+    text = unicodedata.normalize("NFC", text).translate(QUOTES).lower().replace("œ", "oe")
     text = CONTRACTION.sub(lambda found: CONTRACTIONS[found[0]], text)
     text = re.sub(r"\s+", " ", re.sub(r",(?!\d)", "", text))
     return re.sub(r" (?=[?!:;.])", "", text).strip().lstrip("¡¿").rstrip(".!… ")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gru_zoo
+from gru_zoo import data
 from recipes import ordinary
 from recipes.keyword_spotting import generated_sounds
 from recipes.ordinary import Case
@@ -96,6 +97,19 @@ def test_a_preset_of_translation_has_300_cases():
             pair = preset.removeprefix("translation_").replace("_", "-")
             found[pair] += bool({pair, pair[:2], ""} & set(case.expected))
     assert min(found.values()) >= 300, found
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("dataset", "source"), [("anki-fra-eng", "en"), ("anki-spa-eng", "es")])
+def test_written_sentences_are_in_no_training_data_of_translation(dataset, source, data_root):
+    examples = data.load(dataset, "train", data_root)
+    known = {example.texts[source][0].lower() for example in examples}
+    written = [
+        case.input
+        for case in translation.cases()
+        if translation.source_of(case) == source and case.kind not in ("greetings", "words")
+    ]
+    assert len(written) > 500 and not [text for text in written if text.lower() in known]
 
 
 @pytest.mark.parametrize("change", PERTURBATIONS)
