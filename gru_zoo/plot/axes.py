@@ -1,4 +1,4 @@
-"""Helpers that several plots share."""
+"""Axes of new figures."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,3 @@ def axes_or_new(
 
         _, axes = plt.subplots(**figure_options)
     return axes
-
-
-def token_label(token: str) -> str:
-    """Text of a token for an axis: the mark of a word start becomes a space."""
-    return "(end)" if token == "</s>" else token.replace("▁", " ")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gru_zoo.plot.axes import axes_or_new
+from gru_zoo.plot.colors import BLUE, VERMILION, foreground
+from gru_zoo.plot.token_axis import inches, label_ticks, literal, token_labels
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -32,9 +34,11 @@ def explain(
 ) -> "matplotlib.axes.Axes":
     """Plot the contribution of each word to the predicted label, in reading order.
 
+    Blue bars point to the right, for the label; red ones to the left, against it.
+
     Args:
         explanation: result of `Sentiment.explain`.
-        axes: axes to draw on; None makes a new figure.
+        axes: axes to draw on; None makes a new figure, at most 11.3 inches high.
         max_words: maximum number of words. Of longer texts, those with the largest contributions
             are drawn.
 
@@ -45,16 +49,22 @@ def explain(
         raise TypeError(
             f"Expected a result of a task's `explain` method. Received: {explanation!r}."
         )
-    contributions = explanation.contributions
-    ranked = sorted(range(len(contributions)), key=lambda i: -abs(contributions[i]))
+    contributions, words = explanation.contributions, explanation.words
+    ranked = sorted(range(len(words)), key=lambda i: -abs(contributions[i]))
     rows = sorted(ranked[:max_words])
-    axes = axes_or_new(axes, figsize=(6, 1 + 0.22 * len(rows)), layout="constrained")
+    height = max(2.0, 1.3 + inches(len(rows)))
+    axes = axes_or_new(axes, figsize=(6, height), layout="constrained")
     values = [contributions[i] for i in rows]
-    colors = ["tab:green" if value > 0 else "tab:red" for value in values]
-    axes.barh(range(len(rows)), values, color=colors)
-    axes.set_yticks(range(len(rows)), [explanation.words[i] for i in rows])
-    axes.invert_yaxis()
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel(f"change of the log-odds of '{explanation.label.label}'")
-    axes.set_title(str(explanation.label))
+    axes.barh(
+        range(len(rows)), values, color=[BLUE if value > 0 else VERMILION for value in values]
+    )
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    label_ticks(axes.yaxis, token_labels([words[i] for i in rows]))
+    axes.axvline(0, color=foreground(axes), linewidth=0.8)
+    label = literal(str(explanation.label.label))
+    axes.set_xlabel(f"change of the log-odds of '{label}'\n\u2190 against     for \u2192")
+    title = literal(str(explanation.label))
+    axes.set_title(
+        title if len(rows) == len(words) else f"{title}: {len(rows)} of {len(words)} words"
+    )
     return axes

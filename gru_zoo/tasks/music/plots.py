@@ -1,13 +1,19 @@
 """Piano rolls."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gru_zoo.plot.axes import axes_or_new
+from gru_zoo.plot.colors import PALETTE
 from gru_zoo.tasks.music.notes import Note
 
 if TYPE_CHECKING:
     import matplotlib.axes
+
+
+_ROUNDING = 1e-6  # quarter notes
+_CROSSING = 12  # semitones
 
 
 class NotesInBars(Protocol):
@@ -29,7 +35,9 @@ class NotesInBars(Protocol):
 def piano_roll(
     score: NotesInBars, axes: "matplotlib.axes.Axes | None" = None
 ) -> "matplotlib.axes.Axes":
-    """Plot notes as horizontal bars: pitch over time, darker if louder, with a grid of bars.
+    """Plot notes as horizontal bars: pitch over time, one color a voice, stronger if louder.
+
+    Voices are found from the notes, see `voices_of`. From the sixth on they share one color.
 
     Args:
         score: score, such as a result of `Music.compose`.
@@ -37,14 +45,82 @@ def piano_roll(
     """
     axes = axes_or_new(axes, figsize=(9, 3), layout="constrained")
     notes = score.notes
-    for note in notes:
-        shade = 0.3 + 0.7 * note.velocity / 127
-        axes.barh(note.pitch, note.length, left=note.start, height=0.9, color="C0", alpha=shade)
+    last = len(PALETTE) - 1
+    voices = [min(voice, last) for voice in voices_of(notes)]
+    for voice in sorted(set(voices)):
+        own = [note for note, number in zip(notes, voices, strict=True) if number == voice]
+        axes.barh(
+            [note.pitch for note in own],
+            [note.length for note in own],
+            left=[note.start for note in own],
+            height=0.9,
+            color=[(PALETTE[voice], 0.4 + 0.6 * note.velocity / 127) for note in own],
+            label=f"voice {voice + 1}" + " (top)" * (voice == 0),
+        )
+    if len(set(voices)) > 1:  # beside the axes, where no note is hidden
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.set_xlim(0, max(score.beats, 1))
-    axes.set_xticks(range(0, int(score.beats) + 1, score.beats_per_bar))
+    bars = -(-int(score.beats) // score.beats_per_bar)
+    every = next(count for count in (1, 2, 4, 8, 16, 32, 64, 128, bars) if bars <= 16 * count)
+    shown = range(0, bars, every)
+    axes.set_xticks([bar * score.beats_per_bar for bar in shown], [str(bar + 1) for bar in shown])
     octaves = sorted({12 * (note.pitch // 12 + up) for note in notes for up in (0, 1)})
     axes.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
-    axes.grid(axis="x", linewidth=0.5)
-    axes.set_xlabel("quarter notes")
+    axes.grid(linewidth=0.5, alpha=0.5)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("bar")
     axes.set_ylabel("pitch")
     return axes
+
+
+def voices_of(notes: Sequence[Note]) -> list[int]:
+    """Voice of each note, 0 for the highest.
+
+    There are as many voices as notes sound at once. Notes that begin together go, from the top, to
+    free voices in order, so that these move as few semitones as they can; to cross a voice that
+    sounds counts as much as an octave.
+
+    Args:
+        notes: notes, sorted by start.
+    """
+    voices = [0] * len(notes)
+    sounding: list[int] = []
+    chords = []  # at each start: the notes that sound on, and those that begin
+    for start, group in itertools.groupby(range(len(notes)), key=lambda i: notes[i].start):
+        sounding = [i for i in sounding if notes[i].start + notes[i].length > start + _ROUNDING]
+        begun = sorted(group, key=lambda i: -notes[i].pitch)
+        chords.append((sounding, begun))
+        sounding = [*sounding, *begun]
+    # Before its first note a voice lies where it does in the fullest chord.
+    fullest = max((held + begun for held, begun in chords), key=len, default=[])
+    pitches = sorted((notes[i].pitch for i in fullest), reverse=True)
+    for held, begun in chords:
+        taken = {voices[i]: notes[i].pitch for i in held}
+        chord = [notes[i].pitch for i in begun]
+        for i, voice in zip(begun, _nearest(chord, pitches, taken), strict=True):
+            voices[i], pitches[voice] = voice, notes[i].pitch
+    return voices
+
+
+def _nearest(
+    chord: Sequence[int], pitches: Sequence[int], taken: Mapping[int, int]
+) -> tuple[int, ...]:
+    """The voices, in order, that reach the notes of a chord at the lowest cost.
+
+    Args:
+        chord: pitches, from the top.
+        pitches: last pitch of every voice, from the top.
+        taken: voices that sound, and their pitches.
+    """
+    # For each number of notes from the top: the cost, and the voices among those seen so far.
+    best: list[tuple[float, tuple[int, ...]]] = [(0, ()), *[(float("inf"), ())] * len(chord)]
+    for voice in range(len(pitches)):
+        if voice in taken:
+            continue
+        for count in range(len(chord), 0, -1):
+            cost, chosen = best[count - 1]
+            pitch = chord[count - 1]
+            crossed = sum((at > pitch) != (other < voice) for other, at in taken.items())
+            cost += abs(pitch - pitches[voice]) + _CROSSING * crossed
+            best[count] = min(best[count], (cost, (*chosen, voice)))
+    return best[-1][1]

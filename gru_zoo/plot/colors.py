@@ -1,0 +1,50 @@
+"""Colors of the plots: one palette, and what the style of the reader gives."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+    import matplotlib.colors
+
+# Okabe & Ito 2008, Color Universal Design: people with any color vision tell them apart. Black and
+# yellow are left out, since one of them is lost on a light or on a dark background.
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE, ORANGE, SKY_BLUE = "#CC79A7", "#E69F00", "#56B4E9"
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY_BLUE)
+
+_LINES = "-", "--", ":", "-."
+
+
+def line_style(number: int) -> dict[str, Any]:
+    """Color and dashes of a curve: the same color comes again with other dashes.
+
+    Args:
+        number: number of the curve, from 0.
+    """
+    repeats, place = divmod(number, len(PALETTE))
+    return {"color": PALETTE[place], "linestyle": _LINES[repeats % len(_LINES)]}
+
+
+def foreground(axes: "matplotlib.axes.Axes") -> Any:
+    """Color of the text of axes: dark on a light style, light on a dark one."""
+    return axes.xaxis.label.get_color()
+
+
+def luminance(color: Any) -> float:
+    """Relative luminance of a color, from 0 (black) to 1 (white), as WCAG 2.1 defines it."""
+    import matplotlib.colors
+
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in matplotlib.colors.to_rgb(color)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def shades(axes: "matplotlib.axes.Axes") -> "matplotlib.colors.Colormap":
+    """Color map of heat maps: from the background of the axes, for 0, to blue, for 1."""
+    import matplotlib.colors
+
+    background = axes.get_facecolor()
+    full = BLUE if luminance(background) > 0.2 else SKY_BLUE
+    return matplotlib.colors.LinearSegmentedColormap.from_list("shades", [background, full])
