@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gru_zoo.plot.axes import axes_or_new
-from gru_zoo.plot.colors import BLUE, VERMILION, foreground
+from gru_zoo.plot.colors import foreground, palette
 from gru_zoo.plot.token_axis import inches, label_ticks, literal, token_labels
 
 if TYPE_CHECKING:

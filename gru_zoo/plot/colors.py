@@ -15,14 +15,20 @@ PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY_BLUE)
 _LINES = "-", "--", ":", "-."
 
 
-def line_style(number: int) -> dict[str, Any]:
+def palette(axes: "matplotlib.axes.Axes") -> tuple[str, ...]:
+    """The palette from the color that stands out most on the background of axes."""
+    return PALETTE if _is_light(axes) else (SKY_BLUE, *PALETTE[1:-1], BLUE)
+
+
+def line_style(axes: "matplotlib.axes.Axes", number: int) -> dict[str, Any]:
     """Color and dashes of a curve: the same color comes again with other dashes.
 
     Args:
+        axes: axes that the curve is drawn on.
         number: number of the curve, from 0.
     """
     repeats, place = divmod(number, len(PALETTE))
-    return {"color": PALETTE[place], "linestyle": _LINES[repeats % len(_LINES)]}
+    return {"color": palette(axes)[place], "linestyle": _LINES[repeats % len(_LINES)]}
 
 
 def foreground(axes: "matplotlib.axes.Axes") -> Any:
@@ -45,6 +51,9 @@ def shades(axes: "matplotlib.axes.Axes") -> "matplotlib.colors.Colormap":
     """Color map of heat maps: from the background of the axes, for 0, to blue, for 1."""
     import matplotlib.colors
 
-    background = axes.get_facecolor()
-    full = BLUE if luminance(background) > 0.2 else SKY_BLUE
-    return matplotlib.colors.LinearSegmentedColormap.from_list("shades", [background, full])
+    ends = [axes.get_facecolor(), palette(axes)[0]]
+    return matplotlib.colors.LinearSegmentedColormap.from_list("shades", ends)
+
+
+def _is_light(axes: "matplotlib.axes.Axes") -> bool:
+    return luminance(axes.get_facecolor()) > 0.18  # where black and white text read equally well

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gru_zoo.plot.axes import axes_or_new
+from gru_zoo.plot.colors import line_style
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -20,7 +21,7 @@ def learning_curve(
     metric: str = "loss",
     axes: "matplotlib.axes.Axes | None" = None,
 ) -> "matplotlib.axes.Axes":
-    """Plot a metric on training and validation data over the epochs.
+    """Plot a metric on training and validation data over the epochs, with the last numbers.
 
     Args:
         history: result of `Task.fit`, or the attribute `history` of a task.
@@ -36,12 +37,26 @@ def learning_curve(
     if metric not in curves:
         raise ValueError(f"Expected a metric among {sorted(curves)}. Received: metric={metric!r}.")
     metric = metric.removeprefix("val_")
+    keys = {"training": metric, "validation": f"val_{metric}"}
+    named = {label: curves[key] for label, key in keys.items() if key in curves}
+    highest = max(named, key=lambda label: named[label][-1])
     axes = axes_or_new(axes, figsize=(6, 4), layout="constrained")
-    for key, label in ((metric, "training"), (f"val_{metric}", "validation")):
-        if key in curves:
-            axes.plot(range(1, len(curves[key]) + 1), curves[key], marker="o", label=label)
-    axes.set_xlabel("epoch")
+    for number, (label, values) in enumerate(named.items()):
+        style = line_style(axes, number) | {"marker": "os"[number], "markersize": 4}
+        axes.plot(range(1, len(values) + 1), values, label=label, **style)
+        up = label == highest
+        axes.annotate(
+            f"{values[-1]:.4g}",
+            (len(values), values[-1]),
+            xytext=(0, 6 if up else -6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if up else "top",
+        )
+    axes.set_xlim(0.5, max(map(len, named.values())) + 0.5)
+    axes.margins(y=0.15)  # for the numbers
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
+    axes.set_xlabel("epoch")
     axes.set_ylabel(metric)
-    axes.legend()
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     return axes

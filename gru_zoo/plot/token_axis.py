@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _LINE = 1.25  # height of a line of text, in font sizes
 _LETTER = 1.1  # width of a letter and of the space beside it
+_TOLERANCE = 1 - 1e-6  # for rounding
 _SMALLEST = 6.0  # of a font that can be read, in points
 _LONGEST = 24  # characters of a label
 _WORD_START = "▁"
@@ -69,30 +70,40 @@ def word_starts(tokens: Sequence[str]) -> list[int]:
 
 
 class TokenLocator(matplotlib.ticker.Locator):
-    """Ticks with labels that do not overlap.
+    """Ticks with labels that do not overlap, in a font as large as the room allows.
 
-    How much room there is shows when the figure is drawn, so the ticks follow its size.
+    How much room there is shows when the figure is drawn, so both follow its size.
 
     Args:
         choices: places and labels in ascending order, and others for less room. If even the last
             choice lacks room, some of its labels are left out.
-        extent: room that a label takes along the axis, in points.
+        extent: room that a label takes along the axis, in font sizes.
+        largest: font size where there is room, in points.
     """
 
-    def __init__(self, choices: Sequence[TickLabels], extent: float):
-        self.choices, self.extent = choices, extent
+    def __init__(self, choices: Sequence[TickLabels], extent: float, largest: float):
+        self.choices, self.extent, self.largest = choices, extent, largest
         self.labels: dict[float, str] = {}
+        self.size = 0.0
 
     def __call__(self) -> list[float]:
-        return self.tick_values(*sorted(self.axis.get_view_interval()))
+        low, high = sorted(self.axis.get_view_interval())
+        a_cell = length_in_points(self.axis) / max(high - low, 1e-9)
+        places = [place for place, _ in self.choices[0]]
+        gap = min((after - place for place, after in itertools.pairwise(places)), default=1.0)
+        size = min(self.largest, max(_SMALLEST, a_cell * gap / self.extent))
+        if size != self.size:
+            self.size = size
+            self.axis.set_tick_params(labelsize=size)
+        return self.tick_values(low, high)
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        apart = self.extent * (vmax - vmin) / max(_points(self.axis), 1.0)
+        apart = self.size * self.extent * (vmax - vmin) / length_in_points(self.axis)
         for labels in self.choices:
             seen = [(place, label) for place, label in labels if vmin <= place <= vmax]
             kept: TickLabels = []
             for place, label in seen:
-                if not kept or place - kept[-1][0] >= apart:
+                if not kept or place - kept[-1][0] >= apart * _TOLERANCE:
                     kept.append((place, label))
             if len(kept) == len(seen):
                 break
@@ -104,38 +115,34 @@ class TokenLocator(matplotlib.ticker.Locator):
         return self.labels.get(place, "")
 
 
-def _points(axis: "matplotlib.axis.Axis") -> float:
+def font_size(name: str) -> float:
+    """Size of a font in points, by the name of a setting of matplotlib."""
+    size = matplotlib.rcParams[name]
+    return matplotlib.font_manager.FontProperties(size=size).get_size_in_points()
+
+
+def length_in_points(axis: "matplotlib.axis.Axis") -> float:
     """Length of an axis as it is drawn, in points."""
     axes = axis.axes
     to_inches = axes.transAxes - axes.figure.dpi_scale_trans
     box = matplotlib.transforms.Bbox.unit().transformed(to_inches)
-    return 72 * (box.width if axis.axis_name == "x" else box.height)
+    return 72 * max(box.width if axis.axis_name == "x" else box.height, 1e-9)
 
 
 def label_ticks(axis: "matplotlib.axis.Axis", *choices: TickLabels) -> None:
-    """Label the cells of a picture in a font as large as the room allows.
-
-    Labels of more than two characters stand upright on the x axis.
+    """Label the cells of a picture. On the x axis, labels of more than two characters are upright.
 
     Args:
         axis: axis on which each cell is 1 wide, the first at 0.
         *choices: places and labels, see `TokenLocator`.
     """
     longest = max((len(label) for _, label in choices[0]), default=1)
-    beside = axis.axis_name == "x" and longest <= 2
-    extent = _LETTER * longest if beside else _LINE
-    default = matplotlib.font_manager.FontProperties(
-        size=matplotlib.rcParams[f"{axis.axis_name}tick.labelsize"]
-    ).get_size_in_points()
-    places = [place for place, _ in choices[0]]
-    gap = min((after - place for place, after in itertools.pairwise(places)), default=1.0)
-    low, high = sorted(axis.get_view_interval())
-    room = _points(axis) * gap / max(high - low, 1.0)
-    size = min(default, max(_SMALLEST, room / extent))
-    locator = TokenLocator(choices, size * extent)
+    across = axis.axis_name == "x" and longest <= 2
+    extent = _LETTER * longest if across else _LINE
+    locator = TokenLocator(choices, extent, font_size(f"{axis.axis_name}tick.labelsize"))
     axis.set_major_locator(locator)
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(locator.label))
-    axis.set_tick_params(labelsize=size, labelrotation=0 if beside or axis.axis_name == "y" else 90)
+    axis.set_tick_params(labelrotation=0 if across or axis.axis_name == "y" else 90)
 
 
 def inches(count: int, cell: float = 0.2, most: float = 10.0) -> float:

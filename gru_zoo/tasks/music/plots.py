@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gru_zoo.plot.axes import axes_or_new
-from gru_zoo.plot.colors import PALETTE
+from gru_zoo.plot.colors import PALETTE, palette
 from gru_zoo.tasks.music.notes import Note
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 _ROUNDING = 1e-6  # quarter notes
-_CROSSING = 12  # semitones
+_OCTAVE = 12  # semitones
 
 
 class NotesInBars(Protocol):
@@ -41,12 +41,17 @@ def piano_roll(
 
     Args:
         score: score, such as a result of `Music.compose`.
-        axes: axes to draw on; None makes a new figure.
+        axes: axes to draw on; None makes a new figure, of at most 14 by 3 inches.
     """
-    axes = axes_or_new(axes, figsize=(9, 3), layout="constrained")
-    notes = score.notes
-    last = len(PALETTE) - 1
-    voices = [min(voice, last) for voice in voices_of(notes)]
+    bars = -(-int(score.beats) // score.beats_per_bar)
+    width = min(14.0, max(9.0, 0.35 * bars))
+    axes = axes_or_new(axes, figsize=(width, 3), layout="constrained")
+    notes, last = score.notes, len(PALETTE) - 1
+    every_voice = voices_of(notes)
+    voices = [min(voice, last) for voice in every_voice]
+    names = [f"voice {number + 1}" + " (top)" * (number == 0) for number in range(len(PALETTE))]
+    if max(every_voice, default=0) > last:
+        names[last] = f"voices {last + 1} to {max(every_voice) + 1}"
     for voice in sorted(set(voices)):
         own = [note for note, number in zip(notes, voices, strict=True) if number == voice]
         axes.barh(
@@ -54,13 +59,12 @@ def piano_roll(
             [note.length for note in own],
             left=[note.start for note in own],
             height=0.9,
-            color=[(PALETTE[voice], 0.4 + 0.6 * note.velocity / 127) for note in own],
-            label=f"voice {voice + 1}" + " (top)" * (voice == 0),
+            color=[(palette(axes)[voice], 0.6 + 0.4 * note.velocity / 127) for note in own],
+            label=names[voice],
         )
     if len(set(voices)) > 1:  # beside the axes, where no note is hidden
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.set_xlim(0, max(score.beats, 1))
-    bars = -(-int(score.beats) // score.beats_per_bar)
     every = next(count for count in (1, 2, 4, 8, 16, 32, 64, 128, bars) if bars <= 16 * count)
     shown = range(0, bars, every)
     axes.set_xticks([bar * score.beats_per_bar for bar in shown], [str(bar + 1) for bar in shown])
@@ -78,7 +82,7 @@ def voices_of(notes: Sequence[Note]) -> list[int]:
 
     There are as many voices as notes sound at once. Notes that begin together go, from the top, to
     free voices in order, so that these move as few semitones as they can; to cross a voice that
-    sounds counts as much as an octave.
+    sounds, or to begin a voice, counts as much as an octave.
 
     Args:
         notes: notes, sorted by start.
@@ -91,9 +95,8 @@ def voices_of(notes: Sequence[Note]) -> list[int]:
         begun = sorted(group, key=lambda i: -notes[i].pitch)
         chords.append((sounding, begun))
         sounding = [*sounding, *begun]
-    # Before its first note a voice lies where it does in the fullest chord.
-    fullest = max((held + begun for held, begun in chords), key=len, default=[])
-    pitches = sorted((notes[i].pitch for i in fullest), reverse=True)
+    count = max((len(held) + len(begun) for held, begun in chords), default=0)
+    pitches: list[int | None] = [None] * count
     for held, begun in chords:
         taken = {voices[i]: notes[i].pitch for i in held}
         chord = [notes[i].pitch for i in begun]
@@ -103,13 +106,13 @@ def voices_of(notes: Sequence[Note]) -> list[int]:
 
 
 def _nearest(
-    chord: Sequence[int], pitches: Sequence[int], taken: Mapping[int, int]
+    chord: Sequence[int], pitches: Sequence[int | None], taken: Mapping[int, int]
 ) -> tuple[int, ...]:
     """The voices, in order, that reach the notes of a chord at the lowest cost.
 
     Args:
         chord: pitches, from the top.
-        pitches: last pitch of every voice, from the top.
+        pitches: last pitch of every voice, from the top; None before its first note.
         taken: voices that sound, and their pitches.
     """
     # For each number of notes from the top: the cost, and the voices among those seen so far.
@@ -121,6 +124,7 @@ def _nearest(
             cost, chosen = best[count - 1]
             pitch = chord[count - 1]
             crossed = sum((at > pitch) != (other < voice) for other, at in taken.items())
-            cost += abs(pitch - pitches[voice]) + _CROSSING * crossed
+            last = pitches[voice]
+            cost += _OCTAVE * crossed + (_OCTAVE if last is None else abs(pitch - last))
             best[count] = min(best[count], (cost, (*chosen, voice)))
     return best[-1][1]
