@@ -55,9 +55,9 @@ def explain(
     height = max(2.0, 1.3 + inches(len(rows)))
     axes = axes_or_new(axes, figsize=(6, height), layout="constrained")
     values = [contributions[i] for i in rows]
-    axes.barh(
-        range(len(rows)), values, color=[BLUE if value > 0 else VERMILION for value in values]
-    )
+    supports, opposes = palette(axes)[:2]
+    colors = [supports if value > 0 else opposes for value in values]
+    axes.barh(range(len(rows)), values, color=colors)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     label_ticks(axes.yaxis, token_labels([words[i] for i in rows]))
     axes.axvline(0, color=foreground(axes), linewidth=0.8)

@@ -126,7 +126,11 @@ def length_in_points(axis: "matplotlib.axis.Axis") -> float:
     axes = axis.axes
     to_inches = axes.transAxes - axes.figure.dpi_scale_trans
     box = matplotlib.transforms.Bbox.unit().transformed(to_inches)
-    return 72 * max(box.width if axis.axis_name == "x" else box.height, 1e-9)
+    return 72 * max(box.width if _is_x(axis) else box.height, 1e-9)
+
+
+def _is_x(axis: "matplotlib.axis.Axis") -> bool:
+    return axis is axis.axes.xaxis
 
 
 def label_ticks(axis: "matplotlib.axis.Axis", *choices: TickLabels) -> None:
@@ -137,12 +141,14 @@ def label_ticks(axis: "matplotlib.axis.Axis", *choices: TickLabels) -> None:
         *choices: places and labels, see `TokenLocator`.
     """
     longest = max((len(label) for _, label in choices[0]), default=1)
-    across = axis.axis_name == "x" and longest <= 2
+    across = _is_x(axis) and longest <= 2
     extent = _LETTER * longest if across else _LINE
-    locator = TokenLocator(choices, extent, font_size(f"{axis.axis_name}tick.labelsize"))
+    locator = TokenLocator(
+        choices, extent, font_size("xtick.labelsize" if _is_x(axis) else "ytick.labelsize")
+    )
     axis.set_major_locator(locator)
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(locator.label))
-    axis.set_tick_params(labelrotation=0 if across or axis.axis_name == "y" else 90)
+    axis.set_tick_params(labelrotation=90 if _is_x(axis) and not across else 0)
 
 
 def inches(count: int, cell: float = 0.2, most: float = 10.0) -> float:

@@ -157,13 +157,15 @@ def _name_peaks(axes: "matplotlib.axes.Axes", peaks: list[_Peak]) -> None:
     chosen, upright = _apart(peaks, lambda peak: 0.7 * size * (len(peak.label) + 1) * a_point), 0
     if len(chosen) < len(peaks):
         chosen, upright = _apart(peaks, lambda peak: 1.3 * size * a_point), 90
-    above = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+    above = axes.get_xaxis_transform()  # seconds, and 1 for the top of the axes
     for peak in chosen:
-        axes.scatter(peak.time, 1.05, s=16, marker="v", color=peak.color, **above)
+        axes.scatter(
+            peak.time, 1.05, s=16, marker="v", color=peak.color, transform=above, clip_on=False
+        )
         axes.annotate(
             peak.label,
             (peak.time, 1.05),
-            xycoords=axes.get_xaxis_transform(),
+            xycoords=above,
             xytext=(0, 5),
             textcoords="offset points",
             ha="center",
