@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import matplotlib.axes
 
 
+_MARKED = 30  # epochs: with more, the marks would hide the curves
+
+
 class History(Protocol):
     """A result of `fit`, such as `keras.callbacks.History`."""
 
@@ -40,22 +43,27 @@ def learning_curve(
     keys = {"training": metric, "validation": f"val_{metric}"}
     named = {label: curves[key] for label, key in keys.items() if key in curves}
     highest = max(named, key=lambda label: named[label][-1])
+    epochs = max(map(len, named.values()))
     axes = axes_or_new(axes, figsize=(6, 4), layout="constrained")
     for number, (label, values) in enumerate(named.items()):
-        style = line_style(axes, number) | {"marker": "os"[number], "markersize": 4}
-        axes.plot(range(1, len(values) + 1), values, label=label, **style)
-        up = label == highest
+        marker = "os"[number] if epochs <= _MARKED else None
+        axes.plot(
+            range(1, len(values) + 1),
+            values,
+            marker=marker,
+            label=label,
+            **line_style(axes, number),
+        )
         axes.annotate(
             f"{values[-1]:.4g}",
-            (len(values), values[-1]),
-            xytext=(0, 6 if up else -6),
+            (1, values[-1]),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
             textcoords="offset points",
-            ha="center",
-            va="bottom" if up else "top",
+            va="bottom" if label == highest else "top",
         )
-    axes.set_xlim(0.5, max(map(len, named.values())) + 0.5)
-    axes.margins(y=0.15)  # for the numbers
-    axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
+    axes.set_xlim(0.5, epochs + 0.5)
+    axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, min_n_ticks=1))
     axes.set_xlabel("epoch")
     axes.set_ylabel(metric)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)

@@ -75,30 +75,37 @@ class TokenLocator(matplotlib.ticker.Locator):
     How much room there is shows when the figure is drawn, so both follow its size.
 
     Args:
+        own: the axis.
         choices: places and labels in ascending order, and others for less room. If even the last
             choice lacks room, some of its labels are left out.
         extent: room that a label takes along the axis, in font sizes.
         largest: font size where there is room, in points.
     """
 
-    def __init__(self, choices: Sequence[TickLabels], extent: float, largest: float):
-        self.choices, self.extent, self.largest = choices, extent, largest
+    def __init__(
+        self,
+        own: "matplotlib.axis.Axis",
+        choices: Sequence[TickLabels],
+        extent: float,
+        largest: float,
+    ):
+        self.own, self.choices, self.extent, self.largest = own, choices, extent, largest
         self.labels: dict[float, str] = {}
         self.size = 0.0
 
     def __call__(self) -> list[float]:
-        low, high = sorted(self.axis.get_view_interval())
-        a_cell = length_in_points(self.axis) / max(high - low, 1e-9)
+        low, high = sorted(self.own.get_view_interval())
+        a_cell = length_in_points(self.own) / max(high - low, 1e-9)
         places = [place for place, _ in self.choices[0]]
         gap = min((after - place for place, after in itertools.pairwise(places)), default=1.0)
         size = min(self.largest, max(_SMALLEST, a_cell * gap / self.extent))
         if size != self.size:
             self.size = size
-            self.axis.set_tick_params(labelsize=size)
+            self.own.set_tick_params(labelsize=size)
         return self.tick_values(low, high)
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        apart = self.size * self.extent * (vmax - vmin) / length_in_points(self.axis)
+        apart = self.size * self.extent * (vmax - vmin) / length_in_points(self.own)
         for labels in self.choices:
             seen = [(place, label) for place, label in labels if vmin <= place <= vmax]
             kept: TickLabels = []
@@ -143,9 +150,8 @@ def label_ticks(axis: "matplotlib.axis.Axis", *choices: TickLabels) -> None:
     longest = max((len(label) for _, label in choices[0]), default=1)
     across = _is_x(axis) and longest <= 2
     extent = _LETTER * longest if across else _LINE
-    locator = TokenLocator(
-        choices, extent, font_size("xtick.labelsize" if _is_x(axis) else "ytick.labelsize")
-    )
+    largest = font_size("xtick.labelsize" if _is_x(axis) else "ytick.labelsize")
+    locator = TokenLocator(axis, choices, extent, largest)
     axis.set_major_locator(locator)
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(locator.label))
     axis.set_tick_params(labelrotation=90 if _is_x(axis) and not across else 0)
