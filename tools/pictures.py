@@ -33,16 +33,14 @@ def attention() -> matplotlib.figure.Figure:
     translator = gru_zoo.load("translation_en_fr")
     axes = gru_zoo.plot.attention(translator.attention("A black dog jumps over a small fence."))
     axes.set_xlabel("English source")
-    axes.xaxis.set_label_position("top")
     axes.set_ylabel("French translation")
     axes.figure.set_size_inches(6, 4)
-    axes.figure.colorbar(axes.images[0], ax=axes, label="attention")
     return axes.figure
 
 
 def piano_roll() -> matplotlib.figure.Figure:
     axes = gru_zoo.plot.piano_roll(gru_zoo.load("music").compose(bars=8, key="G", seed=1))
-    axes.figure.set_size_inches(6, 2.4)
+    axes.figure.set_size_inches(7, 2.4)
     return axes.figure
 
 

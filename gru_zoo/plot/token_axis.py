@@ -61,11 +61,13 @@ def word_labels(tokens: Sequence[str]) -> TickLabels:
 
 def word_starts(tokens: Sequence[str]) -> list[int]:
     """Places at which words start. Tokens that are no sub-words are words of their own."""
-    marked = any(token.startswith(_WORD_START) for token in tokens)
+    if not any(token.startswith(_WORD_START) for token in tokens):
+        return list(range(len(tokens)))
+    before = ("\n", *tokens)
     return [
         place
-        for place, token in enumerate(tokens)
-        if not marked or place == 0 or token.startswith(_WORD_START) or token == "</s>"
+        for place, (last, token) in enumerate(zip(before, tokens, strict=False))
+        if last == "\n" or token in ("\n", "</s>") or token.startswith(_WORD_START)
     ]
 
 

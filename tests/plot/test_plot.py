@@ -60,7 +60,7 @@ def test_explain_shows_words_in_reading_order():
     result = Explanation(words, np.array([0.1, 2.0, -0.2, -1.0, 0.0]), Label("positive", 0.9))
     axes = plot.explain(result, max_words=3)
     assert [label.get_text() for label in axes.get_yticklabels()] == ["great", "but", "long"]
-    assert axes.get_title() == "positive (0.90)"
+    assert axes.get_title() == "positive (0.90): 3 of 5 words"
     np.testing.assert_allclose([bar.get_width() for bar in axes.patches], [2.0, -0.2, -1.0])
 
 
@@ -88,7 +88,7 @@ def test_learning_curve():
 def test_gates_show_the_units_that_change_most():
     update = np.array([[0.5, 0.1, 0.9], [0.5, 0.9, 0.8], [0.5, 0.2, 0.9]])
     axes = plot.gates(GateActivity(("a", "\n", "▁b"), update, update), max_units=2)
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "\u21b5", " b"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "\u21b5", "b"]
     np.testing.assert_array_equal(axes.images[0].get_array(), update.T[1:])
 
 
@@ -96,8 +96,8 @@ def test_attention_has_a_row_for_each_output_token():
     weights = np.array([[0.9, 0.1], [0.2, 0.8], [0.0, 1.0]])
     alignment = Alignment(("▁Go", "</s>"), ("▁V", "a", "</s>"), weights)
     axes = plot.attention(alignment)
-    assert [label.get_text() for label in axes.get_xticklabels()] == [" Go", "(end)"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == [" V", "a", "(end)"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["Go", "(end)"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["V", "\u00b7a", "(end)"]
     np.testing.assert_array_equal(axes.images[0].get_array(), weights)
 
 
@@ -105,8 +105,8 @@ def test_copies_show_copied_source_tokens():
     weights = np.array([[0.0, 0.02, 0.0], [0.0, 0.0, 0.9], [0.0, 0.0, 0.0]])
     copied = Copies(("▁Go", "es", "▁on"), ("▁go", "▁on", "</s>"), weights)
     axes = plot.copies(copied)
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["(written)", " on"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == [" go", " on", "(end)"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["(written)", "on"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["go", "on", "(end)"]
     np.testing.assert_allclose(
         axes.images[0].get_array(), [[0.98, 0.0], [0.1, 0.9], [1.0, 0.0]], atol=1e-9
     )
@@ -130,6 +130,13 @@ def test_speech_shows_the_whole_analysis():
     assert wave.lines[0].get_xdata()[-1] == pytest.approx(1.999)
     assert spectrum.images[0].get_array().shape == (8, 200)
     assert len(attention.lines) == 2 and 0.5 < attention.lines[0].get_xdata()[0] < 0.53
+    edges = [line.get_xdata()[0] for line in spectrum.lines]
+    assert edges == [0.5, 1.5]
+    for part in (wave, attention, scores):  # the window of the attention
+        (window,) = part.patches
+        assert window.get_x() == 0.5 and window.get_width() == 1
+    assert [text.get_text() for text in scores.texts] == ["go"]
+    assert [text.get_text() for text in scores.get_legend().get_texts()] == ["silence"]
     # Classes without a high score are left out.
     assert [line.get_label() for line in scores.lines] == ["go", "silence"]
     np.testing.assert_allclose(scores.lines[0].get_ydata(), [0.1, 0.9, 0.2])
