@@ -131,7 +131,10 @@ def test_public_names_are_listed_and_found():
         "TiedEmbedding",
         "explain_path",
     ]
-    drawings = "attention", "copies", "explain", "gates", "learning_curve", "piano_roll", "speech"
+    drawings = (
+        *("attention", "confusion", "copies", "explain", "gates", "learning_curve"),
+        *("piano_roll", "speech"),
+    )
     for module, names in {
         "gru_zoo": gru_zoo.__all__,
         "gru_zoo.layers": gru_zoo.layers.__all__,

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
+from gru_zoo.base.report import Report, listed, report_of
 from gru_zoo.base.task import Task
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.metrics.metric import Metric
@@ -52,6 +53,9 @@ class Classifier(Task):
 
     # Labels that need no examples of the user's, since training makes its own.
     made_labels: ClassVar[frozenset[str]] = frozenset()
+
+    # Of raw inputs, shape `(inputs, classes)`; each task has its own.
+    probabilities: Callable[..., np.ndarray]
 
     def __init__(self, model: keras.Model, processor: Any, card: Card):
         super().__init__(model, processor, card)
@@ -214,6 +218,22 @@ class Classifier(Task):
             metrics.accuracy(truth, scores.argmax(axis=1)),
             metrics.expected_calibration_error(scores, truth),
         ]
+
+    def report(self, inputs: Sequence, labels: Sequence[str], **options: Any) -> Report:
+        """Report the metrics of each class, the confusions, and the mistakes.
+
+        Args:
+            inputs: raw inputs, see `predict`, none of them trained on.
+            labels: the true label of each input, among `labels` of the task.
+            **options: options of `probabilities`, such as `verbose`.
+
+        Raises:
+            TypeError: if `inputs` is one text.
+            ValueError: if there are no inputs, not as many labels, or one is unknown.
+        """
+        inputs = listed(inputs)
+        targets = self._targets_of(inputs, labels, "input")
+        return report_of(self.probabilities(inputs, **options), targets, self.labels, inputs)
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
         """Compile `model` for `fit` on one-hot targets or probabilities, as `targets` returns.

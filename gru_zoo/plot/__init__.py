@@ -10,6 +10,7 @@ from typing import Any
 # A module must not have the name of a plot: once imported, it would hide the function.
 _PLOTS = {
     "attention": "gru_zoo.plot.heatmap",
+    "confusion": "gru_zoo.plot.confusion_matrix",
     "copies": "gru_zoo.plot.heatmap",
     "explain": "gru_zoo.plot.bars",
     "gates": "gru_zoo.plot.gate_activity",

@@ -17,7 +17,7 @@ _LINES = "-", "--", ":", "-."
 
 def palette(axes: "matplotlib.axes.Axes") -> tuple[str, ...]:
     """The palette from the color that stands out most on the background of axes."""
-    return PALETTE if _is_light(axes) else (SKY_BLUE, *PALETTE[1:-1], BLUE)
+    return PALETTE if is_light(axes.get_facecolor()) else (SKY_BLUE, *PALETTE[1:-1], BLUE)
 
 
 def line_style(axes: "matplotlib.axes.Axes", number: int) -> dict[str, Any]:
@@ -47,13 +47,14 @@ def luminance(color: Any) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def is_light(color: Any) -> bool:
+    """Whether black reads better on a color than white."""
+    return luminance(color) > 0.179  # where both have the same contrast
+
+
 def shades(axes: "matplotlib.axes.Axes") -> "matplotlib.colors.Colormap":
     """Color map of heat maps: from the background of the axes, for 0, to blue, for 1."""
     import matplotlib.colors
 
     ends = [axes.get_facecolor(), palette(axes)[0]]
     return matplotlib.colors.LinearSegmentedColormap.from_list("shades", ends)
-
-
-def _is_light(axes: "matplotlib.axes.Axes") -> bool:
-    return luminance(axes.get_facecolor()) > 0.18  # where black and white text read equally well

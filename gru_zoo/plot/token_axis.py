@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import matplotlib.axis
 
 _LINE = 1.25  # height of a line of text, in font sizes
-_LETTER = 1.1  # width of a letter and of the space beside it
+_WIDE, _LETTER = 1.1, 0.7  # width of a letter at most, and in words
 _TOLERANCE = 1 - 1e-6  # for rounding
-_SMALLEST = 6.0  # of a font that can be read, in points
+SMALLEST = 6.0  # of a font that can be read, in points
 _LONGEST = 24  # characters of a label
 _WORD_START = "▁"
 
@@ -74,45 +74,49 @@ def word_starts(tokens: Sequence[str]) -> list[int]:
 class TokenLocator(matplotlib.ticker.Locator):
     """Ticks with labels that do not overlap, in a font as large as the room allows.
 
-    How much room there is shows when the figure is drawn, so both follow its size.
+    How much room there is shows when the figure is drawn, so both follow its size. On the x axis,
+    labels of more than two characters are upright where they have no room side by side.
 
     Args:
-        own: the axis.
+        own: the axis, on which each cell is 1 wide.
         choices: places and labels in ascending order, and others for less room. If even the last
             choice lacks room, some of its labels are left out.
-        extent: room that a label takes along the axis, in font sizes.
-        largest: font size where there is room, in points.
     """
 
-    def __init__(
-        self,
-        own: "matplotlib.axis.Axis",
-        choices: Sequence[TickLabels],
-        extent: float,
-        largest: float,
-    ):
-        self.own, self.choices, self.extent, self.largest = own, choices, extent, largest
+    def __init__(self, own: "matplotlib.axis.Axis", choices: Sequence[TickLabels]):
+        self.own, self.choices = own, choices
+        self.flat = own is own.axes.xaxis
+        self.largest = font_size("xtick.labelsize" if self.flat else "ytick.labelsize")
+        self.longest = max((len(label) for _, label in choices[0]), default=1)
+        self.style: tuple[float, int] | None = None
         self.labels: dict[float, str] = {}
-        self.size = 0.0
+        self.apart = 0.0
 
     def __call__(self) -> list[float]:
         low, high = sorted(self.own.get_view_interval())
         a_cell = length_in_points(self.own) / max(high - low, 1e-9)
         places = [place for place, _ in self.choices[0]]
         gap = min((after - place for place, after in itertools.pairwise(places)), default=1.0)
-        size = min(self.largest, max(_SMALLEST, a_cell * gap / self.extent))
-        if size != self.size:
-            self.size = size
-            self.own.set_tick_params(labelsize=size)
+        few = self.longest <= 2
+        width = _WIDE * self.longest if few else _LETTER * (self.longest + 1)
+        side_by_side = self.flat and (few or width * self.largest <= a_cell * gap)
+        extent = width if side_by_side else _LINE
+        size = min(self.largest, max(SMALLEST, a_cell * gap / extent))
+        self.apart = size * extent / a_cell
+        self._set_style(size, 90 if self.flat and not side_by_side else 0)
         return self.tick_values(low, high)
 
+    def _set_style(self, size: float, rotation: int) -> None:
+        if self.style != (size, rotation):  # a change calls for another drawing of the figure
+            self.style = size, rotation
+            self.own.set_tick_params(labelsize=size, labelrotation=rotation)
+
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        apart = self.size * self.extent * (vmax - vmin) / length_in_points(self.own)
         for labels in self.choices:
             seen = [(place, label) for place, label in labels if vmin <= place <= vmax]
             kept: TickLabels = []
             for place, label in seen:
-                if not kept or place - kept[-1][0] >= apart * _TOLERANCE:
+                if not kept or place - kept[-1][0] >= self.apart * _TOLERANCE:
                     kept.append((place, label))
             if len(kept) == len(seen):
                 break
@@ -135,28 +139,14 @@ def length_in_points(axis: "matplotlib.axis.Axis") -> float:
     axes = axis.axes
     to_inches = axes.transAxes - axes.figure.dpi_scale_trans
     box = matplotlib.transforms.Bbox.unit().transformed(to_inches)
-    return 72 * max(box.width if _is_x(axis) else box.height, 1e-9)
-
-
-def _is_x(axis: "matplotlib.axis.Axis") -> bool:
-    return axis is axis.axes.xaxis
+    return 72 * max(box.width if axis is axes.xaxis else box.height, 1e-9)
 
 
 def label_ticks(axis: "matplotlib.axis.Axis", *choices: TickLabels) -> None:
-    """Label the cells of a picture. On the x axis, labels of more than two characters are upright.
-
-    Args:
-        axis: axis on which each cell is 1 wide, the first at 0.
-        *choices: places and labels, see `TokenLocator`.
-    """
-    longest = max((len(label) for _, label in choices[0]), default=1)
-    across = _is_x(axis) and longest <= 2
-    extent = _LETTER * longest if across else _LINE
-    largest = font_size("xtick.labelsize" if _is_x(axis) else "ytick.labelsize")
-    locator = TokenLocator(axis, choices, extent, largest)
+    """Label the cells of a picture, as `TokenLocator` says."""
+    locator = TokenLocator(axis, choices)
     axis.set_major_locator(locator)
     axis.set_major_formatter(matplotlib.ticker.FuncFormatter(locator.label))
-    axis.set_tick_params(labelrotation=90 if _is_x(axis) and not across else 0)
 
 
 def inches(count: int, cell: float = 0.2, most: float = 10.0) -> float:

@@ -34,6 +34,12 @@ def weights(count):
     return np.eye(count)
 
 
+def confusion(count):
+    counts = np.random.default_rng(0).integers(0, 2_000, (count, count))
+    labels = tuple(f"label {i}" for i in range(count))
+    return plot.confusion(types.SimpleNamespace(labels=labels, confusion=counts))
+
+
 def explain(count):
     words = tuple(token.removeprefix("▁") for token in tokens(count))
     return plot.explain(Explanation(words, np.linspace(-1, 2, count), Label("good", 0.9)))
@@ -91,6 +97,7 @@ def speech(count):
 
 DRAWINGS = (
     attention,
+    confusion,
     copies,
     explain,
     gates,
