@@ -1,5 +1,6 @@
 """Learning curves."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,15 +38,16 @@ def learning_curve(
     import matplotlib.ticker
 
     curves = history if isinstance(history, Mapping) else history.history
-    if metric not in curves:
-        raise ValueError(f"Expected a metric among {sorted(curves)}. Received: metric={metric!r}.")
-    metric = metric.removeprefix("val_")
-    keys = {"training": metric, "validation": f"val_{metric}"}
+    name = metric.removeprefix("val_")
+    keys = {"training": name, "validation": f"val_{name}"}
     named = {label: curves[key] for label, key in keys.items() if key in curves}
+    if not named:
+        raise ValueError(f"Expected a metric among {sorted(curves)}. Received: metric={metric!r}.")
     highest = max(named, key=lambda label: named[label][-1])
     epochs = max(map(len, named.values()))
     axes = axes_or_new(axes, figsize=(6, 4), layout="constrained")
-    for number, (label, values) in enumerate(named.items()):
+    for label, values in named.items():
+        number = list(keys).index(label)  # a curve keeps its color where the other is missing
         marker = "os"[number] if epochs <= _MARKED else None
         axes.plot(
             range(1, len(values) + 1),
@@ -54,6 +56,8 @@ def learning_curve(
             label=label,
             **line_style(axes, number),
         )
+        if not math.isfinite(values[-1]):  # a training that diverged
+            continue
         axes.annotate(
             f"{values[-1]:.4g}",
             (1, values[-1]),
@@ -65,6 +69,6 @@ def learning_curve(
     axes.set_xlim(0.5, epochs + 0.5)
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, min_n_ticks=1))
     axes.set_xlabel("epoch")
-    axes.set_ylabel(metric)
+    axes.set_ylabel(name)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     return axes

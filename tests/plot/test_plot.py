@@ -78,6 +78,10 @@ def test_learning_curve():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [1.1, 0.7])
     with pytest.raises(ValueError, match=r"metric among \['loss', 'val_loss'\]"):
         plot.learning_curve(history, "bleu")
+    assert [text.get_text() for text in axes.texts] == ["0.5", "0.7"]
+    both, alone = axes.lines, plot.learning_curve({"val_bleu": [31.5]}, "bleu").lines
+    assert alone[0].get_label() == "validation" and alone[0].get_color() == both[1].get_color()
+    plot.learning_curve({"loss": [1.0, float("nan")]}).figure.draw_without_rendering()
     of_keras = keras.callbacks.History()
     of_keras.history = history
     for axes in (plot.learning_curve(history, "val_loss"), plot.learning_curve(of_keras)):
