@@ -9,10 +9,9 @@ from gru_zoo.plot.token_axis import (
     SMALLEST,
     font_size,
     inches,
+    label_text,
     label_ticks,
     length_in_points,
-    literal,
-    shortened,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def confusion(
     side = max(2.5, inches(len(labels), cell=0.5, most=8.0))
     axes = axes_or_new(axes, figsize=(side + 2.5, side + 1), layout="constrained")
     image = axes.imshow(shares, cmap=shades(axes), vmin=0, vmax=1, aspect="auto")
-    names = [(float(i), literal(shortened(label))) for i, label in enumerate(labels)]
+    names = [(float(i), label_text(label)) for i, label in enumerate(labels)]
     label_ticks(axes.xaxis, names)
     label_ticks(axes.yaxis, names)
     axes.set_xlabel("predicted label")

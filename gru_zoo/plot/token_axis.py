@@ -1,6 +1,7 @@
 """Axes whose ticks are the tokens of a text."""
 
 import itertools
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,27 @@ def literal(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def shortened(text: str) -> str:
-    """A text without its middle if it is long, such as an address."""
+def label_text(text: str) -> str:
+    """A text as the label of a tick.
+
+    A symbol that the font lacks, such as an emoji, is named, and a long text, such as an address,
+    loses its middle.
+    """
+    manager = matplotlib.font_manager
+    properties = [manager.FontProperties(family=[f]) for f in matplotlib.rcParams["font.family"]]
+    fonts = [manager.get_font(manager.findfont(family)) for family in properties]
+    known = "".join(
+        char if any(font.get_char_index(ord(char)) for font in fonts) else _named(char)
+        for char in text
+    )
     half = _LONGEST // 2
-    return text if len(text) <= _LONGEST else f"{text[:half]}\u2026{text[-half:]}"
+    return literal(known if len(known) <= _LONGEST else f"{known[:half]}\u2026{known[-half:]}")
+
+
+def _named(char: str) -> str:
+    """The name of a symbol, nothing for the skin of an emoji, and a letter as it is."""
+    names = {"So": f"[{unicodedata.name(char, 'symbol').lower()}]", "Sk": "", "Mn": "", "Cf": ""}
+    return names.get(unicodedata.category(char), char)
 
 
 def token_text(token: str) -> str:
@@ -45,7 +63,7 @@ def token_labels(tokens: Sequence[str]) -> TickLabels:
     labels: TickLabels = []
     for place, token in enumerate(tokens):
         dot = "\u00b7" if place not in starts and token[0].isalnum() else ""
-        labels.append((float(place), literal(dot + shortened(token_text(token)))))
+        labels.append((float(place), dot + label_text(token_text(token))))
     return labels
 
 
@@ -55,7 +73,7 @@ def word_labels(tokens: Sequence[str]) -> TickLabels:
     labels: TickLabels = []
     for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
         word = "".join(map(token_text, tokens[start:end]))
-        labels.append(((start + end - 1) / 2, literal(shortened(word))))
+        labels.append(((start + end - 1) / 2, label_text(word)))
     return labels
 
 

@@ -238,3 +238,11 @@ def test_long_words_lose_their_middle():
     address = "https://www.example.org/a/page/of/many/pages"
     axes = plot.explain(Explanation((address, "is"), np.array([1.0, 2.0]), Label("good", 0.9)))
     assert axes.get_yticklabels()[0].get_text() == "https://www.\u2026f/many/pages"
+
+
+def test_emoji_without_a_glyph_are_named():
+    words = ("fun", "\U0001f44d\U0001f3fd", "\u2764\ufe0f", "\U0001f600")
+    axes = plot.explain(Explanation(words, np.ones(4), Label("good", 0.9)))
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels[:2] == ["fun", "[thumbs up sign]"] and labels[2].startswith("\u2764")
+    axes.figure.draw_without_rendering()  # a missing glyph would be a warning, and so an error
