@@ -45,7 +45,7 @@ def test_plots_draw_on_given_axes():
 
     axes = matplotlib.figure.Figure().add_subplot()
     assert plot.learning_curve({"loss": [1.0]}, axes=axes) is axes
-    score = types.SimpleNamespace(notes=[], beats=4.0, beats_per_bar=4)
+    score = types.SimpleNamespace(notes=[], beats=4.0, bar_lines=[0.0], tempo=90, tempo_changes=())
     assert plot.piano_roll(score, axes) is axes
 
 

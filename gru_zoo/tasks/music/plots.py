@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from gru_zoo.plot.axes import axes_or_new
 from gru_zoo.plot.colors import PALETTE, palette
 from gru_zoo.tasks.music.notes import Note
+from gru_zoo.tasks.music.timing import TempoChanges
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-6  # quarter notes
 _OCTAVE = 12  # semitones
+_TEMPOS = 12  # that are written above a plot, evenly chosen
 
 
 class NotesInBars(Protocol):
@@ -28,8 +30,16 @@ class NotesInBars(Protocol):
         """Length in quarter notes."""
 
     @property
-    def beats_per_bar(self) -> int:
-        """Quarter notes of a bar."""
+    def bar_lines(self) -> Sequence[float]:
+        """Quarter notes from the start to each start of a bar."""
+
+    @property
+    def tempo(self) -> float:
+        """Quarter notes a minute at the start."""
+
+    @property
+    def tempo_changes(self) -> TempoChanges:
+        """Later tempos."""
 
 
 def piano_roll(
@@ -37,13 +47,14 @@ def piano_roll(
 ) -> "matplotlib.axes.Axes":
     """Plot notes as horizontal bars: pitch over time, one color a voice, stronger if louder.
 
-    Voices are found from the notes, see `voices_of`. From the sixth on they share one color.
+    Voices are found from the notes, see `voices_of`. From the sixth on they share one color. Tempos
+    stand above the plot if there are several.
 
     Args:
         score: score, such as a result of `Music.compose`.
         axes: axes to draw on; None makes a new figure, of at most 14 by 3 inches.
     """
-    bars = -(-int(score.beats) // score.beats_per_bar)
+    bars = max(1, len(score.bar_lines))
     width = min(14.0, max(9.0, 0.35 * bars))
     axes = axes_or_new(axes, figsize=(width, 3), layout="constrained")
     notes, last = score.notes, len(PALETTE) - 1
@@ -66,8 +77,12 @@ def piano_roll(
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.set_xlim(0, max(score.beats, 1))
     every = next(count for count in (1, 2, 4, 8, 16, 32, 64, 128, bars) if bars <= 16 * count)
-    shown = range(0, bars, every)
-    axes.set_xticks([bar * score.beats_per_bar for bar in shown], [str(bar + 1) for bar in shown])
+    lines = list(enumerate(score.bar_lines, start=1))[::every]
+    axes.set_xticks([beat for _, beat in lines], [str(bar) for bar, _ in lines])
+    if score.tempo_changes:
+        tempos = ((0.0, score.tempo), *score.tempo_changes)
+        for beat, tempo in tempos[:: -(-len(tempos) // _TEMPOS)]:
+            axes.annotate(f"♩={tempo:.3g}", (beat, 1), xycoords=("data", "axes fraction"))
     octaves = sorted({12 * (note.pitch // 12 + up) for note in notes for up in (0, 1)})
     axes.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
     axes.grid(linewidth=0.5, alpha=0.5)

@@ -1,83 +1,108 @@
 """Sheet of music: steps of pitches, with their notes, MIDI file, sound and piano roll."""
 
-import base64
 import dataclasses
-import io
 import os
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
 
 from gru_zoo.files import as_path, replacing_file
-from gru_zoo.tasks.music import midi, synthesizer
+from gru_zoo.tasks.music import midi, synthesizer, timing
+from gru_zoo.tasks.music.grid import find_steps_per_beat
+from gru_zoo.tasks.music.html import player
 from gru_zoo.tasks.music.key_finding import find_key, semitones_to_c
-from gru_zoo.tasks.music.notes import Note, quantize_to_grid
-from gru_zoo.tasks.music.plots import piano_roll
+from gru_zoo.tasks.music.loading import score_arguments
+from gru_zoo.tasks.music.notes import (
+    Note,
+    Steps,
+    checked_steps,
+    notes_of_steps,
+    quantize_to_grid,
+    struck_at_bars,
+    warn_of_notes_left_out,
+)
+from gru_zoo.tasks.music.timing import Meter, MeterChanges, TempoChanges
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Score:
     """Music in equal steps.
 
-    A pitch of consecutive steps is one long note. At the start of a bar it starts anew.
-
     Args:
         steps: MIDI pitches of each step, from 0 to 127.
-        tempo: quarter notes a minute, from 4 to 1,000.
+        tempo: quarter notes a minute at the start, from 4 to 1,000.
         steps_per_beat: steps of a quarter note.
-        beats_per_bar: quarter notes of a bar.
+        meter: time signature at the start, such as (3, 4) or (6, 8).
+        tempo_changes: later tempos, as (quarter notes from the start, tempo).
+        meter_changes: later meters, as (quarter notes from the start, meter). A change starts a
+            bar.
+        pickup: quarter notes before the first bar line, less than a bar.
+        struck: pitches that are struck in each step; other pitches are held from the step before.
+            None where that is unknown, as in what a model composes: a pitch of consecutive steps is
+            then one long note, and starts anew at the start of a bar.
+        remark: what was done to get this score, one sentence; it is shown with the score.
 
     Raises:
-        ValueError: a pitch or the tempo is out of range.
+        ValueError: a pitch, a tempo, a meter or the pickup is out of range, or `struck` has another
+            number of steps.
 
     Example:
 
     >>> score = Score(((60, 64), (60, 65), (), (60,)), tempo=120)
-    >>> score.bars, score.seconds
-    (1.0, 2.0)
+    >>> score
+    <Score: 1 bars, 4 notes, C major, 2 s>
     >>> [(note.pitch, note.start, note.length) for note in score.notes]
     [(60, 0.0, 2.0), (64, 0.0, 1.0), (65, 1.0, 1.0), (60, 3.0, 1.0)]
     >>> score.transposed(2).steps
     ((62, 66), (62, 67), (), (62,))
+    >>> Score(((60,), (60,)), struck=((60,), (60,))).notes[1].start
+    1.0
     """
 
-    steps: tuple[tuple[int, ...], ...]
+    steps: Steps
     tempo: float = 90
     steps_per_beat: int = 1
-    beats_per_bar: int = 4
+    meter: Meter = (4, 4)
+    tempo_changes: TempoChanges = ()
+    meter_changes: MeterChanges = ()
+    pickup: float = 0.0
+    struck: Steps | None = None
+    remark: str = dataclasses.field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        steps = tuple(tuple(sorted({int(pitch) for pitch in step})) for step in self.steps)
-        pitches = [pitch for step in steps for pitch in step]
-        if pitches and not 0 <= min(pitches) <= max(pitches) <= 127:
+        steps = checked_steps(self.steps)
+        tempo, meter = timing.check_tempo(self.tempo), timing.check_meter(self.meter)
+        timing.check_pickup(self.pickup, meter)
+        if self.struck is not None and len(self.struck) != len(steps):
             raise ValueError(
-                "Expected MIDI pitches from 0 to 127. Received: pitches from "
-                f"{min(pitches)} to {max(pitches)}."
+                f"Expected what is struck in {len(steps)} steps. Received: {len(self.struck)}."
             )
-        if not midi.MIN_TEMPO <= self.tempo <= midi.MAX_TEMPO:
-            raise ValueError(f"Expected a tempo from 4 to 1,000. Received: tempo={self.tempo!r}.")
-        object.__setattr__(self, "steps", steps)
+        tempos = timing.check_changes(self.tempo_changes, tempo, timing.check_tempo)
+        meters = timing.check_changes(self.meter_changes, meter, timing.check_meter)
+        struck = None if self.struck is None else checked_steps(self.struck)
+        vars(self).update(steps=steps, meter=meter, tempo_changes=tempos, meter_changes=meters)
+        vars(self).update(struck=struck)
 
     @classmethod
-    def load(cls, path: str | os.PathLike, steps_per_beat: int = 4) -> "Score":
+    def load(cls, path: str | os.PathLike, steps_per_beat: int | None = None) -> "Score":
         """Read a MIDI file; see `gru_zoo.tasks.music.midi.read`.
 
-        Silence before the first note and after the last one is removed.
+        Silence before the first note and after the last one is removed. Tempos, meters, and which
+        notes are struck again are kept. Notes that lie between the steps of the grid are left out,
+        and swung eighths are read as even ones, both with a warning.
 
         Args:
             path: path of the file.
-            steps_per_beat: steps of a quarter note, to which notes are quantized.
+            steps_per_beat: steps of a quarter note, to which notes are quantized. None finds the
+                smallest number on which the notes start, such as 2 for eighths and 3 for triplets,
+                and takes 4 if they are irregular.
 
         Raises:
             FileNotFoundError: there is no such file.
             ValueError: the file is not a MIDI file, is damaged, or has an unsupported format.
         """
-        notes, tempo = midi.read(path)
-        first = min((note.start for note in notes), default=0.0)
-        # Whole steps are removed, so that the others stay where they are in the beat.
-        first = int(first * steps_per_beat + 0.5) / steps_per_beat
-        notes = [note._replace(start=max(0.0, note.start - first)) for note in notes]
-        return cls(quantize_to_grid(notes, steps_per_beat), tempo, steps_per_beat)
+        return cls(**score_arguments(path, steps_per_beat))
 
     @property
     def beats(self) -> float:
@@ -85,14 +110,29 @@ class Score:
         return len(self.steps) / self.steps_per_beat
 
     @property
+    def beats_per_bar(self) -> float:
+        """Quarter notes of a bar at the start."""
+        return timing.quarters(self.meter)
+
+    @property
     def bars(self) -> float:
         """Length in bars."""
-        return len(self.steps) / (self.steps_per_beat * self.beats_per_bar)
+        return timing.count_bars(self.beats, self.meter, self.meter_changes)
+
+    @property
+    def bar_lines(self) -> list[float]:
+        """Quarter notes from the start to each start of a bar."""
+        return timing.bar_lines(self.beats, self.meter, self.meter_changes, self.pickup)
 
     @property
     def seconds(self) -> float:
         """Length in seconds."""
-        return self.beats * 60 / self.tempo
+        return timing.TempoMap(self.tempo, self.tempo_changes).seconds(self.beats)
+
+    @property
+    def key(self) -> str | None:
+        """Key, such as "Eb major", see `find_key`; None if there are no notes."""
+        return find_key(self.steps) if any(self.steps) else None
 
     @property
     def notes(self) -> list[Note]:
@@ -100,23 +140,13 @@ class Score:
 
         The highest note of a step is a little louder, and so are notes on the first beat of a bar.
         """
-        steps_per_bar = self.steps_per_beat * self.beats_per_bar
-        padded = ((), *self.steps, ())
-        starts: dict[int, int] = {}
-        notes = []
-        for t, (previous, current) in enumerate(zip(padded, padded[1:], strict=False)):
-            for pitch in previous:
-                if pitch not in current or t % steps_per_bar == 0:
-                    notes.append(self._note(pitch, starts.pop(pitch), t))
-            for pitch in current:
-                starts.setdefault(pitch, t)
-        return sorted(notes, key=lambda note: (note.start, note.pitch))
+        bars = self._bar_steps()
+        struck = struck_at_bars(self.steps, bars) if self.struck is None else self.struck
+        return notes_of_steps(self.steps, struck, self.steps_per_beat, bars)
 
-    def _note(self, pitch: int, start: int, end: int) -> Note:
-        top = pitch == self.steps[start][-1]
-        accent = start % (self.steps_per_beat * self.beats_per_bar) == 0
-        length = (end - start) / self.steps_per_beat
-        return Note(pitch, start / self.steps_per_beat, length, 72 + 8 * top + 6 * accent)
+    def _bar_steps(self) -> set[int]:
+        """The steps at which a bar starts."""
+        return {round(beat * self.steps_per_beat) for beat in self.bar_lines}
 
     @property
     def piano_roll(self) -> np.ndarray:
@@ -126,13 +156,16 @@ class Score:
             row[list(step)] = True
         return roll
 
+    def _with_pitches(self, change: Callable[[tuple[int, ...]], tuple[int, ...]]) -> "Score":
+        """The score with the pitches of each step changed."""
+        struck = self.struck if self.struck is None else tuple(map(change, self.struck))
+        return dataclasses.replace(self, steps=tuple(map(change, self.steps)), struck=struck)
+
     def transposed(self, semitones: int) -> "Score":
         """The score moved up by `semitones`; notes outside the MIDI range are removed."""
-        steps = tuple(
-            tuple(pitch + semitones for pitch in step if 0 <= pitch + semitones <= 127)
-            for step in self.steps
+        return self._with_pitches(
+            lambda step: tuple(p + semitones for p in step if 0 <= p + semitones <= 127)
         )
-        return dataclasses.replace(self, steps=steps)
 
     def in_c(self) -> "Score":
         """The score transposed to C major or C minor, by at most six semitones."""
@@ -140,11 +173,10 @@ class Score:
 
     def within(self, lowest: int, highest: int) -> "Score":
         """The score with only the notes from pitch `lowest` to pitch `highest`, both included."""
-        steps = tuple(tuple(p for p in step if lowest <= p <= highest) for step in self.steps)
-        return dataclasses.replace(self, steps=steps)
+        return self._with_pitches(lambda step: tuple(p for p in step if lowest <= p <= highest))
 
     def followed_by(self, other: "Score") -> "Score":
-        """The score extended by the steps of another.
+        """The score extended by the steps, tempos and meters of another.
 
         Raises:
             ValueError: the other score has other steps per beat.
@@ -154,24 +186,84 @@ class Score:
                 f"Expected {self.steps_per_beat} steps a beat. Received: {other.steps_per_beat}. "
                 "Convert one score by with_steps_per_beat."
             )
-        return dataclasses.replace(self, steps=self.steps + other.steps)
+        if not self.steps:
+            return other
+        tempos = ((0.0, other.tempo), *other.tempo_changes)
+        meters = ((0.0, other.meter), *other.meter_changes)
+        joined = dataclasses.replace(
+            self,
+            steps=self.steps + other.steps,
+            tempo_changes=(*self.tempo_changes, *((self.beats + b, v) for b, v in tempos)),
+            meter_changes=(*self.meter_changes, *((self.beats + b, v) for b, v in meters)),
+            struck=None,
+        )
+        if self.struck is None and other.struck is None:
+            return joined
+        held = struck_at_bars(joined.steps, joined._bar_steps())
+        count = len(self.steps)
+        return dataclasses.replace(
+            joined, struck=(self.struck or held[:count]) + (other.struck or held[count:])
+        )
 
     def with_steps_per_beat(self, count: int) -> "Score":
         """The score quantized to `count` steps a quarter note.
 
         A note starts at the nearest step and lasts at least one. The length of the score stays the
-        same, so a note that would start at its very end starts in the last step.
+        same, so a note that would start at its very end starts in the last step. Notes that lie
+        between the steps are left out, with a warning.
         """
         if count == self.steps_per_beat:
             return self
         step_count = -(-len(self.steps) * count // self.steps_per_beat)
+        notes = self.notes
+        steps, struck, left_out = quantize_to_grid(notes, count, step_count)
+        warn_of_notes_left_out(left_out, len(notes), "the score", count)
         return dataclasses.replace(
-            self, steps=quantize_to_grid(self.notes, count, step_count), steps_per_beat=count
+            self,
+            steps=steps,
+            steps_per_beat=count,
+            struck=None if self.struck is None else struck,
         )
 
+    def on_grid(self, count: int) -> "Score":
+        """The score in `count` steps a quarter note, or in more if it has shorter notes.
+
+        The number is the smallest on which the notes start, such as 2 for eighths and 3 for
+        triplets, see `find_steps_per_beat`, if this does not divide `count`.
+        """
+        meters = [self.meter, *(meter for _, meter in self.meter_changes)]
+        found = find_steps_per_beat(self.notes, meters) or self.steps_per_beat
+        return self.with_steps_per_beat(found if count % found else count)
+
     def save(self, path: str | os.PathLike) -> pathlib.Path:
-        """Write a MIDI file of format 0 and return its path; an existing file is replaced."""
-        return midi.write(path, self.notes, self.tempo, self.beats, self.beats_per_bar)
+        """Write a MIDI file of format 0, or a WAV file, and return its path.
+
+        Args:
+            path: ends in .mid or .midi, or in .wav, see `to_wav`; an existing file is replaced. A
+                piece with a pickup begins with the rest of its first bar in a MIDI file.
+
+        Raises:
+            ValueError: the path ends in anything else.
+        """
+        path = as_path(path)
+        suffix = path.suffix.lower()
+        if suffix == ".wav":
+            return self.to_wav(path)
+        if suffix not in midi.SUFFIXES:
+            raise ValueError(
+                f"Expected a path that ends in .mid, .midi or .wav. Received: '{path}'. For other "
+                "kinds of sound save a .wav file and convert it."
+            )
+        return midi.write(
+            path,
+            self.notes,
+            self.tempo,
+            self.beats,
+            self.meter,
+            self.tempo_changes,
+            self.meter_changes,
+            rest=self.beats_per_bar - self.pickup if self.pickup else 0.0,
+        )
 
     def to_wav(
         self, path: str | os.PathLike, soundfont: str | os.PathLike | None = None
@@ -185,34 +277,25 @@ class Score:
 
         Raises:
             FileNotFoundError: the sound font does not exist, or FluidSynth is not installed.
-            ValueError: FluidSynth cannot read the sound font.
+            ValueError: FluidSynth cannot read the sound font, or the sound would last more than an
+                hour.
         """
-        path, music = as_path(path), (self.notes, self.tempo, self.beats)
-        with replacing_file(path) as temporary:
+        music = self.notes, self.tempo, self.beats, self.tempo_changes
+        with replacing_file(as_path(path)) as temporary:
             if soundfont is None:
                 with temporary.open("wb") as file:
                     synthesizer.write_wave(synthesizer.render(*music), file)
             else:
                 synthesizer.render_with_fluidsynth(*music, temporary, soundfont)
-        return path
+        return as_path(path)
 
     def __str__(self) -> str:
-        notes = len(self.notes)
-        key = find_key(self.steps) if notes else "no key"
-        return f"{self.bars:g} bars, {notes} notes, {key}, {self.seconds:.0f} s"
+        found = f"{len(self.notes)} notes, {self.key or 'no key'}"
+        return f"{self.bars:g} bars, {found}, {self.seconds:.0f} s"
+
+    def __repr__(self) -> str:
+        return f"<Score: {self}>"
 
     def _repr_html_(self) -> str:
         """Piano roll and player, for notebooks."""
-        import matplotlib.figure
-
-        picture, sound = io.BytesIO(), io.BytesIO()
-        figure = matplotlib.figure.Figure(figsize=(9, 3), layout="constrained")
-        piano_roll(self, figure.add_subplot())
-        figure.savefig(picture, format="png")
-        samples = synthesizer.render(self.notes, self.tempo, self.beats)
-        synthesizer.write_wave(samples, sound)
-        image, audio = (base64.b64encode(f.getvalue()).decode() for f in (picture, sound))
-        return (
-            f'<div>{self}</div><img src="data:image/png;base64,{image}" alt="piano roll">'
-            f'<br><audio controls src="data:audio/wav;base64,{audio}"></audio>'
-        )
+        return player(self)

@@ -14,29 +14,43 @@ import numpy as np
 from gru_zoo.files import as_path
 from gru_zoo.tasks.music import midi
 from gru_zoo.tasks.music.notes import Note
+from gru_zoo.tasks.music.timing import TempoChanges, TempoMap
 
 RATE = 22_050  # samples a second
+MAX_SECONDS = 3_600  # of a sound; a slow score of a small file can last for days
 _PARTIALS = 8
 _RELEASE = 0.12  # seconds in which a released note fades
 
 
-def render(notes: Sequence[Note], tempo: float, beats: float) -> np.ndarray:
+def render(
+    notes: Sequence[Note], tempo: float, beats: float, tempo_changes: TempoChanges = ()
+) -> np.ndarray:
     """Synthesize notes as plucked strings, normalized to a peak of 0.8.
 
     Args:
         notes: notes in any order.
-        tempo: quarter notes a minute.
+        tempo: quarter notes a minute at the start.
         beats: length in quarter notes; the sound is longer by the fading of the last note.
+        tempo_changes: later tempos, by quarter notes from the start.
 
     Returns:
         Samples from -1 to 1, float32, shape `(samples,)`, `RATE` samples a second.
+
+    Raises:
+        ValueError: the sound would last more than an hour.
     """
-    beat = 60 / tempo
-    sound = np.zeros(int((beats * 60 / tempo + 4 * _RELEASE) * RATE) + 1, "float32")
+    seconds = TempoMap(tempo, tempo_changes).seconds
+    if seconds(beats) > MAX_SECONDS:
+        raise ValueError(
+            f"Expected music of at most {MAX_SECONDS:,} s. Received: {seconds(beats):,.0f} s. Save "
+            "it as MIDI."
+        )
+    sound = np.zeros(int((seconds(beats) + 4 * _RELEASE) * RATE) + 1, "float32")
     for note in notes:
-        tone = _pluck(note, note.length * beat)
-        start = int(note.start * beat * RATE)
-        part = sound[start : start + len(tone)]
+        start = seconds(note.start)
+        tone = _pluck(note, seconds(note.start + note.length) - start)
+        first = int(start * RATE)
+        part = sound[first : first + len(tone)]
         part += tone[: len(part)]
     return 0.8 * sound / max(1e-9, float(np.abs(sound).max(initial=0)))
 
@@ -68,6 +82,7 @@ def render_with_fluidsynth(
     notes: Sequence[Note],
     tempo: float,
     beats: float,
+    tempo_changes: TempoChanges,
     path: pathlib.Path,
     soundfont: str | os.PathLike,
 ) -> None:
@@ -75,8 +90,9 @@ def render_with_fluidsynth(
 
     Args:
         notes: notes in any order.
-        tempo: quarter notes a minute.
+        tempo: quarter notes a minute at the start.
         beats: length in quarter notes.
+        tempo_changes: later tempos, by quarter notes from the start.
         path: path of the WAV file.
         soundfont: path of the sound font.
 
@@ -92,7 +108,8 @@ def render_with_fluidsynth(
             "sound font for the built-in sound."
         )
     with tempfile.TemporaryDirectory() as folder:
-        score = midi.write(pathlib.Path(folder) / "score.mid", notes, tempo, beats)
+        score = pathlib.Path(folder) / "score.mid"
+        midi.write(score, notes, tempo, beats, tempo_changes=tempo_changes)
         command = [program, "-ni", "-q", "-T", "wav", "-F", str(path), "-r", str(RATE)]
         run = subprocess.run([*command, str(soundfont), str(score)], capture_output=True, text=True)
     if run.returncode:

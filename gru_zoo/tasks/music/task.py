@@ -267,7 +267,7 @@ class Music(Task):
 
     def _score(self, steps, tempo) -> Score:
         return Score(
-            tuple(steps), tempo, self.processor.steps_per_beat, self.processor.beats_per_bar
+            tuple(steps), tempo, self.processor.steps_per_beat, (self.processor.beats_per_bar, 4)
         )
 
     def demo(self) -> list[str]:

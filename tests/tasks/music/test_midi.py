@@ -1,4 +1,6 @@
 import time
+import warnings
+import wave
 
 import mido
 import numpy as np
@@ -7,6 +9,15 @@ import pytest
 from gru_zoo.tasks.music import midi
 from gru_zoo.tasks.music.score import Score
 from tests.paths import FIXTURES
+from tests.tasks.music.made_files import (
+    FILES,
+    meta,
+    meter_message,
+    midi_file,
+    notes,
+    tempo_message,
+    track,
+)
 
 FOLDER = FIXTURES / "midi"
 WHOLE = (FOLDER / "cadence_1.mid").read_bytes()
@@ -40,7 +51,7 @@ def test_saved_scores_are_loaded(tmp_path, steps_per_beat):
     path = score.save(tmp_path / "x.mid")
     again = Score.load(path, steps_per_beat)
     assert again.steps == score.steps
-    assert again.tempo == pytest.approx(77, rel=1e-4)
+    assert again.tempo == 77
     ticks = midi.TICKS_PER_BEAT
     expected = [(n.pitch, n.start * ticks, (n.start + n.length) * ticks) for n in score.notes]
     assert _sounding(path) == expected
@@ -56,13 +67,16 @@ def test_pretty_midi_reads_the_notes(tmp_path):
 
 def test_notes_are_read_at_their_times_in_the_file(tmp_path):
     path = Score(((), (60,), (60,), (62,)), 120, steps_per_beat=2).save(tmp_path / "x.mid")
-    assert midi.read(path) == ([(60, 0.5, 1.0, 80), (62, 1.5, 0.5, 80)], 120.0)
+    content = midi.read(path)
+    assert content.notes == [(60, 0.5, 1.0, 80), (62, 1.5, 0.5, 80)]
+    assert (content.tempos, content.meters) == ([(0.0, 120.0)], [(0.0, (4, 4))])
 
 
 def test_a_file_without_a_tempo_has_the_tempo_of_the_standard(tmp_path):
     path = tmp_path / "x.mid"
     path.write_bytes(HEADER + _track(b"\0\x90\x3c\x40", b"\x60\x3c\0"))
-    assert midi.read(path) == ([(60, 0.0, 1.0, 64)], 120.0)
+    assert midi.read(path) == ([(60, 0.0, 1.0, 64)], [], [])
+    assert Score.load(path).tempo == 120
 
 
 def test_empty_scores(tmp_path):
@@ -109,7 +123,7 @@ def test_a_short_last_note_is_read(tmp_path, ticks, steps_per_beat):
         (b"", "is not a MIDI file. Expected it to begin with b'MThd'. Received: b''"),
         (b"RIFF" + WHOLE[4:], "Received: b'RIFF'"),
         (b"\x89PNG\r\n" * 2_000_000, "is not a MIDI file"),
-        (WHOLE[:10], "is damaged"),
+        (WHOLE[:10], "is damaged: the header ends after 10 bytes"),
         (WHOLE[:40], "is damaged"),
         (WHOLE[:-30], "is damaged"),
         (WHOLE[:8] + b"\0\2" + WHOLE[10:], "of format 2, whose tracks are separate"),
@@ -166,3 +180,82 @@ def test_files_of_a_folder(tmp_path):
         midi.files(tmp_path)
     with pytest.raises(FileNotFoundError, match="which does not exist"):
         midi.files(tmp_path / "none")
+
+
+@pytest.mark.parametrize("made", FILES, ids=lambda made: made.name)
+def test_files_made_for_the_purpose(tmp_path, made):
+    path = tmp_path / made.name
+    path.write_bytes(made.content)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        score = Score.load(path)
+    assert (score.beats, score.bars, score.key) == (made.beats, made.bars, made.key)
+    assert score.meter == made.meter
+    if made.warns:
+        (warning,) = caught
+        expected = f"'{path}' is damaged. It is read without: {made.warns}."
+        assert str(warning.message) == expected and warning.filename == __file__
+        played = made.seconds
+    else:
+        assert not caught
+        played = mido.MidiFile(path).length
+    assert score.seconds == pytest.approx(played, rel=0.01)
+    again = score.save(path)
+    assert Score.load(path) == score
+    assert mido.MidiFile(again).length == pytest.approx(played, rel=0.01)
+
+
+def test_the_sound_follows_the_tempos(tmp_path):
+    path = tmp_path / FILES[7].name
+    path.write_bytes(FILES[7].content)
+    with wave.open(str(Score.load(path).save(tmp_path / "x.wav")), "rb") as file:
+        seconds = file.getnframes() / file.getframerate()
+    assert seconds == pytest.approx(FILES[7].seconds + 0.48, rel=0.01)
+
+
+def test_of_several_tempos_at_one_beat_the_last_counts(tmp_path):
+    path = tmp_path / "x.mid"
+    events = [(0, tempo_message(13)), (0, tempo_message(120)), *notes([60], [0], [8], 96)]
+    path.write_bytes(midi_file([track(events)], 96))
+    assert Score.load(path).tempo == 120 and Score.load(path).seconds == 4
+
+
+def test_tempos_come_back_as_they_were(tmp_path):
+    for tempo in (*range(4, 301), 72.5, 99.99, 1000):
+        assert Score.load(Score(((60,),), tempo).save(tmp_path / "x.mid")).tempo == tempo
+
+
+def test_tempos_that_nobody_plays_are_told(tmp_path):
+    path = tmp_path / "x.mid"
+    fast = meta(0x51, (1_000).to_bytes(3, "big"))
+    path.write_bytes(midi_file([track([(0, fast), *notes([60], [0], [1], 96)])], 96))
+    with pytest.warns(UserWarning, match="tempos from 4 to 1,000. Received: .*x.mid' with 60,000"):
+        assert Score.load(path).tempo == 1_000
+
+
+def test_a_pickup_is_kept(tmp_path):
+    path = tmp_path / "x.mid"
+    starts = [2, *range(3, 9)]
+    events = [(0, meter_message((3, 4))), *notes(range(60, 67), starts, [1] * 7, 96)]
+    path.write_bytes(midi_file([track(events)], 96))
+    score = Score.load(path)
+    assert (score.pickup, score.bar_lines, score.beats) == (1, [1, 4], 7)
+    assert [note.start for note in score.notes if note.velocity > 80] == [1, 4]
+    assert Score.load(score.save(path)) == score
+
+
+def test_tracks_that_are_missing_at_the_end_are_told(tmp_path):
+    path = tmp_path / "x.mid"
+    content = midi_file([track(notes([60], [0], [1], 96))] * 2, 96)
+    path.write_bytes(content[:10] + b"\0\3" + content[12:])
+    with pytest.warns(UserWarning, match="is damaged. It is read without: track 3"):
+        assert Score.load(path).steps == ((60,),)
+
+
+def test_a_file_that_claims_hours_of_all_notes_is_refused(tmp_path):
+    path = tmp_path / "x.mid"
+    pitches = [*range(128)]
+    events = [*notes(pitches, [0] * 128, [20_000] * 128, 8), *notes([1], [0.125], [1], 8, 1)]
+    path.write_bytes(midi_file([track(events)], 8))
+    with pytest.raises(ValueError, match="at most 5,000,000 pitches over all steps. Received: 2"):
+        Score.load(path)
