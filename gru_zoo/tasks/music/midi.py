@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gru_zoo.files import as_path, replacing_file
-from gru_zoo.tasks.music import midi_events
+from gru_zoo.tasks.music import midi_events, suffix
 from gru_zoo.tasks.music.midi_events import Damaged, Event
 from gru_zoo.tasks.music.notes import Note
 from gru_zoo.tasks.music.timing import MAX_TEMPO, MIN_TEMPO, Meter, MeterChanges, TempoChanges
@@ -16,7 +16,6 @@ TICKS_PER_BEAT = 480
 MAX_FILE_SIZE = 4 * 2**20  # bytes
 MAX_BEATS = 20_000  # hours of music; damaged files claim years
 MAX_NOTES = 200_000  # as many as a player strikes in a day
-SUFFIXES = {".mid", ".midi"}
 _DRUM_CHANNEL = 9
 
 
@@ -41,7 +40,7 @@ def files(folder: str | os.PathLike) -> list[pathlib.Path]:
         FileNotFoundError: the folder does not exist or has no MIDI file.
     """
     folder = as_path(folder)
-    paths = [p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()]
+    paths = [p for p in folder.rglob("*") if p.suffix.lower() in suffix.MIDI and p.is_file()]
     if not paths:
         raise FileNotFoundError(
             f"Expected a folder with .mid or .midi files. Received: '{folder}', which "

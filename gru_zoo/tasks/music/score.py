@@ -22,6 +22,7 @@ from gru_zoo.tasks.music.notes import (
     struck_at_bars,
     warn_of_notes_left_out,
 )
+from gru_zoo.tasks.music.suffix import check_suffix
 from gru_zoo.tasks.music.timing import Meter, MeterChanges, TempoChanges
 
 
@@ -80,9 +81,9 @@ class Score:
             )
         tempos = timing.check_changes(self.tempo_changes, tempo, timing.check_tempo)
         meters = timing.check_changes(self.meter_changes, meter, timing.check_meter)
-        struck = None if self.struck is None else checked_steps(self.struck)
-        vars(self).update(steps=steps, meter=meter, tempo_changes=tempos, meter_changes=meters)
-        vars(self).update(struck=struck)
+        struck = self.struck and checked_steps(self.struck)
+        vars(self).update(steps=steps, meter=meter, struck=struck)
+        vars(self).update(tempo_changes=tempos, meter_changes=meters)
 
     @classmethod
     def load(cls, path: str | os.PathLike, steps_per_beat: int | None = None) -> "Score":
@@ -245,15 +246,8 @@ class Score:
         Raises:
             ValueError: the path ends in anything else.
         """
-        path = as_path(path)
-        suffix = path.suffix.lower()
-        if suffix == ".wav":
+        if check_suffix(path) == ".wav":
             return self.to_wav(path)
-        if suffix not in midi.SUFFIXES:
-            raise ValueError(
-                f"Expected a path that ends in .mid, .midi or .wav. Received: '{path}'. For other "
-                "kinds of sound save a .wav file and convert it."
-            )
         return midi.write(
             path,
             self.notes,
