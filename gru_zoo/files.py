@@ -1,16 +1,66 @@
-"""Small files: reading with errors that name the file, and atomic replacement."""
+"""Files: search in a folder, reading with errors that name the file, and atomic replacement."""
 
+import collections
 import contextlib
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 
 def as_path(path: str | os.PathLike) -> pathlib.Path:
     """A path with `~` expanded. `~name` stays as it is if there is no such user."""
     return pathlib.Path(os.path.expanduser(path))
+
+
+# Made by file systems and file managers, besides what begins with a dot.
+_SYSTEM_NAMES = {"__macosx", "@eadir", "$recycle.bin", "thumbs.db", "desktop.ini", "icon\r"}
+
+
+def find_files(
+    folder: str | os.PathLike, pattern: str, suffixes: Set[str], expected: str
+) -> list[pathlib.Path]:
+    """Files of a folder by their suffixes, sorted.
+
+    Hidden and system files and folders are passed over, and files with another suffix with a
+    warning.
+
+    Args:
+        folder: the folder.
+        pattern: where the files are, see `pathlib.Path.glob`.
+        suffixes: their suffixes in lower case, such as ".wav".
+        expected: what is expected, for the error message.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or it has no such file.
+    """
+    folder = as_path(folder)
+    found: list[pathlib.Path] = []
+    others: collections.Counter[str] = collections.Counter()
+    for path in sorted(folder.glob(pattern)):
+        parts = path.relative_to(folder).parts
+        if any(part[0] == "." or part.lower() in _SYSTEM_NAMES for part in parts):
+            continue
+        if path.suffix.lower() in suffixes and path.is_file():
+            found.append(path)
+        elif path.is_file():
+            others[path.suffix.lower() or "no suffix"] += 1
+    listed = ", ".join(f"{count} with {suffix}" for suffix, count in sorted(others.items()))
+    if not found:
+        has = f"has none, but {listed}" if others else "has none"
+        raise FileNotFoundError(
+            f"Expected {expected}, whose names end in {', '.join(sorted(suffixes))}. Received: "
+            f"'{folder}', which {has if folder.is_dir() else 'does not exist'}."
+        )
+    if others:
+        warnings.warn(
+            f"Files of '{folder}' are passed over: {listed}. Expected names that end in "
+            f"{', '.join(sorted(suffixes))}. Convert or remove them.",
+            stacklevel=3,
+        )
+    return found
 
 
 def read_json(path: pathlib.Path) -> Any:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gru_zoo.files import read_settings
+from gru_zoo.files import find_files, read_settings
 from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 
 
@@ -39,3 +39,35 @@ def test_a_sentiment_processor_refuses_settings_of_another(tmp_path, tokenizer):
     write(tmp_path, {"kind": "documents", "max_length": 9})
     with pytest.raises(ValueError, match="belongs to the processor of another task"):
         SentimentProcessor.load(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """What a zip of a Mac, Windows and a person leave in a folder."""
+    names = "lamp/a.wav lamp/B.WAV lamp/._a.wav lamp/.DS_Store lamp/Thumbs.db lamp/desktop.ini"
+    names += " __MACOSX/lamp/._a.wav __MACOSX/c.wav .trash/d.wav fan/e.flac"
+    for name in names.split():
+        path = tmp_path / ".data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return tmp_path / ".data"
+
+
+def test_hidden_and_system_files_are_passed_over(folder):
+    found = find_files(folder, "*/*", {".wav", ".flac"}, "sounds")
+    assert [path.name for path in found] == ["e.flac", "B.WAV", "a.wav"]
+    assert len(find_files(folder, "**/*", {".wav", ".flac"}, "sounds")) == 3
+
+
+def test_other_suffixes_are_told(folder):
+    for name in ("f.m4a", "g.M4A", "README"):
+        (folder / "fan" / name).write_bytes(b"")
+    message = "are passed over: 2 with .m4a, 1 with no suffix. Expected names that end in .flac, .w"
+    with pytest.warns(UserWarning, match=message) as caught:
+        assert len(find_files(folder, "*/*", {".wav", ".flac"}, "sounds")) == 3
+    assert len(caught) == 1
+    message = "Expected mp3s, whose names end in .mp3. Received: .* has none, but 1 with .flac, 2 w"
+    with pytest.raises(FileNotFoundError, match=message):
+        find_files(folder, "*/*", {".mp3"}, "mp3s")
+    with pytest.raises(FileNotFoundError, match="'none', which does not exist"):
+        find_files("none", "*/*", {".mp3"}, "mp3s")

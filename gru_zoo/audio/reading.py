@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 
 from gru_zoo.audio.sound import Audio, Sound, check_finite, check_not_empty, check_rate, mono
-from gru_zoo.files import as_path
+from gru_zoo.files import as_path, find_files
 
 MAX_SECONDS = 3_600  # damaged files claim years
 
@@ -19,6 +19,8 @@ _SUFFIXES = {".aif", ".aiff", ".flac", ".mp3", ".ogg", ".opus", ".wav"}
 def labeled_files(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[str]]:
     """Paths and labels of the sound files of a folder with one folder for each label.
 
+    Hidden and system files are passed over, and files with other suffixes with a warning.
+
     Args:
         folder: contains `<label>/<any name>.wav`, or files with another suffix of sounds.
 
@@ -28,15 +30,8 @@ def labeled_files(folder: str | os.PathLike) -> tuple[list[pathlib.Path], list[s
     Raises:
         FileNotFoundError: there is no such folder, or its folders contain no sound files.
     """
-    folder = as_path(folder)
-    paths = sorted(
-        path for path in folder.glob("*/*") if path.suffix.lower() in _SUFFIXES and path.is_file()
-    )
-    if not paths:
-        raise FileNotFoundError(
-            f"Expected a folder with a folder of sound files for each label. Received: '{folder}', "
-            f"which {'has none' if folder.is_dir() else 'does not exist'}."
-        )
+    expected = "a folder with a folder of sound files for each label"
+    paths = find_files(folder, "*/*", _SUFFIXES, expected)
     return paths, [path.parent.name for path in paths]
 
 

@@ -1,10 +1,12 @@
 """Read the pieces, and split them into training and validation data."""
 
+import os
 import pathlib
 
 from gru_zoo import data
 from gru_zoo.tasks.music import midi
-from gru_zoo.tasks.music.processor import Piece
+from gru_zoo.tasks.music.processor import MusicProcessor, Piece
+from gru_zoo.tasks.music.prompts import in_range, pieces_of, read_prompt
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.training import split
 from recipes.music.settings import Settings
@@ -23,17 +25,18 @@ def smoke_examples(settings: Settings) -> tuple[list[Piece], list[Piece]]:
 
 
 def own_examples(folder: pathlib.Path, settings: Settings) -> tuple[list[Piece], list[Piece]]:
-    """The same of a folder of MIDI files.
+    """The same of a folder of MIDI files. Files without notes of a piano are left out.
 
     Raises:
-        SystemExit: a file has no notes of a piano.
+        SystemExit: no file is left.
     """
-    paths = midi.files(folder)
-    scores = [Score.load(path, settings.steps_per_beat).in_c().within(21, 108) for path in paths]
-    silent = [str(path) for path, score in zip(paths, scores, strict=True) if not score.notes]
-    if silent:
-        raise SystemExit(
-            "Expected files with notes in the range of a piano, drums not counted. Received: "
-            f"{', '.join(silent)} without such notes. Remove these from the folder."
-        )
-    return split([score.steps for score in scores], settings.held_out, settings.seed)
+    keyboard = MusicProcessor(slots=1, steps_per_beat=settings.steps_per_beat)
+
+    def read(path: str | os.PathLike) -> Score:
+        return in_range(read_prompt(path, keyboard).in_c(), keyboard)
+
+    try:
+        pieces = pieces_of(midi.files(folder), read)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    return split(pieces, settings.held_out, settings.seed)

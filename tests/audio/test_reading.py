@@ -119,3 +119,12 @@ def test_labeled_folders(tmp_path):
         audio.labeled_files(tmp_path)
     with pytest.raises(FileNotFoundError, match="which does not exist"):
         audio.labeled_files(tmp_path / "x")
+
+
+def test_what_is_no_sound_in_labeled_folders(tmp_path):
+    for name in ("lamp/a.wav", "lamp/._a.wav", "lamp/b.m4a", "fan/c.wav", "__MACOSX/d.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    with pytest.warns(UserWarning, match="are passed over: 1 with .m4a"):
+        paths, words = audio.labeled_files(tmp_path)
+    assert words == ["fan", "lamp"] and [path.name for path in paths] == ["c.wav", "a.wav"]

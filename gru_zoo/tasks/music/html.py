@@ -11,8 +11,8 @@ from gru_zoo.tasks.music.timing import TempoMap
 MAX_SECONDS = 600  # of a sound that is carried by a notebook
 
 
-def player(score: NotesInBars) -> str:
-    """The score's text, its piano roll, and its sound up to ten minutes, in one piece of HTML."""
+def player(score: NotesInBars, text: str) -> str:
+    """A text, the piano roll of a score, and its sound if it lasts ten minutes at most, as HTML."""
     import matplotlib.figure
 
     picture = io.BytesIO()
@@ -25,7 +25,7 @@ def player(score: NotesInBars) -> str:
         samples = synthesizer.render(score.notes, score.tempo, score.beats, score.tempo_changes)
         synthesizer.write_wave(samples, sound)
         shown += f'<br><audio controls src="{_data(sound, "audio/wav")}"></audio>'
-    return f"<div>{html.escape(str(score))}</div>{shown}"
+    return f"<div>{html.escape(text)}</div>{shown}"
 
 
 def _data(content: io.BytesIO, kind: str) -> str:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gru_zoo.files import as_path, replacing_file
+from gru_zoo.files import as_path, find_files, replacing_file
 from gru_zoo.tasks.music import midi_events, suffix
 from gru_zoo.tasks.music.midi_events import Damaged, Event
 from gru_zoo.tasks.music.notes import Note
@@ -36,17 +36,12 @@ class Content(NamedTuple):
 def files(folder: str | os.PathLike) -> list[pathlib.Path]:
     """Paths of the MIDI files in a folder and its sub-folders, sorted by name.
 
+    Hidden and system files are passed over, and files with other suffixes with a warning.
+
     Raises:
         FileNotFoundError: the folder does not exist or has no MIDI file.
     """
-    folder = as_path(folder)
-    paths = [p for p in folder.rglob("*") if p.suffix.lower() in suffix.MIDI and p.is_file()]
-    if not paths:
-        raise FileNotFoundError(
-            f"Expected a folder with .mid or .midi files. Received: '{folder}', which "
-            f"{'has none' if folder.is_dir() else 'does not exist'}."
-        )
-    return sorted(paths)
+    return find_files(folder, "**/*", suffix.MIDI, "a folder with MIDI files")
 
 
 def read(path: str | os.PathLike) -> Content:

@@ -23,7 +23,7 @@ class ChordSampler:
     def sample(
         self,
         prompts: Sequence[Piece],
-        bars: float,
+        count: int,
         temperature: float,
         seed: int | None,
         melody: Sequence[int | None] | None = None,
@@ -33,7 +33,7 @@ class ChordSampler:
 
         Args:
             prompts: steps to continue; an empty prompt starts a piece.
-            bars: length of each continuation in bars, above 0.
+            count: number of steps of each continuation, 1 or more.
             temperature: see `Decoder.sample`.
             seed: seed of the sampling; None samples differently every time.
             melody: highest pitch of each step, None for a rest. Without a melody the model chooses.
@@ -43,11 +43,8 @@ class ChordSampler:
             The new steps of each prompt, each step with its MIDI pitches in ascending order.
 
         Raises:
-            ValueError: `bars` is too short for a step, or the temperature is out of its range.
+            ValueError: the temperature is out of its range.
         """
-        count = round(bars * self.processor.steps_per_bar)
-        if count < 1:
-            raise ValueError(f"Expected bars above 0. Received: bars={bars!r}.")
         if seed is None:
             seed = int(np.random.default_rng().integers(2**31))
         rows, slots, classes = len(prompts), self.processor.slots, self.processor.keys + 1
@@ -113,25 +110,42 @@ def lowest_pitches(voices: Voices) -> list[int]:
     return lowest
 
 
-def octaves_to_soprano(pitches: Sequence[int], voices: Voices) -> int:
-    """Semitones, a multiple of 12, that bring a melody into the range of the highest voice.
+def shift_to_soprano(
+    pitches: Sequence[int], voices: Voices, semitones: int, highest: int
+) -> tuple[int, Voices]:
+    """Semitones that bring a melody into the range of the highest voice, as far as it fits.
 
     Args:
         pitches: MIDI pitches of the melody.
-        voices: lowest and highest pitch of each voice.
+        voices: lowest and highest pitch of each voice, the highest voice first.
+        semitones: semitones to the key of the model. Octaves are added to them.
+        highest: highest pitch of the model.
+
+    Returns:
+        The semitones, and the voices. The range of the highest one is wider if the melody needs it.
 
     Raises:
-        ValueError: the melody fits the range in no octave.
+        ValueError: the melody is too wide.
     """
-    low, high = next(iter(voices.values()))
+    (name, (low, high)), *others = voices.items()
     low = max(low, lowest_pitches(voices)[0])
-    octaves = 12 * round(((low + high) - (min(pitches) + max(pitches))) / 24)
-    if min(pitches) + octaves < low or max(pitches) + octaves > high:
+    # Below this no pitch is left for the other voices.
+    floor = lowest_pitches(dict(others))[0] + 1 if others else low
+    bottom, top = min(pitches), max(pitches)
+
+    def misfit(shift: int) -> tuple[int, int]:
+        outside = max(0, low - bottom - shift) + max(0, top + shift - high)
+        return outside, abs(low + high - bottom - top - 2 * shift)
+
+    shifts = [semitones + 12 * octaves for octaves in range(-10, 11)]
+    possible = [shift for shift in shifts if bottom + shift >= floor and top + shift <= highest]
+    if not possible:
         raise ValueError(
-            f"Expected a melody within the soprano's range, {low} to {high}, or octaves from it. "
-            f"Received: pitches from {min(pitches)} to {max(pitches)}."
+            f"Expected a melody that fits between the pitches {floor} and {highest} in an octave. "
+            f"Received: pitches from {bottom} to {top}."
         )
-    return octaves
+    best = min(possible, key=misfit)
+    return best, {**voices, name: (min(low, bottom + best), max(high, top + best))}
 
 
 def _rounded_up(length: int) -> int:

@@ -141,13 +141,16 @@ class Score:
 
         The highest note of a step is a little louder, and so are notes on the first beat of a bar.
         """
-        bars = self._bar_steps()
-        struck = struck_at_bars(self.steps, bars) if self.struck is None else self.struck
-        return notes_of_steps(self.steps, struck, self.steps_per_beat, bars)
+        struck = self.struck_at_bars() if self.struck is None else self.struck
+        return notes_of_steps(self.steps, struck, self.steps_per_beat, self._bar_steps())
 
     def _bar_steps(self) -> set[int]:
         """The steps at which a bar starts."""
         return {round(beat * self.steps_per_beat) for beat in self.bar_lines}
+
+    def struck_at_bars(self) -> Steps:
+        """What is struck in each step if a pitch of consecutive steps is one note until the bar."""
+        return struck_at_bars(self.steps, self._bar_steps())
 
     @property
     def piano_roll(self) -> np.ndarray:
@@ -200,7 +203,7 @@ class Score:
         )
         if self.struck is None and other.struck is None:
             return joined
-        held = struck_at_bars(joined.steps, joined._bar_steps())
+        held = joined.struck_at_bars()
         count = len(self.steps)
         return dataclasses.replace(
             joined, struck=(self.struck or held[:count]) + (other.struck or held[count:])
@@ -292,4 +295,4 @@ class Score:
 
     def _repr_html_(self) -> str:
         """Piano roll and player, for notebooks."""
-        return player(self)
+        return player(self, f"{self}. {self.remark}" if self.remark else str(self))

@@ -19,11 +19,19 @@ from gru_zoo.tasks.music.decoder_steps import ChordSteps
 from gru_zoo.tasks.music.key_finding import find_key, key_correlations, parse_key, semitones_to_c
 from gru_zoo.tasks.music.model import Config, build
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece
-from gru_zoo.tasks.music.sampling import ChordSampler, octaves_to_soprano
+from gru_zoo.tasks.music.prompts import (
+    Prompt,
+    check_melody,
+    harmonized,
+    highest_notes,
+    in_range,
+    pieces_of,
+    read_prompt,
+)
+from gru_zoo.tasks.music.sampling import ChordSampler, shift_to_soprano
 from gru_zoo.tasks.music.score import Score
+from gru_zoo.tasks.music.timing import steps_of_bars, value_at
 from gru_zoo.tasks.music.training import compile_model, split
-
-Prompt = Score | str | os.PathLike  # a score, or the path of a MIDI file
 
 CANDIDATES = 16  # pieces that are sampled when the best of several is returned
 
@@ -169,13 +177,15 @@ class Music(Task):
         Raises:
             ValueError: an argument is out of its range.
         """
+        meter, count = (self.processor.beats_per_bar, 4), self.processor.steps_per_beat
+        steps = steps_of_bars(bars, meter, count)
         if key is None:
-            (steps,) = self.sampler.sample([[]], bars, temperature, seed)
-            return self._score(steps, tempo)
+            (piece,) = self.sampler.sample([[]], steps, temperature, seed)
+            return Score(tuple(piece), tempo, count, meter)
         _, mode = parse_key(key)
-        candidates = self.sampler.sample([[]] * CANDIDATES, bars, temperature, seed)
-        best = max(candidates, key=lambda steps: key_correlations(steps)[f"C {mode}"])
-        return self._score(best, tempo).transposed(-semitones_to_c(key))
+        candidates = self.sampler.sample([[]] * CANDIDATES, steps, temperature, seed)
+        best = max(candidates, key=lambda piece: key_correlations(piece)[f"C {mode}"])
+        return Score(tuple(best), tempo, count, meter).transposed(-semitones_to_c(key))
 
     def continue_(
         self,
@@ -186,89 +196,84 @@ class Music(Task):
     ) -> Score:
         """Continue a piece.
 
+        The prompt is quantized to the steps of the model. If its shortest regular notes are
+        shorter, they become the steps, so that a scale in eighths stays a scale.
+
         Args:
             prompt: a score, or the path of a MIDI file.
-            bars: number of bars of 4/4 to add, above 0.
+            bars: number of bars to add, above 0, of the last meter of the prompt.
             temperature, seed: see `compose`.
 
         Returns:
-            The prompt, quantized to the model's steps, followed by the new bars.
+            The prompt in steps, followed by the new bars in its last tempo and meter.
 
         Raises:
             FileNotFoundError: there is no such file.
             ValueError: the file cannot be read, the prompt has no notes, or a number is out of its
                 range.
         """
-        score = self._read(prompt)
+        score = read_prompt(prompt, self.processor)
+        end, count = score.beats, score.steps_per_beat
+        tempo = value_at(end, score.tempo, score.tempo_changes)
+        meter = value_at(end, score.meter, score.meter_changes)
         shift = semitones_to_c(find_key(score.steps))
-        in_c = self._in_range(score.transposed(shift)).steps
-        (steps,) = self.sampler.sample([in_c], bars, temperature, seed)
-        new = self._score(steps, score.tempo).transposed(-shift)
-        return score.followed_by(new)
+        in_c = in_range(score.transposed(shift), self.processor).steps
+        steps = steps_of_bars(bars, meter, count)
+        (piece,) = self.sampler.sample([in_c], steps, temperature, seed)
+        return score.followed_by(Score(tuple(piece), tempo, count, meter).transposed(-shift))
 
-    def harmonise(self, melody: Prompt, temperature: float = 0.7, seed: int | None = None) -> Score:
+    def harmonise(
+        self,
+        melody: Prompt,
+        temperature: float = 0.7,
+        seed: int | None = None,
+        top_line: bool = False,
+    ) -> Score:
         """Harmonize a melody: add alto, tenor and bass to a soprano.
 
-        Several harmonizations are sampled chord by chord, with every voice in its range, and the
-        one with the highest likelihood is returned. A melody that lies octaves away from the range
-        of the preset's soprano is harmonized there, and all voices are transposed back.
+        The melody is transposed to C, and by octaves to where it fits the range of the preset's
+        soprano best. Several harmonizations are sampled chord by chord, with every voice in its
+        range, and the one with the highest likelihood is transposed back. Its `remark` says how far
+        the melody was moved.
 
         Args:
-            melody: a score, or the path of a MIDI file. The highest note of each step is the
-                melody.
+            melody: a score, or the path of a MIDI file.
             temperature, seed: see `compose`.
+            top_line: whether to take the highest note of each step if there are several. Otherwise
+                they are an error.
 
         Returns:
-            The harmonized melody, quantized to the model's steps.
+            The harmonized melody in steps, see `continue_`.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: the preset has no voices, the melody has no notes or too wide a range, the
-                file cannot be read, or the temperature is out of its range.
+            ValueError: the preset has no voices, the melody has no notes, several at once or too
+                wide a range, the file cannot be read, or the temperature is out of its range.
         """
-        voices = self.processor.voices
-        if voices is None:
+        if self.processor.voices is None:
             raise ValueError(
                 f"Expected a preset with voices. Received: '{self.card.name}' has none. Load "
                 "'music_chorales'."
             )
-        score = self._read(melody)
-        soprano = [max(step) if step else None for step in score.steps]
-        pitches = [pitch for pitch in soprano if pitch is not None]
-        octaves = octaves_to_soprano(pitches, voices)
-        to_c = semitones_to_c(find_key([(pitch,) for pitch in pitches]))
+        score = read_prompt(melody, self.processor)
+        if not top_line:
+            check_melody(score)
+        tune = highest_notes(score)
+        highest = self.processor.lowest + self.processor.keys - 1
+        pitches = [pitch for step in tune.steps for pitch in step]
+        shift, voices = shift_to_soprano(
+            pitches, self.processor.voices, semitones_to_c(find_key(tune.steps)), highest
+        )
         candidates = self.sampler.sample(
             [[]] * CANDIDATES,
-            len(soprano) / self.processor.steps_per_bar,
+            len(tune.steps),
             temperature,
             seed,
-            melody=[None if p is None else p + octaves + to_c for p in soprano],
-            voices={name: (low + to_c, high + to_c) for name, (low, high) in voices.items()},
+            melody=[step[0] + shift if step else None for step in tune.steps],
+            voices=voices,
         )
         best = candidates[int(np.argmax(self.log_likelihood(candidates)))]
-        return self._score(best, score.tempo).transposed(-octaves - to_c)
-
-    def _read(self, prompt: Prompt) -> Score:
-        """The prompt as a score in the model's steps and range; it has notes."""
-        count = self.processor.steps_per_beat
-        score = prompt if isinstance(prompt, Score) else Score.load(prompt, count)
-        score = self._in_range(score.with_steps_per_beat(count))
-        if not any(score.steps):
-            where = "none" if isinstance(prompt, Score) else f"'{prompt}', which has none"
-            raise ValueError(
-                f"Expected music with notes among the {self.processor.keys} keys from pitch "
-                f"{self.processor.lowest} up, besides drums. Received: {where}."
-            )
-        return score
-
-    def _in_range(self, score: Score) -> Score:
-        lowest, highest = self.processor.lowest, self.processor.lowest + self.processor.keys - 1
-        return score.within(lowest, highest)
-
-    def _score(self, steps, tempo) -> Score:
-        return Score(
-            tuple(steps), tempo, self.processor.steps_per_beat, (self.processor.beats_per_bar, 4)
-        )
+        return harmonized(tune, best, shift)
 
     def demo(self) -> list[str]:
         """Summaries of two pieces of 8 bars."""
@@ -294,7 +299,8 @@ class Music(Task):
 
         Args:
             music: folder of MIDI files, list of their paths, or pieces as lists of steps. Files are
-                transposed to C; pieces are taken as they are.
+                transposed to C, and those that cannot be read are left out with a warning; pieces
+                are taken as they are.
             validation: share of the pieces to hold out for validation, or validation pieces.
             epochs: number of passes over the pieces.
             batch_size: parts of pieces a batch.
@@ -314,8 +320,7 @@ class Music(Task):
 
         Raises:
             FileNotFoundError: a file or folder does not exist.
-            ValueError: a file has no notes or cannot be read, or `validation` leaves no pieces on
-                one side.
+            ValueError: no file can be read, or `validation` leaves no pieces on one side.
         """
         pieces, held_out = split(self._pieces(music), validation, seed)
         chords, held_out_chords = (
@@ -350,9 +355,6 @@ class Music(Task):
         """The pieces, with MIDI files read and transposed to C."""
         if isinstance(music, (str, os.PathLike)):
             music = midi.files(music)
-        return [
-            self._in_range(self._read(item).in_c()).steps
-            if isinstance(item, (str, os.PathLike))
-            else item
-            for item in music
-        ]
+        return pieces_of(
+            music, lambda path: in_range(read_prompt(path, self.processor).in_c(), self.processor)
+        )

@@ -101,6 +101,18 @@ def count_bars(beats: float, meter: Meter, changes: MeterChanges) -> float:
     )
 
 
+def steps_of_bars(bars: float, meter: Meter, steps_per_beat: int) -> int:
+    """Steps of a number of bars.
+
+    Raises:
+        ValueError: there is no step.
+    """
+    count = round(bars * quarters(meter) * steps_per_beat)
+    if count < 1:
+        raise ValueError(f"Expected bars above 0. Received: bars={bars!r}.")
+    return count
+
+
 def pickup_at(start: float, events: Iterable[tuple[float, Meter]]) -> float:
     """Quarter notes from a beat to the next bar line; 0 if it is on one.
 

@@ -1,5 +1,6 @@
 import dataclasses
 import itertools
+import re
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.task import Music
 from gru_zoo.tasks.music.training import split
 from tests.paths import FIXTURES
+from tests.tasks.music.made_files import midi_file, notes, track
 from tests.tiny_card import tiny_card
 
 FOLDER = FIXTURES / "midi"
@@ -166,27 +168,89 @@ def test_continue(task, tmp_path):
         task.continue_(tmp_path / "x.mid")
 
 
-def test_the_notes_of_a_file_are_quantized_once(task, tmp_path):
-    fine = Score(((60,), (60,), (62,), (62,), (62,), *[(64,)] * 5), steps_per_beat=5)
-    path = fine.save(tmp_path / "x.mid")
-    with pytest.warns(UserWarning, match="1 of 3 notes of .*x.mid' are left out"):
+SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_scale_stays_a_scale(task, count, tmp_path):
+    path = Score(tuple((p,) for p in SCALE), 70, count).save(tmp_path / "x.mid")
+    for prompt in (path, Score.load(path), Score.load(path, 12)):
+        score = task.continue_(prompt, bars=1, seed=1)
+        assert [note.pitch for note in score.notes[:8]] == [*SCALE]
+        assert (score.tempo, score.steps_per_beat) == (70, count)
+        assert score.beats == pytest.approx(8 / count + 4)
+
+
+def test_long_notes_take_the_steps_of_the_model(task):
+    halves = Score(tuple((p,) for p in SCALE for _ in range(8)), steps_per_beat=4)
+    score = task.continue_(halves, bars=1, seed=1)
+    assert score.steps_per_beat == 1 and score.steps[:4] == ((60,), (60,), (62,), (62,))
+
+
+def test_notes_beside_the_grid_do_not_become_chords(task, tmp_path):
+    path = tmp_path / "x.mid"
+    starts = [n + beside for n in range(60) for beside in (0, *[0.9] * (n == 30))]
+    events = notes([60 + n % 7 for n in range(61)], starts, [0.1] * 61, 96)
+    path.write_bytes(midi_file([track(events)], 96))
+    with pytest.warns(UserWarning, match="1 of 61 notes of .*x.mid' are left out: they lie betw"):
         score = task.continue_(path, bars=1, seed=1)
-    # Quantized to four steps a beat first, the second note would start in the second step.
-    assert score.steps[:2] == ((60,), (64,))
+    assert {len(step) for step in score.steps[:60]} == {1}
 
 
-def test_a_file_without_notes_is_named(task, tmp_path):
-    for name, steps in (("a.mid", MELODY.steps), ("b.mid", ((),))):
-        Score(steps).save(tmp_path / name)
-    with pytest.raises(ValueError, match="besides drums. Received: '.*b.mid', which has none"):
-        task.fit(tmp_path, epochs=1, verbose=0)
+@pytest.mark.parametrize(
+    ("meter", "count"), [((3, 4), 3), ((6, 8), 6), ((5, 4), 5), ((7, 8), 7), ((3, 8), 3)]
+)
+def test_pieces_are_continued_in_their_meter(task, tmp_path, meter, count):
+    prompt = Score(((60,), (64,), (67,), (64,)) * count, 100, 2, meter)
+    score = task.continue_(prompt.save(tmp_path / "x.mid"), bars=2, seed=1)
+    added = 2 * 4 * meter[0] / meter[1]
+    assert score.meter == meter and score.meter_changes == ()
+    assert score.beats == prompt.beats + added and score.bars == prompt.bars + 2
+    assert Score.load(score.save(tmp_path / "y.mid")).meter == meter
+    new = [note.start for note in score.notes if note.start >= prompt.beats]
+    assert set(new) & set(score.bar_lines)
+
+
+def test_the_last_tempo_and_meter_go_on(task):
+    prompt = Score(((60,),) * 10, 60, meter_changes=((4, (3, 4)),), tempo_changes=((8, 120),))
+    score = task.continue_(prompt, bars=2, seed=1)
+    assert score.seconds == pytest.approx(8 + 8 / 2) and score.bars == 5
+    assert score.meter_changes == prompt.meter_changes
+
+
+def test_repeated_notes_stay_repeated(task, tmp_path):
+    struck = ((67,), (67,), (), (67,))
+    path = Score(((67,),) * 4, struck=struck).save(tmp_path / "x.mid")
+    for score in (task.continue_(path, bars=1, seed=1), task.harmonise(path, seed=1)):
+        own = [(n.start, n.length) for n in score.notes if n.pitch == 67 and n.start < 4]
+        assert own[:2] == [(0, 1), (1, 2)] and own[2][0] == 3
+
+
+def test_files_that_cannot_be_read_are_left_out(task, tmp_path):
+    for name in "abc":
+        Score(MELODY.steps).save(tmp_path / f"{name}.mid")
+    Score(((),)).save(tmp_path / "silent.mid")
+    (tmp_path / "text.mid").write_text("no music")
+    (tmp_path / "._a.mid").write_text("of a Mac")
+    (tmp_path / "notes.txt").write_text("...")
+    expected = task._pieces([tmp_path / "a.mid"]) * 3
+    with pytest.warns(UserWarning) as caught:
+        assert task._pieces(tmp_path) == expected
+    passed_over, left_out = (str(warning.message) for warning in caught)
+    assert "1 with .txt" in passed_over
+    assert left_out.startswith("2 of 5 pieces are left out.\n")
+    assert re.search("Received: '.*silent.mid', which has none", left_out)
+    assert re.search("text.mid' is not a MIDI file", left_out) and "._a" not in left_out
+    with pytest.raises(ValueError, match="one piece or more. Received: none.\n.*silent.mid"):
+        task.fit([tmp_path / "silent.mid"])
 
 
 def test_harmonise(task):
     score = task.harmonise(MELODY, seed=1)
     assert score == task.harmonise(MELODY, seed=1)
     assert len(score.steps) == len(MELODY.steps)
-    for step, melody in zip(score.steps, MELODY.steps, strict=True):
+    assert score.remark == "The melody was harmonized 5 semitones higher, in C, and moved back."
+    for step, melody in zip(score.transposed(5).steps, MELODY.transposed(5).steps, strict=True):
         if not melody:
             assert step == ()
             continue
@@ -195,11 +259,29 @@ def test_harmonise(task):
             assert low <= pitch <= high
 
 
-def test_melodies_are_transposed_by_octaves(task):
-    low = MELODY.transposed(-24)
-    assert task.harmonise(low, seed=1) == task.harmonise(MELODY, seed=1).transposed(-24)
-    with pytest.raises(ValueError, match="within the soprano's range, 60 to 81"):
-        task.harmonise(Score(((40,), (70,))))
+def test_every_key_and_octave_is_harmonized_alike(task):
+    expected = task.harmonise(MELODY, seed=1)
+    for semitones in (-24, -11, -7, -3, 2, 6, 12):
+        score = task.harmonise(MELODY.transposed(semitones), seed=1)
+        assert score == expected.transposed(semitones)
+
+
+@pytest.mark.parametrize("lowest", [41, 57, 66])
+def test_every_melody_of_two_octaves_is_harmonized(task, lowest):
+    tune = Score(tuple((lowest + pitch,) for pitch in (0, 4, 7, 12, 24, 12, 7)))
+    score = task.harmonise(tune, seed=1)
+    assert [step[-1:] for step in score.steps] == [*tune.steps]
+    assert all(len(step) == 4 for step in score.steps) and "harmonized" in score.remark
+
+
+def test_what_is_no_melody(task):
+    with pytest.raises(ValueError, match="between the pitches 54 and 108 .* from 30 to 100"):
+        task.harmonise(Score(((30,), (100,))))
+    chords = Score(((60, 64), (62,), (60, 67, 71)))
+    with pytest.raises(ValueError, match="a melody, one note at a time. Received: up to 3 tog"):
+        task.harmonise(chords)
+    score = task.harmonise(chords, seed=1, top_line=True)
+    assert [step[-1] for step in score.steps] == [64, 62, 71]
     plain = new_task()
     plain.processor = dataclasses.replace(plain.processor, voices=None)
     with pytest.raises(ValueError, match="Expected a preset with voices"):
