@@ -26,7 +26,10 @@ def score_arguments(path: str | os.PathLike, steps_per_beat: int | None) -> dict
     # Whole steps are removed, so that the others stay where they are in the beat.
     first = int(first * grid + 0.5) / grid
     shifted = [note._replace(start=max(0.0, note.start - first)) for note in notes]
-    steps, struck, left_out = quantize_to_grid(shifted, grid)
+    try:
+        steps, struck, left_out = quantize_to_grid(shifted, grid)
+    except ValueError as error:
+        raise ValueError(f"'{path}' is damaged. {error}") from None
     warn_of_notes_left_out(left_out, len(notes), f"'{path}'", grid)
     tempo, tempo_changes = timing.changes_from(tempos, _TEMPO, first)
     meter, meter_changes = timing.changes_from(meters, _METER, first)

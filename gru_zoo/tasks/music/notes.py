@@ -77,7 +77,7 @@ def quantize_to_grid(
     if sounding.sum() > MAX_SOUNDING:
         raise ValueError(
             f"Expected at most {MAX_SOUNDING:,} pitches over all steps. Received: "
-            f"{sounding.sum():,} in {step_count:,} steps, as damaged files have."
+            f"{sounding.sum():,} in {step_count:,} steps."
         )
     return Quantized(_pitches(sounding), _pitches(struck), len(notes) - len(kept))
 

@@ -45,7 +45,7 @@ def meter_message(meter):
 
 def track(events, running=True):
     """A track of (tick, bytes), in the order of the ticks; with running status if wanted."""
-    body, now, status = b"", 0, None
+    body, now, status = bytearray(), 0, None
     for tick, message in sorted(events, key=lambda event: event[0]):
         repeated = running and message[0] == status and message[0] < 0xF0
         body += number(tick - now) + (message[1:] if repeated else message)

@@ -161,6 +161,29 @@ def test_fuzzed_files_are_read_or_refused(tmp_path):
     assert time.perf_counter() - begin < 60
 
 
+def test_mutated_files_are_read_or_refused(tmp_path):
+    random = np.random.default_rng(2)
+    path, refused, begin = tmp_path / "fuzzed.mid", 0, time.process_time()
+    for _ in range(150):
+        content = bytearray(FILES[random.integers(len(FILES))].content)
+        for _ in range(random.integers(1, 9)):
+            place, size = (int(random.integers(top)) for top in (len(content), 8))
+            choices = [b"", random.bytes(size), b"\xff\xff\xff\x7f", content[size : 3 * size]]
+            content[place : place + size] = choices[random.integers(4)]
+        path.write_bytes(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                score = Score.load(path)
+            except ValueError as error:
+                refused += 1
+                assert "fuzzed.mid" in str(error)
+            else:
+                assert len(score.notes) >= 0 and score.seconds >= 0 and str(score.on_grid(1))
+    assert 0 < refused < 150
+    assert time.process_time() - begin < 60
+
+
 def test_garbage_after_a_header_is_refused(tmp_path):
     random = np.random.default_rng(1)
     path = tmp_path / "garbage.mid"
@@ -257,5 +280,8 @@ def test_a_file_that_claims_hours_of_all_notes_is_refused(tmp_path):
     pitches = [*range(128)]
     events = [*notes(pitches, [0] * 128, [20_000] * 128, 8), *notes([1], [0.125], [1], 8, 1)]
     path.write_bytes(midi_file([track(events)], 8))
-    with pytest.raises(ValueError, match="at most 5,000,000 pitches over all steps. Received: 2"):
+    with pytest.raises(
+        ValueError,
+        match="x.mid' is damaged. Expected at most 5,000,000 pitches over all steps. Received: 2",
+    ):
         Score.load(path)

@@ -60,3 +60,10 @@ def test_bars_are_marked_on_the_time_axis():
     axes = plot.piano_roll(Score(((60,),) * 400), new_axes())
     assert [label.get_text() for label in axes.get_xticklabels()][:3] == ["1", "9", "17"]
     assert axes.get_xlabel() == "bar"
+
+
+def test_long_pieces_show_some_bars_and_tempos():
+    changes = tuple((beat, 90 + beat % 7) for beat in range(1, 800))
+    axes = plot.piano_roll(Score(((60,),) * 800, tempo_changes=changes), new_axes())
+    assert len(axes.get_xticks()) == 13 and axes.get_xticks()[1] == 64
+    assert 6 < len(axes.texts) <= 12
