@@ -54,7 +54,7 @@ def test_many_voices_share_the_last_color():
 
 
 def test_bars_are_marked_on_the_time_axis():
-    axes = plot.piano_roll(Score(((60,),) * 12, beats_per_bar=3), new_axes())
+    axes = plot.piano_roll(Score(((60,),) * 12, meter=(3, 4)), new_axes())
     assert list(axes.get_xticks()) == [0, 3, 6, 9]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "3", "4"]
     axes = plot.piano_roll(Score(((60,),) * 400), new_axes())
