@@ -11,10 +11,10 @@ import math
 
 import torch
 
-_OPEN_GATE = 1e4  # Any sum with it has a sigmoid of exactly 1.
+from gru_zoo.layers.recurrence.torch.packing import pack_all, unpack
 
 
-def _to_torch_layout(array):
+def to_torch_layout(array):
     """A kernel or bias transposed and with z and r swapped, from Keras' gate order to torch's."""
     z, r, h = array.t().chunk(3)
     return torch.cat([r, z, h])
@@ -48,27 +48,25 @@ def run_unmasked(inputs, h0, options, reverse, return_sequences):
     return outputs.flip(1) if reverse else outputs, last[0]
 
 
-def run_traced(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences):
-    """The recurrence as one operation, with the arguments and results of `dispatch.sequence`.
+def sequence(inputs, h0, weights, gates, mask, reverse, return_sequences):
+    """The recurrence over a whole sequence, with the arguments and results of `dispatch.sequence`.
 
-    The trace of a loop would have the number of steps of its sample. A mask becomes one more
-    feature, whose weight opens the update gate in masked steps, so that they keep the state.
+    There are at least one sequence and one step. `h0` is in the dtype in which states are carried.
     """
-    kernel, recurrent, bias, recurrent_bias, *_ = weights
+    packed = None
     if mask is not None:
-        inputs = torch.cat([inputs, (~mask).unsqueeze(-1).to(inputs.dtype)], dim=-1)
-        units = recurrent.shape[0]
-        opened = [kernel.new_full((1, units), _OPEN_GATE), kernel.new_zeros(1, 2 * units)]
-        kernel = torch.cat([kernel, torch.cat(opened, dim=1)])
-    arrays = [array for array in (kernel, recurrent, bias, recurrent_bias) if array is not None]
-    # Not by `_parameters`: in a trace sizes are no plain numbers, and `_layout` caches by size.
-    options = [_to_torch_layout(array) for array in arrays], bias is not None, 1, 0.0, False, False
-    return run_unmasked(inputs, h0, options, reverse, return_sequences)
+        packed = pack_all(inputs, h0, (mask, None, None), gates, reverse)
+    if packed is None or packed.plan.targets is None:
+        return run_unmasked(inputs, h0, gru_options(weights), reverse, return_sequences)
+    states = _run_packed(packed.rows, packed.h0, weights, packed.plan.sizes)
+    return unpack(states, h0, packed.plan, reverse, return_sequences)
 
 
-def run_packed(rows, h0, weights, dropout, update_share, gates, sizes):
-    """States of packed rows, with the arguments and the result of `training.run`."""
+def _run_packed(rows, h0, weights, sizes):
+    """The initial states and those of packed rows, see `packing.Packed`."""
     h0 = h0.to(rows.dtype)
+    if not sizes:
+        return h0
     first = h0[: sizes[0]].unsqueeze(0).contiguous()
     options = gru_options(weights)
     if sizes[0] == sizes[-1]:  # The fastest of cuDNN's algorithms take no packed rows.
@@ -110,7 +108,6 @@ def _layout(shapes, device):
     with torch.inference_mode(False):
         positions = torch.arange(sum(sizes), dtype=torch.int32, device=device).split(sizes)
         moved = [
-            _to_torch_layout(part.view(shape))
-            for part, shape in zip(positions, shapes, strict=True)
+            to_torch_layout(part.view(shape)) for part, shape in zip(positions, shapes, strict=True)
         ]
         return torch.cat([array.flatten() for array in moved]), [array.shape for array in moved]

@@ -1,7 +1,7 @@
 """Which implementation of the recurrence runs on torch.
 
     device         gradient wanted    batch    mask        runs
-    CPU            yes                any      packed      training.py
+    CPU            yes                any      packed      training.py, backward.py
     CPU            no                 1        packed      numpy_steps.py (float32, tanh, sigmoid,
                                                            reset_after=True, no recurrent dropout,
                                                            no zoneout, fewer than 460,800 entries
@@ -13,29 +13,32 @@
     CUDA           yes / no           any      packed      cudnn.py (tanh, sigmoid,
                                                            reset_after=True, no recurrent dropout,
                                                            no zoneout)
-    CUDA           yes                any      packed      training.py
+    CUDA           yes                any      packed      training.py, backward.py
     CUDA           no                 any      packed      inference.py
 
-    second derivatives                                     double_backward.py of packed rows,
-                                                           fused.differentiable_gradients
-    torch.jit.trace                                        cudnn.run_traced, else plain_sequence
-    torch.export, meta tensors                             plain_sequence
-    torch.compile                                          the above, as a break of the graph
-    no gradient by hand, layer_norm                        plain_sequence, differentiated by torch
+    watched, see watched.py                                plain.py, differentiated by torch
+    no gradient by hand, layer_norm                        plain.py, differentiated by torch
+    second derivatives                                     plain.py, in place of the gradient
+    torch.jit.trace                                        traced.py
+    torch.compile, CPU                                     the above, as one operation, compiled.py
+    torch.compile, CUDA                                    the above, as a break of the graph
+    torch.autocast, CPU                                    the above, in the dtype of autocast
 
 `training.py` and `inference.py` share `steps.py` and `matmul.py`, and `packing.py` plans what they
 read. cuDNN rounds the state of a layer in half precision at every step; all others carry it in
 float32.
 """
 
-import warnings
-
 import torch
 from keras import activations
 
 from gru_zoo.layers.recurrence import reference
-from gru_zoo.layers.recurrence.torch import cudnn, fused, training
-from gru_zoo.layers.recurrence.torch.packing import Plan, pack, plan, unpack
+from gru_zoo.layers.recurrence.torch import compiled, cudnn, fused, plain, traced, training
+from gru_zoo.layers.recurrence.torch.watched import (
+    in_autocast_dtype,
+    is_watched,
+    without_autocast,
+)
 
 __all__ = ["advance", "path", "plain_sequence", "sequence"]
 
@@ -72,69 +75,67 @@ def sequence(
         The states, shape `(batch, time, units)`, in time order, or None if not wanted; and the
         state after the step read last, shape `(batch, units)`.
     """
-    plain = gates.as_in_cudnn and dropout is None and zoneout_mask is None
-    if torch.jit.is_tracing() and plain and not gates.zoneout:
-        run = cudnn.run_traced
-    elif torch.compiler.is_exporting() or torch.jit.is_tracing() or inputs.is_meta:
-        # An exported graph holds only operations that a tracer follows.
-        run = plain_sequence
-    elif torch.compiler.is_compiling():
-        run = _uncompiled_sequence
-    else:
-        run = _sequence
-    return run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences)
+    arguments = (mask, dropout, zoneout_mask, reverse, return_sequences)
+    cast = in_autocast_dtype(inputs, weights)
+    if cast is not None:
+        run = without_autocast(sequence, inputs)
+        return run(cast[0], h0, cast[1], gates, *arguments)
+    return _choose(inputs, h0, weights, gates, mask, dropout, zoneout_mask)(
+        inputs, h0, weights, gates, *arguments
+    )
 
 
-def plain_sequence(inputs, *args, **kwargs):
-    """The recurrence of plain operations, with the arguments and results of `sequence`.
-
-    Warns where `torch.jit.trace` keeps the loop with the number of steps of the sample.
-    """
+def _choose(inputs, h0, weights, gates, mask, dropout, zoneout_mask):
+    """The function that computes a sequence, with the arguments of `sequence`."""
+    if torch.compiler.is_compiling() and not torch.compiler.is_exporting():
+        return _compiled if inputs.device.type == "cpu" else _uncompiled_sequence
     if torch.jit.is_tracing():
-        warnings.warn(
-            "A GRU that computes otherwise than torch.nn.GRU is traced as a loop of as many steps"
-            " as the sample has, also where later inputs have more or fewer. Give the model's input"
-            " a fixed number of steps.",
-            torch.jit.TracerWarning,
-            stacklevel=2,
-        )
-    return reference.sequence(inputs, *args, **kwargs)
+        return traced.sequence
+    if is_watched(inputs, h0, *weights, mask, dropout, zoneout_mask):
+        return plain.sequence
+    return _sequence
+
+
+def plain_sequence(inputs, h0, weights, gates, **kwargs):
+    """The recurrence of plain operations, with the arguments and results of `sequence`."""
+    cast = in_autocast_dtype(inputs, weights)
+    if cast is not None:
+        run = without_autocast(plain_sequence, inputs)
+        return run(cast[0], h0, cast[1], gates, **kwargs)
+    run = traced.sequence if torch.jit.is_tracing() else plain.sequence
+    return run(inputs, h0, weights, gates, **kwargs)
+
+
+def _wide(h0):
+    return h0.to(torch.promote_types(h0.dtype, torch.float32))
+
+
+def _compiled(inputs, h0, weights, *arguments):
+    """`sequence` in a graph of `torch.compile`."""
+    return compiled.sequence(inputs, _wide(h0), weights, *arguments)
 
 
 def _sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences):
     """`sequence` outside of any graph."""
     batch, time, _ = inputs.shape
-    h0 = h0.to(torch.promote_types(h0.dtype, torch.float32))
+    h0 = _wide(h0)
     zoneout = zoneout_mask is not None or gates.zoneout > 0
     masked, dropped = mask is not None, dropout is not None
     name, _ = path(gates, weights.recurrent_kernel, dropped, zoneout, batch, masked)
     if name == "triton" and batch and time:
         states, last = fused.run(inputs, h0, weights, mask, dropout, zoneout_mask, gates, reverse)
         return states if return_sequences else None, last
-    packing = Plan([batch] * time) if mask is None else plan(mask, reverse)
-    on_cudnn = name == "cudnn" and bool(packing.sizes)
-    if on_cudnn and packing.sources is None:
-        options = cudnn.gru_options(weights)
-        return cudnn.run_unmasked(inputs, h0, options, reverse, return_sequences)
-    if packing.order is not None:
-        h0 = h0.index_select(0, packing.order)
-        dropout = None if dropout is None else dropout.index_select(0, packing.order)
-    rows = pack(inputs, packing, reverse)
-    update_share = None
-    if zoneout_mask is not None:
-        update_share = (~pack(zoneout_mask, packing, reverse)).to(h0.dtype)
-    elif gates.zoneout:
-        update_share = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
-    run = cudnn.run_packed if on_cudnn else training.run
-    states = run(rows, h0, weights, dropout, update_share, gates, packing.sizes)
-    return unpack(states, packing, batch, time, reverse, return_sequences)
+    if name == "cudnn" and batch and time:
+        return cudnn.sequence(inputs, h0, weights, gates, mask, reverse, return_sequences)
+    rest = (mask, dropout, zoneout_mask, reverse, return_sequences)
+    return training.run(inputs, h0, weights, gates, *rest)
 
 
 _uncompiled_sequence = torch.compiler.disable(_sequence)
 
 
 def advance(inputs, h, weights, gates, dropout=None):
-    """The state after one step, in fewer operations than `reference.advance` takes.
+    """The state after one step, in few operations.
 
     Args:
         inputs: shape `(batch, features)`.
@@ -147,8 +148,10 @@ def advance(inputs, h, weights, gates, dropout=None):
         Shape `(batch, units)`, in the dtype of `h`.
     """
     tensors = isinstance(inputs, torch.Tensor) and isinstance(h, torch.Tensor)
-    if not tensors or gates.layer_norm or not gates.reset_after:
+    if not tensors:
         return reference.advance(inputs, h, weights, gates, dropout)
+    if gates.layer_norm or not gates.reset_after:
+        return plain.step(plain.project(inputs, weights), h, weights, gates, dropout)
     units = h.shape[1]
     dropped = h if dropout is None else h * dropout
     x = _affine(inputs, weights.kernel, weights.bias).to(h.dtype)

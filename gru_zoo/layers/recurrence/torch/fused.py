@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from gru_zoo.layers.recurrence import reference
+from gru_zoo.layers.recurrence.torch import plain
+from gru_zoo.layers.recurrence.torch.watched import is_watched
 from gru_zoo.layers.recurrence.types import Weights
 
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
@@ -192,7 +193,7 @@ class _Recurrence(torch.autograd.Function):
         *tensors, mask, zoneout_mask, dropout, states, z_r_n, inner = ctx.saved_tensors
         gates, reverse = ctx.options
         constants = (mask, zoneout_mask, dropout)
-        if torch.is_grad_enabled():  # This gradient will be differentiated itself.
+        if torch.is_grad_enabled() or is_watched(d_states, d_last):
             results = differentiable_gradients(tensors, constants, d_states, d_last, gates, reverse)
         else:
             saved = states, z_r_n, inner
@@ -229,11 +230,7 @@ def differentiable_gradients(tensors, constants, d_states, d_last, gates, revers
     """Gradients of the tensors in plain operations, slower, which torch can differentiate again."""
     inputs, h0, *weights = tensors
     mask, zoneout_mask, dropout = constants
-    weights = Weights(*weights)
-    outputs = reference.sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse)
-    given = zip(outputs, (d_states, d_last), strict=True)
-    pairs = [(output, d.to(output.dtype)) for output, d in given if d is not None]
-    wanted = [t for t in tensors if t is not None and t.requires_grad]
-    outputs, d_outputs = zip(*pairs, strict=True)
-    gradients = iter(torch.autograd.grad(outputs, wanted, d_outputs, create_graph=True))
-    return [next(gradients) if t is not None and t.requires_grad else None for t in tensors]
+    rest = (mask, dropout, zoneout_mask, reverse)
+    with torch.enable_grad():
+        outputs = plain.sequence(inputs, h0, Weights(*weights), gates, *rest)
+    return plain.gradients(tensors, outputs, (d_states, d_last))

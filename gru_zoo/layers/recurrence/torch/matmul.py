@@ -63,17 +63,16 @@ class RightMatmul:
     def _affine_cast(self, a, bias):
         return bias + torch.mm(a.to(self._matrix.dtype), self._matrix)
 
-    # `add(total, a, out, factor=1.0)` writes `total + factor * a @ matrix`.
+    # `add(total, a, out)` writes `total + a @ matrix`.
 
-    def _add_product(self, total, a, out, factor=1.0):
-        torch.add(total, self(a), alpha=factor, out=out)
+    def _add_product(self, total, a, out):
+        torch.add(total, self(a), out=out)
 
-    def _add(self, total, a, out, factor=1.0):
-        torch.addmm(total, a, self._matrix, alpha=factor, out=out)
+    def _add(self, total, a, out):
+        torch.addmm(total, a, self._matrix, out=out)
 
-    def _add_cast(self, total, a, out, factor=1.0):
-        added = torch.mm(a.to(self._matrix.dtype), self._matrix)
-        torch.add(total, added, alpha=factor, out=out)
+    def _add_cast(self, total, a, out):
+        torch.add(total, torch.mm(a.to(self._matrix.dtype), self._matrix), out=out)
 
 
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:

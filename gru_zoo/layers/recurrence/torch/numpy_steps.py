@@ -18,11 +18,10 @@ _ONE = np.float32(1)
 
 
 def applies(h0, recurrent, dropout, update_share, gates) -> bool:
-    """Whether `fill` can compute the result of `training.run` for these arguments, and faster."""
+    """Whether `fill` can compute the states for these arguments, and faster than torch."""
     plain = gates.as_in_cudnn and dropout is None and update_share is None
     small = len(h0) == 1 and recurrent.numel() < _LARGE
-    float32_on_cpu = recurrent.dtype == h0.dtype == torch.float32 and recurrent.is_cpu
-    return plain and small and float32_on_cpu and type(h0) is torch.Tensor
+    return plain and small and recurrent.dtype == h0.dtype == torch.float32 and recurrent.is_cpu
 
 
 def fill(states, rows, h0, weights, sizes):
@@ -30,12 +29,14 @@ def fill(states, rows, h0, weights, sizes):
 
     Args:
         states: shape `(steps, units)`.
-        rows, h0, weights, sizes: see `training.run`.
+        rows, h0: see `packing.Packed`.
+        weights: the tensors of the layer.
+        sizes: number of sequences at each step, 1.
     """
     kernel, recurrent, bias, recurrent_bias = weights[:4]
     blocks = steps.blocks(sizes, h0.shape[1])[::-1]
     longest = max((block.stop - block.start for block in blocks), default=0)
-    project = steps.Projection(h0, longest, kernel, bias, recurrent_bias, True, 1.0)
+    project = steps.Projection(h0, longest, kernel, bias, recurrent_bias, True)
     h, matrix = h0[0].detach().numpy(), recurrent.detach().numpy()
     # exp overflows where a gate becomes 0.
     with np.errstate(all="ignore"):

@@ -39,8 +39,8 @@ def plan(mask: torch.Tensor, reverse: bool) -> Plan:
         reverse: whether the last time step is read first.
     """
     batch, time = mask.shape
-    if not batch:
-        return Plan([0] * time)
+    if not batch or not time:
+        return Plan([batch] * time)
     # NumPy's calls on arrays this small take a third of the time of torch's.
     kept = mask.cpu().numpy()
     if batch == 1:
@@ -87,30 +87,124 @@ def pack(values: torch.Tensor, plan: Plan, reverse: bool) -> torch.Tensor:
     return (values.flip(0) if reverse else values).flatten(0, 1)
 
 
+class Packed(NamedTuple):
+    """The arguments of the recurrence as its loops take them.
+
+    Args:
+        plan: how the batch is packed.
+        rows: inputs, shape `(sum(sizes), features)`.
+        h0: initial states, longest sequence first, shape `(batch, units)`.
+        dropout: factor on the state in the products, longest sequence first, shape
+            `(batch, units)`, or None.
+        update_share: the share of the new state that zoneout lets through, shape
+            `(sum(sizes), units)`, or None for all of it.
+    """
+
+    plan: Plan
+    rows: torch.Tensor
+    h0: torch.Tensor
+    dropout: torch.Tensor | None
+    update_share: torch.Tensor | None
+
+
+def pack_all(inputs, h0, constants, gates, reverse, planned=None) -> Packed:
+    """Pack the arguments of `dispatch.sequence`.
+
+    Args:
+        inputs, h0, gates, reverse: see there.
+        constants: the mask, the dropout and the mask of zoneout; each may be None.
+        planned: how to pack them, or None to plan it. Default None.
+    """
+    mask, dropout, zoneout_mask = constants
+    if planned is None:
+        planned = Plan([len(inputs)] * inputs.shape[1]) if mask is None else plan(mask, reverse)
+    if planned.order is not None:
+        h0 = h0.index_select(0, planned.order)
+        dropout = None if dropout is None else dropout.index_select(0, planned.order)
+    rows = pack(inputs, planned, reverse)
+    update_share = None
+    if zoneout_mask is not None:
+        update_share = (~pack(zoneout_mask, planned, reverse)).to(h0.dtype)
+    elif gates.zoneout:
+        update_share = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
+    return Packed(planned, rows, h0, dropout, update_share)
+
+
+def pack_gradients(
+    d_rows: torch.Tensor, values: torch.Tensor, plan: Plan, reverse: bool
+) -> torch.Tensor:
+    """The gradient of `values` from that of `pack(values, plan, reverse)`."""
+    if plan.sources is not None:
+        flat = d_rows.new_zeros(values.shape[0] * values.shape[1], values.shape[2])
+        return flat.index_copy_(0, plan.sources, d_rows).view(values.shape)
+    d_values = d_rows.view(values.shape[1], values.shape[0], values.shape[2])
+    return (d_values.flip(0) if reverse else d_values).transpose(0, 1)
+
+
 def unpack(
-    states: torch.Tensor, plan: Plan, batch: int, time: int, reverse: bool, return_sequences: bool
+    states: torch.Tensor,
+    h0: torch.Tensor,
+    plan: Plan,
+    reverse: bool,
+    return_sequences: bool,
+    copy: bool = False,
 ) -> tuple[torch.Tensor | None, torch.Tensor]:
     """States in time order and the state after the step read last.
 
+    The two share no memory, and neither keeps more in memory than itself.
+
     Args:
-        states: the initial states and after them those of all packed rows, shape
-            `(batch + rows, units)`.
+        states: the states of all packed rows, shape `(rows, units)`. Where a step is masked, they
+            follow the initial states, shape `(batch + rows, units)`.
+        h0: the initial states, in the order of the batch.
         plan: how the batch is packed.
-        batch: number of sequences.
-        time: number of time steps.
         reverse: whether the last time step is read first.
         return_sequences: whether the states of all steps are wanted.
+        copy: whether the results may share no memory with `states` either. Default False.
 
     Returns:
         Shapes `(batch, time, units)`, or None if not wanted, and `(batch, units)`.
     """
+    batch, units = h0.shape
     if plan.targets is None:
-        last = states[-batch:]
+        last = (states[-batch:] if plan.sizes else h0).clone()
         if not return_sequences:
             return None, last
-        outputs = states[batch:].view(time, batch, states.shape[1])
-        return (outputs.flip(0) if reverse else outputs).transpose(0, 1), last
+        outputs = states.view(len(plan.sizes), batch, units)
+        outputs = (outputs.flip(0) if reverse else outputs).transpose(0, 1)
+        return outputs.clone() if copy and not reverse else outputs, last
+    last = states.index_select(0, plan.targets[:, 0 if reverse else -1])
     if not return_sequences:
-        return None, states.index_select(0, plan.targets[:, 0 if reverse else -1])
-    outputs = states.index_select(0, plan.targets.flatten()).view(batch, time, -1)
-    return outputs, outputs[:, 0 if reverse else -1]
+        return None, last
+    # Unlike `index_select` with a view behind it, this is not a view, so it may be overwritten.
+    return torch.embedding(states, plan.targets), last
+
+
+def unpack_gradients(d_states: torch.Tensor, plan: Plan, d_results, reverse: bool) -> torch.Tensor:
+    """The gradients of the initial and packed states from those of the results of `unpack`.
+
+    Args:
+        d_states: where to write them, shape `(batch + rows, units)`.
+        plan, reverse: as given to `unpack`.
+        d_results: gradients of the states in time order and of the state after the step read last;
+            either may be None.
+    """
+    d_outputs, d_last = d_results
+    if plan.targets is not None:
+        d_states.zero_()
+        if d_outputs is not None:
+            d_states.index_add_(0, plan.targets.flatten(), d_outputs.flatten(0, 1))
+        if d_last is not None:
+            d_states.index_add_(0, plan.targets[:, 0 if reverse else -1], d_last)
+        return d_states
+    batch = len(d_states) // (len(plan.sizes) + 1)
+    if d_outputs is None:
+        d_states.zero_()
+    else:
+        d_states[:batch] = 0
+        d_steps = d_outputs.transpose(0, 1)
+        shape = len(plan.sizes), batch, d_states.shape[1]
+        d_states[batch:].view(shape).copy_(d_steps.flip(0) if reverse else d_steps)
+    if d_last is not None:
+        d_states[len(d_states) - batch :] += d_last
+    return d_states

@@ -1,215 +1,122 @@
-"""The loop of the GRU recurrence on torch with a gradient by hand, in preallocated buffers.
+"""The GRU recurrence on torch with a gradient by hand, in preallocated buffers.
 
 Rows are packed, see `packing`. Forward, a step costs one product and four elementwise kernels,
 which overwrite the projected inputs. Backward, the loop carries only the gradient of the state, in
 the buffer in which it arrives. The local gradients of `gradient.py` are computed for a block of
 steps before the loop over it, and the gradients of kernel and bias are one product a block after
-it. Without a gradient `inference` runs; for a gradient of the gradient see `double_backward`.
+it, see `backward`. Without a gradient `inference` runs.
+
+A gradient that is differentiated itself, or that something watches, is that of `plain.py`.
 """
 
 import torch
 
-from gru_zoo.layers.recurrence.activation_gradients import gradient_of
-from gru_zoo.layers.recurrence.torch import double_backward, inference, steps
-from gru_zoo.layers.recurrence.torch.matmul import RightMatmul, product
+from gru_zoo.layers.recurrence.torch import backward, inference, packing, plain, steps
+from gru_zoo.layers.recurrence.torch.watched import is_watched, without_autocast
+from gru_zoo.layers.recurrence.types import Weights
 
 
-def run(rows, h0, weights, dropout, update_share, gates, sizes):
-    """The recurrence over packed rows.
+def run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences):
+    """The recurrence over a whole sequence, with the arguments and results of `dispatch.sequence`.
+
+    `h0` is in the dtype in which states are carried.
+    """
+    tensors = (inputs, h0, *weights[:4])
+    constants = (mask, dropout, zoneout_mask)
+    if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
+        return _Recurrence.apply(*tensors, *constants, gates, reverse, return_sequences)
+    packed = packing.pack_all(inputs, h0, constants, gates, reverse)
+    states = inference.run(packed, weights, gates)
+    return packing.unpack(states, h0, packed.plan, reverse, return_sequences)
+
+
+def forward(tensors, constants, gates, reverse, return_sequences):
+    """The results of `run`, how the batch is packed, and what a gradient needs of every step."""
+    inputs, h0, *weights = tensors
+    packed = packing.pack_all(inputs, h0, constants, gates, reverse)
+    states, inner, n = _states(packed, weights, gates)
+    plan = packed.plan
+    rows = states if plan.targets is not None else states[len(h0) :]
+    # The states are saved for the gradient, so nobody else may change them.
+    results = packing.unpack(rows, h0, plan, reverse, return_sequences, copy=True)
+    return results, plan, (states, inner, n)
+
+
+def gradients(tensors, constants, plan, saved, d_results, gates, reverse, needed):
+    """Gradients of the tensors, from those of the results.
 
     Args:
-        rows: inputs, shape `(sum(sizes), features)`.
-        h0: initial states, shape `(batch, units)`, sorted as `Plan.order` (longest first).
-        weights: the tensors of the layer.
-        dropout: factor on the state in the products, shape `(batch, units)`, sorted likewise, or
+        tensors: inputs, initial states, kernel, recurrent kernel and both biases; the last may be
             None.
-        update_share: the share of the new state that zoneout lets through, shape
-            `(sum(sizes), units)`, or None for all of it.
-        gates: activations and options of a step.
-        sizes: number of sequences at each step, as `Plan.sizes`.
-
-    Returns:
-        The initial states and after them the states of every step, shape
-        `(batch + sum(sizes), units)`.
+        constants: the masks and dropout.
+        plan, saved: from `forward`.
+        d_results: gradients of the states, shape `(batch, time, units)`, and of the last state,
+            shape `(batch, units)`; either may be None.
+        gates, reverse: as given to `forward`.
+        needed: whether the gradient of each of the tensors is needed.
     """
-    tensors = (rows, h0, *weights[:4])
-    if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
-        return _Recurrence.apply(*tensors, dropout, update_share, gates, sizes)
-    return inference.run(rows, h0, weights, dropout, update_share, gates, sizes)
+    inputs, h0, *weights = tensors
+    packed = packing.pack_all(inputs, h0, constants, gates, reverse, plan)
+    dh = packing.unpack_gradients(torch.empty_like(saved[0]), plan, d_results, reverse)
+    d_x, d_first, d_recurrent, d_recurrent_bias = backward.run(packed, saved, dh, weights, gates)
+    d_rows, d_kernel, d_bias = backward.of_projection(
+        d_x, packed.rows, weights, needed[0], needed[2]
+    )
+    d_inputs = None if d_rows is None else packing.pack_gradients(d_rows, inputs, plan, reverse)
+    d_h0 = d_first
+    if plan.order is not None:
+        d_h0 = torch.empty_like(d_first).index_copy_(0, plan.order, d_first)
+    return d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias
 
 
-def _forward(tensors, dropout, update_share, gates, sizes):
-    """The result of `run`, and of every step its gates and its candidate."""
-    rows, h, kernel, recurrent, bias, recurrent_bias = tensors
+def _states(packed, weights, gates):
+    """The initial states and those of every step, and of these the gates and the candidate."""
+    kernel, recurrent, bias, recurrent_bias = weights
+    rows, h, sizes = packed.rows, packed.h0, packed.plan.sizes
     batch, units = h.shape
     states = h.new_empty(batch + len(rows), units)
     states[:batch] = h
     f = steps.in_place(gates.recurrent_activation)
-    g, factor = steps.candidate(gates.activation, h)
-    step = steps.stepper(gates.reset_after, recurrent, h, f, g, factor)
-    project = steps.Projection(
-        h, len(rows), kernel, bias, recurrent_bias, gates.reset_after, factor
-    )
+    g = steps.candidate(gates.activation, h)
+    step = steps.stepper(gates.reset_after, recurrent, h, f, g)
+    project = steps.Projection(h, len(rows), kernel, bias, recurrent_bias, gates.reset_after)
     n = torch.empty_like(states[batch:])
     inner = project(rows, n)
     places = steps.places(inner, units, sizes)
-    steps.take(step, h, dropout, sizes, inner, n, states[batch:], places, update_share)
+    share = packed.update_share
+    steps.take(step, h, packed.dropout, sizes, inner, n, states[batch:], places, share)
     return states, inner, n
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, *arguments):
-        *tensors, dropout, update_share, gates, sizes = arguments
-        states, inner, n = _forward(tensors, dropout, update_share, gates, sizes)
-        ctx.save_for_backward(states, inner, n, dropout, update_share, *tensors)
-        ctx.options = (gates, sizes)
-        return states
+        tensors, constants, options = arguments[:6], arguments[6:9], arguments[9:]
+        results, plan, saved = forward(tensors, constants, *options)
+        # Not the packed inputs, which are made again, so that they are in memory once.
+        ctx.save_for_backward(*tensors, *constants, *saved)
+        ctx.plan, ctx.options = plan, options
+        ctx.set_materialize_grads(False)
+        return results
 
     @staticmethod
-    def backward(ctx, d_states):
-        states, inner, n, dropout, update_share, *tensors = ctx.saved_tensors
-        gates, sizes = ctx.options
-        if torch.is_grad_enabled():  # This gradient will be differentiated itself.
-            gradients = double_backward.gradients(
-                tensors, dropout, update_share, gates, sizes, d_states
-            )
-            return *gradients, *[None] * 4
-        rows, _, kernel, recurrent, bias, recurrent_bias = tensors
-        has_bias, has_recurrent_bias = bias is not None, recurrent_bias is not None
-        units = recurrent.shape[0]
-        batch = len(states) - len(n)
-        # The gradient of each state, complete when its step is reached.
-        dh = torch.empty_like(states).copy_(d_states)
-        d_x = recurrent.new_empty(len(n), 3 * units)
-        d_recurrent = torch.zeros_like(recurrent)
-        d_recurrent_bias = recurrent.new_zeros(3 * units) if has_recurrent_bias else None
-        dh_steps = dh.split([batch, *sizes])
-        previous_steps = states.split([batch, *sizes])
-        row = len(n)
-        back = (_back_after if gates.reset_after else _back_before)(recurrent, dh[:batch])
-        for block in steps.blocks(sizes, units):
-            some = sizes[block]
-            part = slice(row - sum(some), row)
-            row = part.start
-            pairs = zip(previous_steps[block], some, strict=True)
-            previous = torch.cat([state[:size] for state, size in pairs])
-            dropped = previous
-            if dropout is not None:
-                dropped = previous * torch.cat([dropout[:size] for size in some])
-            share = None if update_share is None else update_share[part]
-            dh_pairs = [
-                (dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in range(len(sizes))[block]
-            ]
-            back(
-                dh_pairs, some, previous, dropped, inner[part], n[part], dh[batch:][part], dropout,
-                share, gates, d_x[part], d_recurrent, d_recurrent_bias,
-            )  # fmt: skip
-        d_rows = product(d_x, kernel.t()) if ctx.needs_input_grad[0] else None
-        d_kernel = product(rows.t(), d_x) if ctx.needs_input_grad[2] else None
-        d_bias = d_x.sum(0) if has_bias else None
-        d_biases = d_bias, d_recurrent_bias
-        return d_rows, dh[:batch], d_kernel, d_recurrent, *d_biases, *[None] * 4
+    def backward(ctx, *d_results):
+        arguments = ctx.saved_tensors
+        tensors, constants, saved = arguments[:6], arguments[6:9], arguments[9:]
+        gates, reverse, return_sequences = ctx.options
+        nothing = [None] * (len(constants) + len(ctx.options))
+        if torch.is_grad_enabled() or is_watched(*d_results):
+            return *_plain_gradients(tensors, constants, ctx.options, d_results), *nothing
+        run = without_autocast(gradients, tensors[1])
+        return *run(
+            tensors, constants, ctx.plan, saved, d_results, gates, reverse, ctx.needs_input_grad
+        ), *nothing
 
 
-def _back_after(kernel, dh):
-    """`back` of a block of steps, with the reset gate after the product.
-
-    `back` is given, of the block: pairs of the gradient of a step's state and of the state before
-    it, the number of rows of each step, and of all rows the states before, those with dropout, the
-    gates and s_h, the candidates and the gradients of the states; then the layer's dropout, the
-    shares of zoneout, the options of a step; and where to write the gradients of the projected
-    inputs and to add those of kernel and bias.
-
-    Args:
-        kernel: the recurrent kernel.
-        dh: a tensor of the state's shape and dtype.
-    """
-    by_kernel = RightMatmul(kernel.t(), len(dh), dh.dtype)
-
-    def back(
-        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
-        d_x, d_kernel, d_bias,
-    ):  # fmt: skip
-        units = n.shape[1]
-        z, r, s = inner.split(units, dim=1)
-        f_gradient, g_gradient = (
-            gradient_of(gates.recurrent_activation),
-            gradient_of(gates.activation),
+def _plain_gradients(tensors, constants, options, d_results):
+    inputs, h0, *weights = tensors
+    with torch.enable_grad():
+        results = plain.sequence(
+            inputs, h0, Weights(*weights), options[0], *constants, *options[1:]
         )
-        local = previous.new_empty(len(n), 3, units)
-        to_n = (1 - z).mul_(g_gradient(n))
-        torch.mul(previous - n, f_gradient(z), out=local[:, 0])
-        keep = z
-        if update_share is not None:
-            to_n.mul_(update_share)
-            local[:, 0].mul_(update_share)
-            keep = 1 - (1 - z) * update_share
-        torch.mul(to_n * s, f_gradient(r), out=local[:, 1])
-        torch.mul(to_n, r, out=local[:, 2])
-        parts = (value.split(sizes) for value in (local, keep, d_x))
-        each = zip(dh_pairs, sizes, *parts, strict=True)
-        for (dh_t, dh_previous), size, local_t, keep_t, d_s in reversed(list(each)):
-            torch.mul(dh_t.unsqueeze(1), local_t, out=d_s.view(size, 3, units))
-            dh_previous.addcmul_(dh_t, keep_t)
-            if dropout is None:
-                by_kernel.add(dh_previous, d_s, out=dh_previous)
-            else:
-                dh_previous.addcmul_(by_kernel(d_s), dropout[:size])
-        RightMatmul(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
-        if d_bias is not None:
-            d_bias.add_(d_x.sum(0))
-        torch.mul(dh, to_n, out=d_x[:, 2 * units :])
-
-    return back
-
-
-def _back_before(kernel, dh):
-    """`back` of a block of steps, with the reset gate before the product; see `_back_after`."""
-    units = len(kernel)
-    split = 2 * units
-    by_zr = RightMatmul(kernel[:, :split].t(), len(dh), dh.dtype)
-    by_h = RightMatmul(kernel[:, split:].t(), len(dh))
-
-    def back(
-        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
-        d_x, d_kernel, _,
-    ):  # fmt: skip
-        z, r = inner.split(units, dim=1)
-        reset = (r * dropped).to(kernel.dtype)
-        f_gradient, g_gradient = (
-            gradient_of(gates.recurrent_activation),
-            gradient_of(gates.activation),
-        )
-        local = previous.new_empty(len(n), 2, units)
-        to_z, to_n = local.unbind(1)
-        torch.mul(previous - n, f_gradient(z), out=to_z)
-        torch.mul(1 - z, g_gradient(n), out=to_n)
-        to_r = dropped * f_gradient(r)
-        keep = z
-        if update_share is not None:
-            local.mul_(update_share.unsqueeze(1))
-            keep = 1 - (1 - z) * update_share
-        # The columns of d_x are of z, r and n.
-        d_zn, d_zr = d_x.view(len(n), 3, units)[:, ::2], d_x[:, :split]
-        d_r, d_n = d_x[:, units:split], d_x[:, split:]
-        split_up = (a.split(sizes) for a in (local, to_r, keep, r, d_zn, d_zr, d_r, d_n))
-        each = zip(dh_pairs, sizes, zip(*split_up, strict=True), strict=True)
-        for (dh_t, dh_previous), size, parts in reversed(list(each)):
-            to_zn_t, to_r_t, keep_t, r_t, d_zn_t, d_zr_t, d_r_t, d_n_t = parts
-            torch.mul(dh_t.unsqueeze(1), to_zn_t, out=d_zn_t)
-            d_q = by_h(d_n_t).to(dh.dtype)
-            torch.mul(d_q, to_r_t, out=d_r_t)
-            dh_previous.addcmul_(dh_t, keep_t)
-            if dropout is None:
-                dh_previous.addcmul_(d_q, r_t)
-                by_zr.add(dh_previous, d_zr_t, out=dh_previous)
-            else:
-                d_q.mul_(r_t).add_(by_zr(d_zr_t))
-                dh_previous.addcmul_(d_q, dropout[:size])
-        by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
-        for states, columns in by_columns:
-            d_part = d_kernel[:, columns]
-            RightMatmul(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
-
-    return back
+    return plain.gradients(tensors, results, d_results)

@@ -14,7 +14,7 @@ if keras.backend.backend() != "torch":
 
 import torch
 
-from gru_zoo.layers.recurrence.torch import inference, matmul, steps
+from gru_zoo.layers.recurrence.torch import matmul, steps
 from gru_zoo.layers.recurrence.torch.packing import plan
 
 
@@ -100,24 +100,6 @@ def test_without_gradients_blocks_give_what_training_computes(
         torch.testing.assert_close(value, reference.detach(), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("options", [{}, {"use_bias": False}, {"zoneout": 0.2}])
-@pytest.mark.parametrize("masked", [False, True])
-def test_states_carried_by_half_are_the_states(monkeypatch, options, masked):
-    rng = np.random.default_rng(1)
-    sequences = torch.tensor(rng.normal(size=(5, 9, 3)))
-    state = torch.tensor(3 * rng.normal(size=(5, 4)))
-    mask = torch.tensor(rng.random((5, 9)) < 0.6) if masked else None
-    layer, results = make(dtype="float64", **options), []
-    for halved in (True, False):
-        if not halved:
-            monkeypatch.setattr(inference, "_can_be_halved", lambda *_: False)
-        with torch.no_grad():
-            results.append(layer(sequences, initial_state=state, mask=mask))
-    for value, reference in zip(*results, strict=True):
-        torch.testing.assert_close(value, reference, rtol=1e-12, atol=1e-13)
-    assert any((a != b).any() for a, b in zip(*results, strict=True))  # both have run
-
-
 def test_a_state_that_nothing_changes_is_returned_to_the_last_bit():
     state = torch.full((2, 4), 1e-9)
     with torch.no_grad():
@@ -199,31 +181,7 @@ def test_onednn_can_be_switched_off(monkeypatch):
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
-def test_candidates_by_sigmoid_are_those_by_tanh(evaluate, monkeypatch, reset_after):
-    rng = np.random.default_rng(1)
-    sequences = rng.normal(size=(5, 9, 3)).astype("float32")
-    state = rng.normal(size=(5, 4)).astype("float32")
-    mask = rng.random((5, 9)) < 0.6
-    layer, results = make(reset_after=reset_after), []
-    for many in (1, 2**30):
-        monkeypatch.setattr(steps, "_MANY", many)
-        results.append(evaluate(layer, sequences, state, mask=mask, training=True))
-    for value, reference in zip(*results, strict=True):
-        np.testing.assert_allclose(value, reference, rtol=1e-5, atol=1e-5)
-    assert any((a != b).any() for a, b in zip(*results, strict=True))  # both have run
-
-
-def test_tanh_by_sigmoid_is_within_what_its_comment_says():
-    values = torch.linspace(-20, 20, 100_001)
-    activation, factor = steps.candidate(keras.activations.tanh, values)
-    found = activation(factor * values)
-    torch.testing.assert_close(found, torch.tanh(values), rtol=0, atol=2e-7)
-
-
-@pytest.mark.parametrize("many", [1, 2**30])
-@pytest.mark.parametrize("reset_after", [True, False])
-def test_gradients_are_exact_in_float64(monkeypatch, many, reset_after):
-    monkeypatch.setattr(steps, "_MANY", many)
+def test_gradients_are_exact_in_float64(reset_after):
     layer = make(reset_after=reset_after, dtype="float64")
     sequences = torch.randn(5, 9, 3, dtype=torch.float64, requires_grad=True)
     state = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)
