@@ -93,7 +93,8 @@ class LogMel(keras.layers.Layer):
         frames = ops.extract_sequences(waveforms, self.window, self.hop)
         real, imaginary = ops.rfft(ops.multiply(frames, self._hann), fft_length=self.size)
         power = ops.matmul(ops.square(real) + ops.square(imaginary), self._filters)
-        return ops.log(power + _FLOOR)
+        # One number for each band: what writes ONNX takes a single small number for zero.
+        return ops.log(ops.add(power, np.full(self.bands, _FLOOR, "float32")))
 
     def call(self, waveforms):
         return (self.log_power(waveforms) - self.mean) * self.scale

@@ -93,3 +93,20 @@ def test_masks():
     assert hidden_frames.max() <= 20 and hidden_bands.max() <= 8
     assert len(set(hidden_frames)) > 5 and 5 < hidden_frames.mean() < 12
     assert (ops.convert_to_numpy(layer(spectra, training=True)) != found).any()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="the exporter is torch's")
+@pytest.mark.filterwarnings("ignore")  # of the exporter
+def test_silence_has_a_floor_in_onnx_too(tmp_path, waves):
+    onnxruntime, _ = pytest.importorskip("onnxruntime"), pytest.importorskip("onnxscript")
+    import torch
+
+    layer = LogMel(16_000, 40)
+    layer.build((1, 8_000))
+    program = torch.onnx.export(layer, (torch.tensor(waves[:1]),), dynamo=True, verbose=False)
+    program.optimize()
+    program.save(tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    for wave in (waves[:1], np.zeros((1, 8_000), "float32")):
+        (found,) = session.run(None, {session.get_inputs()[0].name: wave})
+        np.testing.assert_allclose(found, ops.convert_to_numpy(layer(wave)), atol=1e-3)
