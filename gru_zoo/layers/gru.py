@@ -3,8 +3,8 @@
 import keras
 from keras import ops
 
+from gru_zoo.layers import keras_compat
 from gru_zoo.layers.gru_cell import GRUCell, as_dtype
-from gru_zoo.layers.keras_compat import as_mask, first_of, forbid_xla, keep_precision
 from gru_zoo.layers.recurrence import StepConfig, advance, explain_path, sequence, state_dtype
 
 
@@ -206,7 +206,7 @@ class GRU(keras.layers.RNN):
         self.input_spec = keras.InputSpec(ndim=3)
         self.use_cudnn = use_cudnn
         if keras.backend.backend() == "tensorflow" and explain_path(self).name == "cudnn":
-            forbid_xla(self)
+            keras_compat.forbid_xla(self)
 
     def gates(self, training: bool = False) -> StepConfig:
         """The activations and options of one step."""
@@ -214,7 +214,7 @@ class GRU(keras.layers.RNN):
 
     def build(self, sequences_shape, initial_state_shape=None):
         super().build(sequences_shape, initial_state_shape)
-        keep_precision(self.states)
+        keras_compat.keep_precision(self.states)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         # RNN.call maps trees of states and draws masks in inference too, which a short call feels.
@@ -224,7 +224,7 @@ class GRU(keras.layers.RNN):
                 f" model's input. Received: sequences of shape {tuple(sequences.shape)}."
             )
         state = self._state_before(sequences, initial_state)
-        results = self._read(sequences, state, first_of(mask), training)
+        results = self._read(sequences, state, keras_compat.first_of(mask), training)
         outputs, last = (as_dtype(result, self.compute_dtype) for result in results)
         if training:
             self.cell.reset_dropout_mask()
@@ -245,7 +245,7 @@ class GRU(keras.layers.RNN):
             initial_state = self.states if initial_state is None else initial_state
         if initial_state is None:
             return self.get_initial_state(batch_size=ops.shape(sequences)[0])[0]
-        return ops.convert_to_tensor(first_of(initial_state), dtype=self.compute_dtype)
+        return keras_compat.as_state(initial_state, sequences, self.units, self.compute_dtype)
 
     def _read(self, sequences, state, mask, training):
         """The outputs of a call and the last state, before they are cast to the layer's dtype.
@@ -256,7 +256,7 @@ class GRU(keras.layers.RNN):
         cell = self.cell
         # Keras casts no integers.
         sequences = as_dtype(sequences, self.compute_dtype)
-        mask = None if mask is None else as_mask(mask, sequences)
+        mask = None if mask is None else keras_compat.as_mask(mask, sequences)
         if self.stateful:
             # The new state is assigned in place, and a gradient may still need the old one.
             state = ops.copy(state)
@@ -295,7 +295,7 @@ class GRU(keras.layers.RNN):
             last: the state after the step read last, shape `(batch, units)`.
             mask: boolean, shape `(batch, time)`, or None.
         """
-        zeroed = mask is not None and self.zero_output_for_mask
+        zeroed = mask is not None and self.zero_output_for_mask and mask.shape[1] != 0
         if outputs is None:
             if not zeroed:
                 return last
@@ -355,4 +355,4 @@ class GRU(keras.layers.RNN):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**config)
+        return cls(**keras_compat.as_in_keras_3(config))

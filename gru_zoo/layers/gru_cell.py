@@ -1,9 +1,10 @@
 """One step of a GRU as a Keras layer."""
 
 import keras
+import numpy as np
 from keras import ops
 
-from gru_zoo.layers.keras_compat import DropoutMasks
+from gru_zoo.layers.keras_compat import DropoutMasks, in_float32
 from gru_zoo.layers.recurrence import StepConfig, Weights, advance
 
 
@@ -43,6 +44,11 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
         self.layer_norm = layer_norm
         self.zoneout = _rate("zoneout", zoneout)
         self.recurrent_weight_dropout = _rate("recurrent_weight_dropout", recurrent_weight_dropout)
+
+    def add_weight(self, shape=None, initializer=None, dtype=None, **kwargs):
+        if (dtype or self.variable_dtype) == "float16":
+            initializer = in_float32(initializer)
+        return super().add_weight(shape, initializer, dtype, **kwargs)
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -95,14 +101,17 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
         return new, [new] if in_list else new
 
     def get_config(self):
+        # Without those at their defaults the config is one of Keras' own layer too.
         names = ("layer_norm", "zoneout", "recurrent_weight_dropout")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        own = {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {**super().get_config(), **own}
 
 
 def as_dtype(tensor, dtype: str):
     """`ops.cast(tensor, dtype)`, without its time where there is nothing to cast."""
     same = keras.backend.standardize_dtype(tensor.dtype) == dtype
-    return tensor if same else ops.cast(tensor, dtype)
+    # An array of NumPy comes from a direct `call` or from `stateless_call`.
+    return tensor if same and not isinstance(tensor, np.ndarray) else ops.cast(tensor, dtype)
 
 
 def _rate(name, value):

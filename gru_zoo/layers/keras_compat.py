@@ -18,9 +18,11 @@
 `tests/layers/test_keras_compat.py` has a test for each, which fails on a Keras without it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -41,6 +43,34 @@ def keep_precision(states: list[keras.Variable] | None) -> None:
 def forbid_xla(layer: keras.layers.Layer) -> None:
     """Have `keras.Model.compile` choose no XLA for models with this layer."""
     layer.supports_jit = False
+
+
+def in_float32(initializer: Any) -> Callable:
+    """An initializer whose values are drawn in float32 and rounded to the dtype of the variable.
+
+    Half precision has no decomposition of matrices, by which orthogonal kernels are drawn.
+    """
+    draw = keras.initializers.get(initializer)
+
+    def drawn(shape, dtype):
+        return ops.cast(draw(shape, dtype="float32"), dtype)
+
+    return drawn
+
+
+def as_in_keras_3(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a GRU as Keras 3 writes it, from that or from one of Keras 2.
+
+    Raises:
+        ValueError: the config asks for inputs of shape `(time, batch, features)`.
+    """
+    if config.get("time_major"):
+        raise ValueError(
+            "Expected a config with time_major=False: this layer reads inputs of shape (batch,"
+            " time, features). Transpose the inputs and set it to False. Received: time_major="
+            f"{config['time_major']!r}."
+        )
+    return {name: value for name, value in config.items() if name != "time_major"}
 
 
 class DropoutMasks:
@@ -96,6 +126,40 @@ def first_of(value: Any) -> Any:
     return value[0] if isinstance(value, (list, tuple)) else value
 
 
+def as_state(state: Any, sequences: Any, units: int, dtype: str) -> Any:
+    """An initial state, or a list that holds it, as a tensor of shape `(batch, units)`.
+
+    Args:
+        state: as given by the user.
+        sequences: the input, of which the first axis is the batch.
+        units: number of units of the layer.
+        dtype: of the tensor.
+
+    Raises:
+        ValueError: the state has another shape, or the list another length.
+    """
+    in_list = isinstance(state, (list, tuple))
+    given = tuple(map(_shape_of, state)) if in_list else _shape_of(state)
+    first = given[0] if in_list and given else given
+    expected = (sequences.shape[0], units)
+    if (in_list and len(state) != 1) or len(first) != 2 or _differ(first, expected):
+        raise ValueError(
+            f"Expected an initial state of shape (batch, units), here {expected}, or a list that "
+            f"holds it. Received: {'a list of shapes ' if in_list else 'shape '}{given}."
+        )
+    return ops.convert_to_tensor(first_of(state), dtype=dtype)
+
+
+def _shape_of(value):
+    return tuple(value.shape if hasattr(value, "shape") else np.shape(value))
+
+
+def _differ(given, expected):
+    """Whether two shapes differ in a size; those that are not known yet are no integers."""
+    sizes = zip(given, expected, strict=False)
+    return any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
+
+
 def as_mask(mask: Any, sequences: Any) -> Any:
     """A mask of any shape that Keras' loop takes, as boolean `(batch, time)`.
 
@@ -112,10 +176,7 @@ def as_mask(mask: Any, sequences: Any) -> Any:
         mask = ops.squeeze(mask, -1)
     if len(mask.shape) == 2 and mask.shape[0] == 1 and expected[0] != 1:
         mask = ops.broadcast_to(mask, (ops.shape(sequences)[0], ops.shape(mask)[1]))
-    sizes = zip(mask.shape, expected, strict=False)
-    # Sizes that are not known yet are no integers.
-    differ = any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
-    if len(mask.shape) != 2 or differ:
+    if len(mask.shape) != 2 or _differ(mask.shape, expected):
         raise ValueError(
             f"Expected a mask of shape (batch, time), here {expected}, as the sequences have. "
             f"Received: a mask of shape {given}."

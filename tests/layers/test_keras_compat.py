@@ -108,3 +108,33 @@ def test_a_mask_of_any_shape_that_keras_takes_is_made_one_of_batch_and_time():
     np.testing.assert_array_equal(found, mask[[0, 0]])
     with pytest.raises(ValueError, match=r"shape \(batch, time\), here \(2, 3\)"):
         as_mask(ops.convert_to_tensor(mask[:, :2]), SEQUENCES)
+
+
+@pytest.mark.parametrize("ours", [GRU, GRUCell])
+def test_the_config_is_one_of_keras_where_only_options_of_keras_are_set(ours):
+    theirs = getattr(keras.layers, ours.__name__)
+    layer = ours(4, recurrent_dropout=0.2, reset_after=False, name="one")
+    again = theirs.from_config(layer.get_config())
+    assert type(again) is theirs and again.recurrent_dropout == 0.2 and not again.reset_after
+    for option in ({"layer_norm": True}, {"zoneout": 0.1}, {"recurrent_weight_dropout": 0.1}):
+        config = ours(4, **option).get_config()
+        assert ours.from_config(config).get_config() == config
+        assert option.items() <= config.items()
+        with pytest.raises((TypeError, ValueError), match="Unrecognized keyword arguments"):
+            theirs.from_config(config)
+
+
+def test_configs_of_keras_2_are_read():
+    config = {**GRU(4).get_config(), "time_major": False, "implementation": 2}
+    assert GRU.from_config(config).get_config() == {**GRU(4).get_config(), "name": config["name"]}
+    with pytest.raises(ValueError, match="Expected a config with time_major=False"):
+        GRU.from_config({**config, "time_major": True})
+
+
+@pytest.mark.parametrize("ours", [GRU, GRUCell])
+def test_half_precision_has_every_initializer(ours):
+    layer = ours(4, dtype="float16")
+    layer.build((2, 3, 5)[: 3 if ours is GRU else 2])
+    assert {variable.dtype for variable in layer.trainable_variables} == {"float16"}
+    recurrent = ops.convert_to_numpy(layer.weights[1]).astype("float32")
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(4), atol=1e-2)
