@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 from gru_zoo.layers import GRU, explain_path
+from tests.layers.reference import equations
 from tests.layers.test_gru import BATCH, FEATURES, TIME, UNITS, close, data, make
 
 __all__ = ["data"]  # the fixture
@@ -150,3 +151,68 @@ def test_bidirectional_runs_this_layer_and_no_cudnn_of_keras(options, monkeypatc
     monkeypatch.setattr(module.backend, "bidirectional_gru", fused, raising=False)
     layer = keras.layers.Bidirectional(GRU(UNITS, **options))
     assert layer(np.ones((BATCH, TIME, FEATURES), "float32")).shape == (BATCH, 2 * UNITS)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("options", [{}, {"zero_output_for_mask": True}, {"layer_norm": True}])
+def test_no_steps_return_the_initial_state(evaluate, data, masked, options):
+    mask = np.zeros((BATCH, 0), "bool") if masked else None
+    outputs, state = make(**options)(data[0][:, :0], initial_state=data[1], mask=mask)
+    assert outputs.shape == (BATCH, 0, UNITS)
+    close(state, data[1], rtol=0, atol=0)
+    only_last = GRU(UNITS, zero_output_for_mask=True)
+    close(only_last(data[0][:, :0], initial_state=data[1], mask=mask), data[1], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(
+    "shape", [(BATCH + 1, UNITS), (1, UNITS), (BATCH, UNITS + 1), (2, BATCH, UNITS), (UNITS,)]
+)
+def test_an_initial_state_of_another_shape_is_refused(data, shape, masked):
+    mask = np.ones((BATCH, TIME), "bool") if masked else None
+    state = np.zeros(shape, "float32")
+    expected = rf"Expected an initial state of shape \(batch, units\), here \({BATCH}, {UNITS}\)"
+    for given in (state, [state]):
+        with pytest.raises(ValueError, match=expected):
+            make()(data[0], initial_state=given, mask=mask)
+
+
+def test_a_list_of_two_initial_states_is_refused(data):
+    with pytest.raises(ValueError, match="Received: a list of shapes"):
+        make().call(ops.convert_to_tensor(data[0]), initial_state=[data[1], data[1]])
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_arrays_of_numpy_are_taken_without_the_bookkeeping_of_keras(data, masked):
+    layer = make()
+    mask = np.random.default_rng(0).random((BATCH, TIME)) < 0.6 if masked else None
+    expected = ops.convert_to_numpy(layer(data[0], initial_state=data[1], mask=mask)[0])
+    close(layer.call(data[0], initial_state=data[1], mask=mask)[0], expected)
+    values = [
+        [ops.convert_to_numpy(v) for v in variables]
+        for variables in (layer.trainable_variables, layer.non_trainable_variables)
+    ]
+    results, _ = layer.stateless_call(*values, data[0], initial_state=data[1], mask=mask)
+    close(results[0], expected)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_inputs_may_have_no_features(evaluate, masked):
+    layer = make(shape=(BATCH, TIME, 0))
+    mask = np.random.default_rng(0).random((BATCH, TIME)) < 0.6 if masked else None
+    empty, state = np.zeros((BATCH, TIME, 0), "float32"), np.ones((BATCH, UNITS), "float32")
+    found = evaluate(layer, empty, state, mask=mask)
+    close(found[0], equations(layer, empty, state, mask))
+    same = make(shape=(BATCH, TIME, 1))
+    same.set_weights([np.zeros((1, 3 * UNITS)), *layer.get_weights()[1:]])
+    expected = evaluate(same, np.zeros((BATCH, TIME, 1), "float32"), state, mask=mask)
+    for place in (3, 5, 6):  # the gradients of initial state, recurrent kernel and bias
+        close(found[place], expected[place])
+    close(layer.step(empty[:, 0], state), equations(layer, empty[:, :1], state)[:, 0])
+
+
+def test_keras_maps_the_layer_over_vectors(data):
+    layer = make()
+    expected = ops.convert_to_numpy(layer(data[0])[0])
+    mapped = ops.vectorized_map(lambda x: layer(x[None])[0][0], ops.convert_to_tensor(data[0]))
+    close(mapped, expected)

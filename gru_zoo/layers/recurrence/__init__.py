@@ -5,7 +5,8 @@ says why it is not a faster one. Which one runs when:
 
     on             gradient wanted   batch   mask       runs
     torch
-    CPU            yes               any     packed     torch/training.py (+ steps.py, matmul.py)
+    CPU            yes               any     packed     torch/training.py, backward.py (+ steps.py,
+                                                        matmul.py)
     CPU            no                1       packed     torch/numpy_steps.py (float32, plain gates,
                                                         kernel of fewer than 460,800 entries)
     CPU            no                any     packed     torch/inference.py (+ steps.py, matmul.py)
@@ -29,9 +30,9 @@ says why it is not a faster one. Which one runs when:
                                                         activation_gradients.py does not know
 
 Plain gates are tanh, sigmoid and `reset_after=True`, without recurrent dropout and zoneout.
-"Packed" leaves masked steps out, "in place" computes them and drops the result. Second derivatives
-on torch are in torch/double_backward.py, traces and exports in torch/dispatch.py. The dispatch.py
-of each backend says the same in more detail.
+"Packed" leaves masked steps out, "in place" computes them and drops the result. On torch whatever
+follows operations one by one, such as a transform or a second derivative, has those of
+torch/plain.py. The dispatch.py of each backend says the same in more detail.
 
 The backend is fixed at import: this module imports the implementation of
 `keras.backend.backend()`, as Keras itself does.
@@ -108,10 +109,19 @@ def sequence(inputs: Tensor, h0: Tensor, weights: Weights, *, gates: StepConfig,
         The states, shape `(batch, time, units)`, in time order, or None if not wanted; and the
         state after the step read last, shape `(batch, units)`.
     """
+    if inputs.shape[-1] == 0:
+        inputs, weights = _with_a_feature(inputs, weights)
     if _OWN is None:
         return reference.sequence(inputs, h0, weights, gates, **kwargs)
     run = _OWN.plain_sequence if _no_gradient_because(gates) else _OWN.sequence
     return run(inputs, h0, weights, gates=gates, **kwargs)
+
+
+def _with_a_feature(inputs, weights):
+    """Inputs without features as inputs with one, of zeros: TensorFlow dies of empty products."""
+    rest = [[0, 0]] * (len(inputs.shape) - 1)
+    kernel = keras.ops.pad(weights.kernel, [[0, 1], [0, 0]])
+    return keras.ops.pad(inputs, [*rest, [0, 1]]), weights._replace(kernel=kernel)
 
 
 def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: StepConfig, dropout=None) -> Tensor:
@@ -127,6 +137,8 @@ def advance(inputs: Tensor, h: Tensor, weights: Weights, gates: StepConfig, drop
     Returns:
         Shape `(batch, units)`, in the dtype of `h`.
     """
+    if inputs.shape[-1] == 0:
+        inputs, weights = _with_a_feature(inputs, weights)
     run = reference.advance if _OWN is None else _OWN.advance
     return run(inputs, h, weights, gates, dropout)
 

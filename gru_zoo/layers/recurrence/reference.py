@@ -244,6 +244,8 @@ def sequence(
         None if they are not wanted. And the state after the step read last, `(batch, units)`.
     """
     h0 = ops.cast(h0, state_dtype(weights.kernel.dtype))
+    if inputs.shape[1] == 0:
+        return ops.expand_dims(h0, 1)[:, :0] if return_sequences else None, h0
     if mask is not None:
         mask = ops.expand_dims(ops.transpose(mask), -1)
     if zoneout_mask is not None:
