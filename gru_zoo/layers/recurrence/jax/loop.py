@@ -12,6 +12,8 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
+from gru_zoo.layers.recurrence.jax.derivatives import vary_alike
+
 _LARGE = 2**21  # Bytes of one input over all steps.
 
 
@@ -45,6 +47,7 @@ def in_place(body: Callable, carry: Any, xs: tuple, reverse: bool):
         jnp.zeros((time, *result.shape), result.dtype) if place is None else xs[place]
         for result, place in zip(like, places, strict=True)
     )
+    results, xs = vary_alike((results, xs))
     overwritten = {place: k for k, place in enumerate(places) if place is not None}
 
     # An input that will be overwritten is read one step ahead: XLA copies whole arrays where it

@@ -1,6 +1,5 @@
 """Packed sequences on JAX, see `recurrence.packing`."""
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
+from gru_zoo.layers.recurrence.jax import derivatives
 from gru_zoo.layers.recurrence.packing import Plan, is_staged, later_stages, targets_of
 
 
@@ -42,7 +42,6 @@ def packed(inputs: jax.Array, plan: Plan) -> jax.Array:
     return rows.at[plan.sources].get(mode="fill", fill_value=0)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
 def unpacked(states: jax.Array, h0: jax.Array, plan: Plan, reverse: bool) -> jax.Array:
     """The state after each time step, from packed states.
 
@@ -55,16 +54,22 @@ def unpacked(states: jax.Array, h0: jax.Array, plan: Plan, reverse: bool) -> jax
     Returns:
         Shape `(time, batch, units)`, in time order and in the order of the batch.
     """
+    return derivatives.call(_UNPACKED, (states, h0), (plan,), (reverse,))
+
+
+def _unpacked(tensors, constants, options):
+    (states, h0), (plan,) = tensors, constants
     found = states.reshape(-1, states.shape[-1])[jnp.maximum(plan.targets, 0)]
     return jnp.where(plan.targets[..., None] < 0, h0, found)
 
 
-def _unpacked_forward(states, h0, plan, reverse):
-    return unpacked(states, h0, plan, reverse), plan
+def _unpacked_save(tensors, constants, options):
+    return _unpacked(tensors, constants, options), ()
 
 
-def _unpacked_backward(reverse, plan, d_found):
+def _unpacked_backward(tensors, constants, options, results, saved, d_found):
     """Sums over each state's run of time steps, by a loop over these."""
+    (plan,), (reverse,) = constants, options
 
     def add(later, step):
         d_state, kept = step
@@ -72,11 +77,12 @@ def _unpacked_backward(reverse, plan, d_found):
         return jnp.where(kept, 0, total), total
 
     steps = (d_found, plan.mask[..., None])
-    d_h0, totals = lax.scan(add, jnp.zeros_like(d_found[0]), steps, reverse=not reverse)
-    return packed(totals, plan), d_h0, None
+    first, steps = derivatives.vary_alike((jnp.zeros_like(d_found[0]), steps))
+    d_h0, totals = lax.scan(add, first, steps, reverse=not reverse)
+    return packed(totals, plan), d_h0
 
 
-unpacked.defvjp(_unpacked_forward, _unpacked_backward)
+_UNPACKED = derivatives.Gradient(_unpacked, _unpacked_save, _unpacked_backward, _unpacked)
 
 
 def sizes(batch: int) -> tuple[int, ...]:
@@ -100,32 +106,36 @@ def loop_of(lengths: jax.Array, batch: int) -> Callable:
     """
     stages = sizes(batch)
     stops = [*(lengths[size] for size in stages[1:]), lengths[0]]
-    spans = list(zip(stages, [jnp.zeros_like(lengths[0]), *stops], stops, strict=False))
+    spans = list(zip([jnp.zeros_like(lengths[0]), *stops], stops, strict=False))
 
     def loop(body: Callable, carry: jax.Array, xs: Any, reverse: bool):
         time = jax.tree.leaves(xs)[0].shape[0]
         _, like = jax.eval_shape(body, carry, jax.tree.map(lambda x: x[0], xs))
         results = jax.tree.map(lambda x: jnp.zeros((time, *x.shape), x.dtype), like)
+        (carry, results), xs, ends = derivatives.vary_alike(((carry, results), xs, spans))
 
         def stage(carry, results, size, start, stop):
             def body_at(i, state):
                 carry, results = state
                 t = start + stop - 1 - i if reverse else i
+                zero = jnp.zeros_like(t)  # Where integers have 64 bits, plain zeros have too.
                 here = jax.tree.map(
-                    lambda x: lax.dynamic_slice(x, (t, 0, 0), (1, size, x.shape[2]))[0], xs
+                    lambda x: lax.dynamic_slice(x, (t, zero, zero), (1, size, x.shape[2]))[0], xs
                 )
                 carry, new = body(carry, here)
-                place = (t, jnp.zeros_like(t), jnp.zeros_like(t))
                 results = jax.tree.map(
-                    lambda r, v: lax.dynamic_update_slice(r, v[None], place), results, new
+                    lambda r, v: lax.dynamic_update_slice(r, v[None], (t, zero, zero)),
+                    results,
+                    new,
                 )
                 return carry, results
 
             some, results = lax.fori_loop(start, stop, body_at, (carry[:size], results))
             return jnp.concatenate([some, carry[size:]]), results
 
-        for span in reversed(spans) if reverse else spans:
-            carry, results = stage(carry, results, *span)
+        each = list(zip(stages, ends, strict=True))
+        for size, (start, stop) in reversed(each) if reverse else each:
+            carry, results = stage(carry, results, size, start, stop)
         return carry, results
 
     return loop

@@ -1,17 +1,16 @@
 """The recurrence on JAX with gradients by hand: over all steps, over packed steps, and projection.
 
-Each function has a `jax.custom_vjp`, since JAX would otherwise keep every value of a step for the
-gradient of its loop and multiply kernel by kernel in it.
+JAX would otherwise keep every value of a step for the gradient of its loop and multiply kernel by
+kernel in it. How other derivatives are taken is in `derivatives.py`.
 """
 
 import dataclasses
-import functools
 
 import jax
 from keras import activations
 
 from gru_zoo.layers.recurrence import gradient, reference
-from gru_zoo.layers.recurrence.jax import fused, packing
+from gru_zoo.layers.recurrence.jax import derivatives, fused, packing
 from gru_zoo.layers.recurrence.jax import loop as loop_in_place
 from gru_zoo.layers.recurrence.types import Weights
 
@@ -30,43 +29,48 @@ def _with_fast_sigmoid(gates):
 
 def _loop(body, carry, xs, reverse):
     """See `jax.lax.scan`."""
+    carry, xs = derivatives.vary_alike((carry, xs))
     run = loop_in_place.in_place if loop_in_place.pays(xs) else jax.lax.scan
     return run(body, carry, xs, reverse=reverse)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(6, 7))
 def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
     """All states over projected inputs, see `reference.scan`."""
-    tensors = (x, h0, kernel, bias, mask, dropout)
-    kernels = fused.kernels(kernel, mask, gates)
+    return derivatives.call(_SCAN, (x, h0, kernel, bias), (mask, dropout), (gates, reverse))
+
+
+def _run(tensors, constants, options):
+    gates, reverse = options
+    kernels = fused.kernels(tensors[2], constants[0], gates)
     if kernels:
-        return kernels.forward(*tensors, gates, reverse, save=False)[0]
-    return reference.scan(*tensors, _with_fast_sigmoid(gates), reverse)
+        return kernels.forward(*tensors, *constants, gates, reverse, save=False)[0]
+    return reference.scan(*tensors, *constants, _with_fast_sigmoid(gates), reverse)
 
 
-def _forward(x, h0, kernel, bias, mask, dropout, gates, reverse):
-    tensors = (x, h0, kernel, bias, mask, dropout)
-    kernels = fused.kernels(kernel, mask, gates)
+def _save(tensors, constants, options):
+    gates, reverse = options
+    kernels = fused.kernels(tensors[2], constants[0], gates)
     if kernels:
-        states, saved = kernels.forward(*tensors, gates, reverse)
-    else:
-        states, saved = gradient.forward(*tensors, _with_fast_sigmoid(gates), reverse, _loop)
-    return states, (states, saved, h0, kernel, bias, mask, dropout)
+        return kernels.forward(*tensors, *constants, gates, reverse)
+    return gradient.forward(*tensors, *constants, _with_fast_sigmoid(gates), reverse, _loop)
 
 
-def _backward(gates, reverse, residuals, d_states):
-    states, saved, h0, kernel, bias, mask, dropout = residuals
+def _backward(tensors, constants, options, states, saved, d_states):
+    _, h0, kernel, bias = tensors
+    gates, reverse = options
     starts = gradient.previous_states(states, h0, reverse)
-    arguments = (d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse)
-    kernels = fused.kernels(kernel, mask, gates)
-    gradients = kernels.backward(*arguments) if kernels else gradient.backward(*arguments, _loop)
-    return *gradients, None, None
+    arguments = (d_states, starts, saved, kernel, bias, *constants, gates, reverse)
+    kernels = fused.kernels(kernel, constants[0], gates)
+    return kernels.backward(*arguments) if kernels else gradient.backward(*arguments, _loop)
 
 
-scan.defvjp(_forward, _backward)
+def _plain(tensors, constants, options):
+    return reference.scan(*tensors, *constants, *options)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(6,))
+_SCAN = derivatives.Gradient(_run, _save, _backward, _plain)
+
+
 def packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
     """All states over projected inputs of packed sequences, see `packing`.
 
@@ -81,51 +85,62 @@ def packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
     Returns:
         States, shape `(time, batch, units)`, packed.
     """
-    loop = packing.loop_of(lengths, len(h0))
-    gates = _with_fast_sigmoid(gates)
-    return reference.scan(x, h0, kernel, bias, None, dropout, gates, False, loop=loop)
+    return derivatives.call(_PACKED, (x, h0, kernel, bias), (dropout, lengths), (gates,))
 
 
-def _packed_forward(x, h0, kernel, bias, dropout, lengths, gates):
-    loop = packing.loop_of(lengths, len(h0))
-    tensors = (x, h0, kernel, bias, None, dropout)
-    states, saved = gradient.forward(*tensors, _with_fast_sigmoid(gates), False, loop)
-    return states, (states, saved, h0, kernel, bias, dropout, lengths)
+def _packed_run(tensors, constants, options):
+    dropout, lengths = constants
+    loop = packing.loop_of(lengths, len(tensors[1]))
+    gates = _with_fast_sigmoid(options[0])
+    return reference.scan(*tensors, None, dropout, gates, False, loop=loop)
 
 
-def _packed_backward(gates, residuals, d_states):
-    states, saved, h0, kernel, bias, dropout, lengths = residuals
+def _packed_save(tensors, constants, options):
+    dropout, lengths = constants
+    loop = packing.loop_of(lengths, len(tensors[1]))
+    return gradient.forward(*tensors, None, dropout, _with_fast_sigmoid(options[0]), False, loop)
+
+
+def _packed_backward(tensors, constants, options, states, saved, d_states):
+    _, h0, kernel, bias = tensors
+    dropout, lengths = constants
     loop = packing.loop_of(lengths, len(h0))
     starts = gradient.previous_states(states, h0, reverse=False)
-    arguments = (d_states, starts, saved, kernel, bias, None, dropout, gates, False)
-    return *gradient.backward(*arguments, loop), None, None
+    arguments = (d_states, starts, saved, kernel, bias, None, dropout, *options, False)
+    return gradient.backward(*arguments, loop)
 
 
-packed_scan.defvjp(_packed_forward, _packed_backward)
+def _packed_plain(tensors, constants, options):
+    dropout, _ = constants
+    # What the loop leaves out is read by nobody, so all may be computed.
+    return reference.scan(*tensors, None, dropout, *options, False)
 
 
-@jax.custom_vjp
-def _projected(inputs, kernel, bias):
-    return reference.project(inputs, Weights(kernel, None, bias, None))
-
-
-def _projected_forward(inputs, kernel, bias):
-    return _projected(inputs, kernel, bias), (inputs, kernel, bias)
-
-
-def _projected_backward(residuals, d_x):
-    # By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives.
-    inputs, kernel, bias = residuals
-    kernels = jax.numpy.split(kernel, 3, axis=-1)
-    d_inputs = sum(d @ part.T for d, part in zip(d_x, kernels, strict=True))
-    return d_inputs, *gradient.weight_gradients(inputs, None, d_x, kernel.dtype, bias)
-
-
-_projected.defvjp(_projected_forward, _projected_backward)
+_PACKED = derivatives.Gradient(_packed_run, _packed_save, _packed_backward, _packed_plain)
 
 
 def project(inputs, weights):
     """The input's part of z, r and h, see `reference.project`."""
     if weights.gain is not None:
         return reference.project(inputs, weights)
-    return _projected(inputs, weights.kernel, weights.bias)
+    return derivatives.call(_PROJECT, (inputs, weights.kernel, weights.bias), (), ())
+
+
+def _projected(tensors, constants, options):
+    inputs, kernel, bias = tensors
+    return reference.project(inputs, Weights(kernel, None, bias, None))
+
+
+def _projected_save(tensors, constants, options):
+    return _projected(tensors, constants, options), ()
+
+
+def _projected_backward(tensors, constants, options, x, saved, d_x):
+    # By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives.
+    inputs, kernel, bias = tensors
+    kernels = jax.numpy.split(kernel, 3, axis=-1)
+    d_inputs = sum(d @ part.T for d, part in zip(d_x, kernels, strict=True))
+    return d_inputs, *gradient.weight_gradients(inputs, None, d_x, kernel.dtype, bias)
+
+
+_PROJECT = derivatives.Gradient(_projected, _projected_save, _projected_backward, _projected)
