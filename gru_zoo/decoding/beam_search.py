@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from gru_zoo.decoding.arrays import NEG_INF, SearchState, is_finished, lengths_of, take_along
-from gru_zoo.decoding.step_model import StepModel, Tensor, Tensors
+from gru_zoo.decoding.step_model import ConstrainedStepModel, StepModel, Tensor, Tensors
 from gru_zoo.text.special_tokens import BOS, EOS, PAD
 
 FINISHED_SCORE = 1e6  # above every log-probability: finished hypotheses keep their places
@@ -28,6 +28,8 @@ def beam_search(
         no_repeat_ngram_size: length of the n-grams that may not occur twice, 0 for none.
         has_min_length: whether `min_length` is to be read.
     """
+
+    ngram_size, constrained = no_repeat_ngram_size, isinstance(steps, ConstrainedStepModel)
 
     def search(max_lengths, tokens, min_length, *inputs):
         """Tokens, log-probabilities and lengths of `beam_size` hypotheses of each row.
@@ -61,12 +63,12 @@ def beam_search(
             logits, state = steps.step(ops.reshape(beams.last, (-1,)), beams.state, memory)
             logits = ops.cast(logits, "float32")
             total = ops.logsumexp(logits[:, EOS:], axis=-1, keepdims=True)
-            if no_repeat_ngram_size:
-                blocked = repeated_ngrams(beams.tokens, beams.step, no_repeat_ngram_size)
-                logits = mask_tokens(logits, blocked)
+            if constrained:
+                logits = steps.constrain(logits, state, memory)
+            if ngram_size:
+                logits = mask_tokens(logits, repeated_ngrams(beams.tokens, beams.step, ngram_size))
             if has_min_length:
-                blocked = ops.where(beams.step + 1 < min_length, EOS, PAD)
-                logits = mask_tokens(logits, ops.broadcast_to(blocked, ops.shape(beams.last)))
+                logits = mask_tokens(logits, early_ends(beams, min_length))
             candidates, ids, count = expand_beams(beams, logits[:, EOS:], total)
 
             best, picks = ops.top_k(candidates, beam_size)
@@ -167,6 +169,12 @@ def repeated_ngrams(tokens: Tensor, step: Tensor, size: int) -> Tensor:
         token = ops.take(tokens, ops.maximum(step - size + 1 + place, 0), axis=-1)
         same = same & (tokens[..., place : width - size + 1 + place] == token[..., None])
     return ops.where(same, tokens[..., size - 1 :], PAD)
+
+
+def early_ends(beams: SearchState, min_length: Tensor) -> Tensor:
+    """`EOS` for each hypothesis if it may not end at this step, else `PAD`; see `mask_tokens`."""
+    blocked = ops.where(beams.step + 1 < min_length, EOS, PAD)
+    return ops.broadcast_to(blocked, ops.shape(beams.last))
 
 
 def mask_tokens(logits: Tensor, blocked: Tensor) -> Tensor:

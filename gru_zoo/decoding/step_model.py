@@ -1,7 +1,7 @@
 """The interface between a decoder and a model that predicts one token at a time."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import keras
 
@@ -61,4 +61,22 @@ class StepModel(Protocol):
         """What the search returns of the state after its last step.
 
         A model whose sequences can be continued returns it in the form in which `start` takes it.
+        """
+
+
+@runtime_checkable
+class ConstrainedStepModel(StepModel, Protocol):
+    """A step model that rules out tokens in beam search."""
+
+    def constrain(self, logits: Tensor, state: Tensors, memory: Tensors) -> Tensor:
+        """Rule tokens out.
+
+        Args:
+            logits: those that `step` returned, float32, shape `(rows, vocabulary)`.
+            state: the state that `step` returned with them.
+            memory: from `start`.
+
+        Returns:
+            The logits, with `gru_zoo.decoding.arrays.NEG_INF` for the tokens that may not follow.
+            Scores stay log-probabilities of the model without this constraint.
         """

@@ -1,8 +1,12 @@
 """Read the texts and summaries, and split them into training and validation data."""
 
 import pathlib
+import random
+from collections.abc import Sequence
 
 from gru_zoo import data, recipe, training
+from gru_zoo.tasks.summarization.source_words import Inflections, words_outside
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from recipes.summarization.settings import Settings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -21,6 +25,62 @@ def examples(settings: Settings, root: str | None) -> tuple[dict[str, Pairs], Pa
             held_out[0].append(example.text)
             held_out[1].append(example.summary)
     return train, held_out
+
+
+# Pairs of an epoch of `general_examples`, and how many words a summary may have that its text lacks.
+GENERAL = {
+    "congress-press-headlines": (8_000, 1),
+    "google-sentence-compression-10k": (8_000, 0),
+    "arxiv-cs-titles": (3_000, 0),
+}
+NEWS = "google-sentence-compression-10k"
+
+
+def general_examples(
+    tokenizer: SubwordTokenizer, root: str | None, seed: int
+) -> tuple[dict[str, Pairs], Pairs]:
+    """Pairs of several kinds of text whose summaries use the words of their texts.
+
+    Args:
+        tokenizer: the tokenizer of the model, in whose vocabulary inflections are looked up.
+        root: folder of the data sets.
+        seed: seed of the choice of the pairs.
+
+    Returns:
+        As `examples`.
+    """
+    inflections = Inflections.of_vocabulary(tokenizer)
+    train, held_out = {}, ([], [])
+    for name, (count, outside) in GENERAL.items():
+        rows = list(data.load(name, "train", root))
+        random.Random(seed).shuffle(rows)
+        pairs = [
+            (e.text, e.summary)
+            for e in rows[: 6 * count]  # enough of them pass
+            if len(words_outside(e.summary, e.text, inflections)) <= outside
+        ][:count]
+        pairs = with_contexts(pairs, seed) if name == NEWS else pairs
+        train[name] = tuple(map(list, zip(*pairs, strict=True)))
+    for name in ("congress-press-headlines", NEWS):
+        for example in data.load(name, "dev", root):
+            held_out[0].append(example.text)
+            held_out[1].append(example.summary)
+    return train, held_out
+
+
+def with_contexts(pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, str]]:
+    """Append up to four sentences of other pairs to every second sentence, as news have more.
+
+    A headline has no full stop, so the one of the summary is removed.
+    """
+    draw, sentences = random.Random(seed), [text for text, _ in pairs]
+    return [
+        (
+            " ".join([text, *draw.sample(sentences, draw.randint(1, 4))]) if i % 2 else text,
+            summary.rstrip(". "),
+        )
+        for i, (text, summary) in enumerate(pairs)
+    ]
 
 
 def smoke_examples(settings: Settings) -> tuple[dict[str, Pairs], Pairs]:

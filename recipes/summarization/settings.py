@@ -16,6 +16,8 @@ class Settings:
     lead: int  # words of the baseline that takes the beginning of the text
     epochs: int
     casing: str
+    novel_words: bool = False  # whether a summary may have words that its text lacks
+    general: bool = False  # whether to train on `prepare.general_examples`
     config: Config = Config()  # of this size a preset has 10 MiB
     tokens: int = 12_000  # source sub-words a step: 75 texts
     learning_rate: float = 1e-3
@@ -61,6 +63,7 @@ PRESETS = {
         lead=10,
         epochs=20,
         casing="sentence",
+        novel_words=True,  # the lists of function words and inflections are English
     ),
 }
 # A tiny model, to run the recipe in seconds.

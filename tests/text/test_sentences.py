@@ -19,3 +19,16 @@ def test_a_run_of_blanks_is_looked_through_once():
             *(f"a{blanks}b.", "c", "d")
         ]
     assert time.perf_counter() - began < 2  # it takes milliseconds; from every blank, minutes
+
+
+def test_abbreviations_and_initials_end_no_sentence():
+    sentences = [
+        "Dr. Lee and Prof. J. Brown of the U.S. Geological Survey met Sen. Alder at 5 p.m. on Monday.",
+        "They spoke of rivers, e.g. the Arne.",
+        "Mrs. Green vs. Mr. Black comes next!",
+        "Does it?",
+    ]
+    assert SENTENCE_ENDS.split(" ".join(sentences)) == sentences
+    assert SENTENCE_ENDS.split("We met Dr. Lee\nThen we left. Adr. is no title.") == [
+        *("We met Dr. Lee", "Then we left.", "Adr.", "is no title.")
+    ]

@@ -4,7 +4,7 @@ import abc
 import functools
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import keras
 import numpy as np
@@ -33,6 +33,19 @@ from gru_zoo.losses.crossentropy import SmoothedCrossentropy
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import PAD
+
+
+class Constraint(NamedTuple):
+    """A restriction of a search.
+
+    Args:
+        decoder: the searches over a `gru_zoo.decoding.step_model.ConstrainedStepModel`.
+        inputs: function from the indices of the sequences of a batch, and the number of its rows,
+            to what the steps take besides the source ids, an array with as many rows.
+    """
+
+    decoder: Decoder
+    inputs: Callable[[Sequence[int], int], np.ndarray]
 
 
 class Seq2SeqTask(Task):
@@ -110,6 +123,7 @@ class Seq2SeqTask(Task):
         beam_size: int = 5,
         length_penalty: float = 1.0,
         n_best: int = 1,
+        constraint: Constraint | None = None,
         **options: Any,
     ) -> list[list[ScoredText]]:
         """Generate the n best targets for each sequence of source ids, best first.
@@ -124,6 +138,7 @@ class Seq2SeqTask(Task):
             beam_size: width of beam search; 1 is greedy search.
             length_penalty: see `gru_zoo.decoding.decoder.Decoder.beam_search`.
             n_best: number of targets for each sequence, at most `beam_size`.
+            constraint: rules out sub-words; None allows all.
             **options: further arguments of `Decoder.beam_search`.
 
         Raises:
@@ -137,7 +152,12 @@ class Seq2SeqTask(Task):
         for rows, ids in pad_batches(sequences, batch_size):
             limits = np.zeros(len(ids), "int32")
             limits[: len(rows)] = [max_lengths[row] for row in rows]
-            found = self._search_batch(ids, limits, beam_size, length_penalty, count, options)
+            arguments = (limits, beam_size, length_penalty, count)
+            if constraint is None:
+                found = self._search_batch(ids, *arguments, options)
+            else:
+                inputs = [ids, constraint.inputs(rows, len(ids))]
+                found = constraint.decoder.beam_search(inputs, *arguments, **options)
             for i, row in enumerate(rows):
                 results[row] = distinct_first(self._scored_texts(found, i))[:n_best]
             if bar:

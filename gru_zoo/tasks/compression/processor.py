@@ -52,7 +52,10 @@ class CompressionProcessor:
         words = words_of(text)
         ends = [0, *(word.end for word in words)]
         attached = [0 < word.start == end for word, end in zip(words, ends, strict=False)]
-        parts = self.tokenizer.encode_words([word.text for word in words], attached)
+        texts = [word.text for word in words]
+        if texts and texts[-1] in "?…":
+            texts[-1] = "."  # nearly the only mark that sentences of news end with
+        parts = self.tokenizer.encode_words(texts, attached)
         parts = [[EOS], *map(_shortened, parts), [EOS]]
         lasts = np.cumsum([len(part) for part in parts]) - 1
         firsts = np.append(0, lasts[:-1] + 1)

@@ -10,6 +10,7 @@ import numpy as np
 from gru_zoo import metrics, training
 from gru_zoo.base.task import Task
 from gru_zoo.ops.compile import predict_on_batch
+from gru_zoo.tasks.compression.arc_rules import PENALTY, broken_rules
 from gru_zoo.tasks.compression.batches import SentenceBatches, sentence_batches
 from gru_zoo.tasks.compression.best_paths import BestPaths
 from gru_zoo.tasks.compression.metrics import gold_words, word_metrics
@@ -19,9 +20,8 @@ from gru_zoo.tasks.compression.processor import CompressionProcessor
 from gru_zoo.tasks.compression.results import Compressed
 from gru_zoo.tasks.compression.samples import SAMPLES
 from gru_zoo.tasks.compression.selection import check_ratio, join_masks, word_masks
-from gru_zoo.tasks.compression.training import TokenF1, as_pairs, usable_pairs
+from gru_zoo.tasks.compression.training import TokenF1, as_clean_texts, as_pairs, usable_pairs
 from gru_zoo.tasks.compression.words import join, words_of
-from gru_zoo.text.inputs import as_texts
 
 
 class Compression(Task):
@@ -40,7 +40,7 @@ class Compression(Task):
         >>> compression.compress(text)
         'The city council voted to close two of its five public libraries.'
         >>> compression.compress(text, ratio=0.3)
-        'The city council voted to close two.'
+        'The city council voted to close two of its libraries.'
     """
 
     inputs = "pairs"
@@ -61,15 +61,17 @@ class Compression(Task):
     ) -> Any:
         """Compress one text or many to some of their words, in order.
 
-        Punctuation marks count as words. A text of more than `processor.max_words` words is
+        Markup is taken off a text, and its entities such as `&amp;` become characters. Punctuation
+        marks count as words, and so does an address of the web or of mail. A text of more than `processor.max_words` words is
         compressed sentence by sentence. A text without words becomes `""`. The first letter of the
         result is upper case if that of the text is; no other letter changes. In a script without
         spaces, everything up to the next mark is one word.
 
         Args:
             texts: one text or a list of texts, of any length.
-            ratio: share of the words of each text to keep, from 0 to 1, rounded to a whole number
-                of words; None for the number with the best score, at least 1.
+            ratio: share of the words of each text to keep, from 0 to 1. The number of words may
+                differ from it by 15 % of the words of the text, so that phrases stay whole. None
+                for the number with the best score, at least 1.
             return_words: whether to return `Compressed` objects instead of strings.
             batch_size: maximum number of texts in a batch.
             verbose: whether to show a progress bar.
@@ -83,7 +85,7 @@ class Compression(Task):
         """
         check_ratio(ratio)
         results: list[Any] = []
-        for segments in self._best_paths(as_texts(texts), batch_size, verbose):
+        for segments in self._best_paths(as_clean_texts(texts), batch_size, verbose):
             masks = word_masks([paths for _, paths in segments], ratio, self.processor.bonus)
             words = [words_of(segment) for segment, _ in segments]
             compressed = [
@@ -288,5 +290,7 @@ class Compression(Task):
         """Find the best paths over each segment of each text."""
         segments = [self.processor.segments(text) for text in texts]
         flat = [segment for parts in segments for segment in parts]
-        paths = map(BestPaths, self.arcs(flat, batch_size, verbose))
+        arcs = self.arcs(flat, batch_size, verbose)
+        broken = (broken_rules(words_of(segment)) for segment in flat)
+        paths = (BestPaths(a - PENALTY * b) for a, b in zip(arcs, broken, strict=True))
         return [[(segment, next(paths)) for segment in parts] for parts in segments]

@@ -8,7 +8,7 @@ import numpy as np
 
 from gru_zoo.tasks.compression.alignment import align
 from gru_zoo.tasks.compression.metrics import gold_words, word_metrics
-from gru_zoo.tasks.compression.words import words_of
+from gru_zoo.tasks.compression.words import clean, words_of
 from gru_zoo.text.inputs import as_texts
 
 
@@ -35,16 +35,25 @@ class TokenF1(keras.callbacks.Callback):
         logs["val_token_f1"] = word_metrics(self.kept_words(self.texts), self.gold)[0].value
 
 
+def as_clean_texts(texts: str | Sequence[str]) -> list[str]:
+    """Return texts as a list, without what is no part of their sentences, see `clean`.
+
+    Raises:
+        TypeError: a text is not a string.
+    """
+    return list(map(clean, as_texts(texts)))
+
+
 def as_pairs(
     texts: str | Sequence[str], shorter_texts: str | Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Return texts and their compressions as lists.
+    """Return texts and their compressions as lists, cleaned by `clean`.
 
     Raises:
         TypeError: a text is not a string.
         ValueError: the numbers differ.
     """
-    texts, shorter_texts = as_texts(texts), as_texts(shorter_texts)
+    texts, shorter_texts = as_clean_texts(texts), as_clean_texts(shorter_texts)
     if len(texts) != len(shorter_texts):
         raise ValueError(
             f"Expected a shorter text for each text. Received: {len(texts)} texts and "

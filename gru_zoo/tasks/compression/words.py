@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gru_zoo.text.cleaning import remove_markup
+
 
 def _joiners() -> str:
     """Characters that extend the one before them, to be used in a character class.
@@ -30,9 +32,18 @@ MARK = (
 
 _SUFFIX = rf"['’](?i:s|re|ve|ll|d|m)(?![\w{_JOINERS}])"
 
-# A word includes marks between letters ("Mars-like", "50,000"). A suffix after an apostrophe is a
-# word of its own ("Gomez", "'s"), and so is every other mark.
-_WORDS = re.compile(rf"{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}")
+# Of the web or of mail. A mark behind it belongs to the sentence.
+_ADDRESS = r"(?:\w+://|www\.)\S*[\w/]|\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+"
+
+# An address is a word. Another word includes marks between letters ("Mars-like", "50,000"). A suffix
+# after an apostrophe is a word of its own ("Gomez", "'s"), and so is every other mark.
+_WORDS = re.compile(
+    rf"{_ADDRESS}|{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}"
+)
+
+# Links and emoji behind the last sentence.
+_APPENDED = re.compile(rf"(?<=[.!?…])(?:\s+(?:{_ADDRESS}|(?:{MARK})+))+\s*$")
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 
 _OPENING = frozenset("([{«“‘$£€#@")
 
@@ -55,6 +66,24 @@ class Word:
     def is_mark(self) -> bool:
         """Whether it is a punctuation mark: it has no letter and no digit."""
         return not any(character.isalnum() or character == "_" for character in self.text)
+
+
+def clean(text: str) -> str:
+    """Take off what is no part of the sentences of a text.
+
+    This is markup, quotation marks around the whole, and links and emoji at the end. Entities
+    become characters.
+
+    Example:
+        >>> clean('"It <b>rained</b> in Rome &amp; Turin." 😊')
+        'It rained in Rome & Turin.'
+    """
+    text = _APPENDED.sub("", remove_markup(text))
+    inner = text.strip()
+    if len(inner) > 2 and _QUOTES.get(inner[0]) == inner[-1]:
+        # More marks inside, as in '"Yes" and "no"', enclose parts.
+        return text if inner[0] in inner[1:-1] else clean(inner[1:-1])
+    return text
 
 
 def words_of(text: str) -> list[Word]:

@@ -1,9 +1,12 @@
 """One decoding step of a pointer-generator: a sub-word is generated or copied."""
 
 import keras
+from keras import ops
 
 from gru_zoo.base.seq2seq.decoder_steps import DecoderStep, Seq2SeqSteps
+from gru_zoo.decoding.arrays import NEG_INF
 from gru_zoo.tasks.summarization.pointer_generator import mixture
+from gru_zoo.tasks.summarization.word_graph import MARK, WordGraph, allowed_tokens, next_nodes
 
 
 class PointerStep(DecoderStep):
@@ -25,3 +28,34 @@ class PointerSteps(Seq2SeqSteps):
     """A model from `build` as a `gru_zoo.decoding.step_model.StepModel`."""
 
     Decoder = PointerStep
+
+
+class SourceWordSteps(PointerSteps):
+    """A model from `build` that keeps to the words of a trie, as a `ConstrainedStepModel`.
+
+    The state also has the node of each hypothesis, and the memory the edges of its trie.
+
+    Args:
+        model: the model.
+        graph: the tries, see `gru_zoo.tasks.summarization.word_graph`.
+    """
+
+    def __init__(self, model: keras.Model, graph: WordGraph):
+        super().__init__(model)
+        self._graph = graph
+
+    def start(self, source_ids, edges):
+        state, memory = super().start(source_ids)
+        edges = ops.convert_to_tensor(edges)
+        return (*state, ops.full(ops.shape(edges)[:1], MARK, "int32")), (*memory, edges)
+
+    def step(self, tokens, state, memory):
+        *state, nodes = state
+        *memory, edges = memory
+        logits, state = super().step(tokens, tuple(state), tuple(memory))
+        mark_nodes = ops.convert_to_tensor(self._graph.mark_nodes)
+        return logits, (*state, next_nodes(nodes, tokens, edges, mark_nodes))
+
+    def constrain(self, logits, state, memory):
+        marks = ops.convert_to_tensor(self._graph.marks)
+        return ops.where(allowed_tokens(state[-1], memory[-1], marks), logits, NEG_INF)

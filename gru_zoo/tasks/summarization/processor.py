@@ -23,6 +23,9 @@ class SummarizationProcessor(Seq2SeqProcessor):
         no_repeat_ngram_size: size of the n-grams of sub-words that a summary does not repeat; 0
             allows all repetitions.
         casing: style of the summaries, see `gru_zoo.tasks.summarization.truecasing.truecase`.
+        novel_words: whether a summary may have words that its text lacks. If not, all its words are
+            words of the text, inflections of them and English function words, see
+            `gru_zoo.tasks.summarization.source_words`.
 
     Raises:
         ValueError: `max_length` is out of range, or `casing` is not a style.
@@ -35,6 +38,7 @@ class SummarizationProcessor(Seq2SeqProcessor):
         "length_penalty": "length_penalty",
         "ngram": "no_repeat_ngram_size",
         "casing": "casing",
+        "novel_words": "novel_words",
     }
 
     def __init__(
@@ -45,11 +49,12 @@ class SummarizationProcessor(Seq2SeqProcessor):
         length_penalty: float = 1.0,
         no_repeat_ngram_size: int = 3,
         casing: str = "sentence",
+        novel_words: bool = True,
     ):
         super().__init__(tokenizer, max_length, length_penalty)
         self.max_summary_length = max_summary_length
         self.no_repeat_ngram_size = no_repeat_ngram_size
-        self.casing = check_style(casing)
+        self.casing, self.novel_words = check_style(casing), novel_words
 
     @property
     def default_max_length(self) -> int:

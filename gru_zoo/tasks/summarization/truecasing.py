@@ -42,7 +42,7 @@ def truecase(summary: str, text: str, style: str) -> str:
     """Restore the capital letters of a summary.
 
     Each word is written as it is most often written in the text. Its forms at the start of a
-    sentence count only if the text has no others.
+    sentence count only if the text has no others. A text in capitals alone shows no forms.
 
     Args:
         summary: a summary in lower case.
@@ -55,7 +55,7 @@ def truecase(summary: str, text: str, style: str) -> str:
     """
     if check_style(style) == "kept":
         return summary
-    forms = _forms(text)
+    forms = {} if text == text.upper() else _forms(text)
     words, first = [], True
     for chunk in summary.split(" "):
         word = chunk.strip(_OUTER)

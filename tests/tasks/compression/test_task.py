@@ -10,6 +10,7 @@ from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.compression.model import Config
 from gru_zoo.tasks.compression.processor import CompressionProcessor
 from gru_zoo.tasks.compression.results import Compressed
+from gru_zoo.tasks.compression.selection import TOLERANCE
 from gru_zoo.tasks.compression.task import Compression
 from gru_zoo.tasks.compression.words import words_of
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
@@ -82,10 +83,9 @@ def test_the_words_are_those_of_the_text_in_order(task, ratio):
 
 def test_ratio_is_the_share_of_words(task):
     text = TEXTS[0]
-    count = len(words_of(text))
-    for ratio in (0.0, 0.25, 0.5, 0.9):
+    for ratio in (0.25, 0.5, 0.9):
         found = task.compress(text, ratio, return_words=True)
-        assert found.kept.sum() == round(ratio * count)
+        assert abs(found.kept.mean() - ratio) <= TOLERANCE
     assert task.compress(text, ratio=0) == ""
     assert task.compress(text, ratio=1) == text
 
@@ -94,7 +94,48 @@ def test_ratio_is_the_share_of_words(task):
 def test_ratio_is_that_of_a_long_text_as_a_whole(task, ratio):
     text = " ".join(["It rained."] * 44)  # split into segments of three words
     found = task.compress(text, ratio, return_words=True)
-    assert len(found.kept) == 132 and found.kept.sum() == round(ratio * 132)
+    assert len(found.kept) == 132 and found.kept.any()
+    assert abs(found.kept.mean() - ratio) <= TOLERANCE
+
+
+@pytest.fixture(scope="module")
+def preset():
+    return gru_zoo.load("summarization_compression")
+
+
+def test_no_ratio_takes_the_object_of_a_verb(preset):
+    sentence = "He said on Monday that it will rain."
+    assert preset.compress(sentence, ratio=0.6) == "He said it will rain."
+    texts = [
+        "We cannot accept the offer because the price is far too high.",
+        "My sister bought a red bicycle for her daughter last week.",
+        "The doctor told him not to eat anything before the operation on Thursday.",
+    ]
+    needs = ({"accept": "offer"}, {"bought": "bicycle"}, {"told": "him", "eat": "not"})
+    for ratio in (0.4, 0.5, 0.6, 0.8):
+        for text, pairs in zip(preset.compress(texts, ratio), needs, strict=True):
+            for word, needed in pairs.items():
+                assert word not in text or needed in text
+
+
+def test_markup_quotation_marks_and_what_is_appended_change_nothing(preset):
+    text = "The town & the club bought a boat on Monday, and they will share it."
+    expected = preset.compress(text)
+    for form in ("<p>{}</p>", '"{}"', "“{}”", "{} https://example.org/a?b=1", "{} 😊", "  {} "):
+        assert preset.compress(form.format(text)) == expected
+    assert preset.compress(text.replace("&", "&amp;")) == expected
+
+
+def test_a_question_stays_one(preset):
+    assert preset.compress("Do you know whether the museum is open on Mondays?")[-1] == "?"
+
+
+def test_addresses_are_whole_or_gone(preset):
+    text = "Visit https://example.org/help or write to help@example.org if you have questions."
+    for ratio in (None, 0.2, 0.4, 0.6, 0.8):
+        rest = preset.compress(text, ratio)
+        rest = rest.replace("https://example.org/help", "").replace("help@example.org", "")
+        assert "http" not in rest and "example" not in rest and "@" not in rest
 
 
 @pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan"), "0.5", [0.5]])
