@@ -109,8 +109,16 @@ recipes/compression/train.py summarization_compression --lessons {work}/lessons 
     --work {work}/last --save-to {save_to}
 """,
     "summarization_headlines": r"""
+# Releases alone; several kinds of text; and the mean of both, which keeps most of either.
 recipes/summarization/train.py summarization_headlines --epochs 4 \
-    --work {work}/last --save-to {save_to}
+    --untested --work {work}/first --save-to {work}/first/presets
+recipes/summarization/train.py summarization_headlines \
+    --start-from {work}/first/presets/{preset} --general 1 --epochs 2 --tokens 8000 \
+    --learning-rate 4e-4 --average 1 \
+    --untested --work {work}/general --save-to {work}/general/presets
+recipes/summarization/train.py summarization_headlines \
+    --start-from {work}/general/presets/{preset} {work}/first/presets/{preset} --epochs 0 \
+    --policy mixed_bfloat16 --work {work}/last --save-to {save_to}
 """,
     "summarization_titles": r"""
 recipes/summarization/train.py summarization_titles --epochs 5 \

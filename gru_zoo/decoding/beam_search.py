@@ -28,7 +28,6 @@ def beam_search(
         no_repeat_ngram_size: length of the n-grams that may not occur twice, 0 for none.
         has_min_length: whether `min_length` is to be read.
     """
-
     ngram_size, constrained = no_repeat_ngram_size, isinstance(steps, ConstrainedStepModel)
 
     def search(max_lengths, tokens, min_length, *inputs):

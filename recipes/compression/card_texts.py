@@ -14,8 +14,9 @@ TEXTS = {
         "limits": "The model was trained on sentences of English news of about 2013 that a program "
         "had shortened. It keeps what a headline would say. Who said so, when and where is mostly "
         "lost. A missing word can change the meaning: a denial, a condition or a doubt may be "
-        "gone. Check a text before you publish it. Not every result is grammatical. The model was "
-        "not measured on other kinds of text, questions or dialogue. Texts in other languages "
+        "gone. Check a text before you publish it. Not every result is grammatical. Rules keep a "
+        "verb with its object and a statement with its negation; they are of English. Of other "
+        "kinds of text only a suite of ordinary sentences was measured. Texts in other languages "
         "give nonsense.",
         "citations": (
             "Filippova & Altun 2013, Overcoming the Lack of Parallel Data in Sentence "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PRESETS = ("summarization_compression",)
 KINDS = {
-    "negation": "Statements with a negation: nothing, or what is negated together with the negation.",
+    "negation": "Statements with a negation: what is negated does not stay without it.",
     "object": "A verb and its object, at half of the words: the verb does not stay alone.",
     "number": "Sentences about a number, at six tenths of the words: the number is kept.",
     "question": "Questions: still a question.",

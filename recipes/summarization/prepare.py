@@ -27,7 +27,8 @@ def examples(settings: Settings, root: str | None) -> tuple[dict[str, Pairs], Pa
     return train, held_out
 
 
-# Pairs of an epoch of `general_examples`, and how many words a summary may have that its text lacks.
+# Of each set in `general_examples` the number of pairs, and the number of words of a summary that
+# its text may lack.
 GENERAL = {
     "congress-press-headlines": (8_000, 1),
     "google-sentence-compression-10k": (8_000, 0),

@@ -4,8 +4,9 @@ from keras import ops
 
 from gru_zoo.decoding.arrays import NEG_INF
 from gru_zoo.decoding.beam_search import mask_tokens, repeated_ngrams
+from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.text.special_tokens import EOS, PAD
-from tests.decoding.toy_model import KEYS, LIMIT, WORDS, limits, strip
+from tests.decoding.toy_model import KEYS, LIMIT, WORDS, Toy, limits, strip
 
 
 @pytest.mark.parametrize("penalty", [0.0, 1.0])
@@ -50,6 +51,26 @@ def test_no_more_tokens_come_twice_than_there_are(decoder, ngram):
     kept = decoder.beam_search([KEYS], limits(6, 16), 2, min_length=16, no_repeat_ngram_size=ngram)
     assert str(kept.ids) == str(free.ids)
     np.testing.assert_array_equal(kept.scores, free.scores)
+
+
+def test_a_wide_beam_finds_the_best_that_a_model_does_not_rule_out():
+    class Ascending(Toy):
+        """Tokens only rise."""
+
+        def constrain(self, logits, state, memory):
+            lower = ops.arange(self.size) < state["before"][:, None]
+            return ops.where(lower & (ops.arange(self.size) > EOS), NEG_INF, logits)
+
+    model = Ascending()
+    found = Decoder(model).beam_search([KEYS], limits(6), 150, n_best=3)
+    for key in KEYS:
+        ranked = [
+            (ids, s) for ids, s in model.every(key, LIMIT) if [*strip(ids)] == sorted(strip(ids))
+        ]
+        ranked.sort(key=lambda x: -x[1] / len(x[0]))
+        assert [list(ids) for ids in found.ids[key]] == [strip(ids) for ids, _ in ranked[:3]]
+        expected = [score / len(ids) for ids, score in ranked[:3]]  # those of the whole model
+        np.testing.assert_allclose(found.scores[key], expected, rtol=1e-5)
 
 
 def test_a_beam_of_one_is_greedy(decoder):

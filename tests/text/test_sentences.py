@@ -23,7 +23,7 @@ def test_a_run_of_blanks_is_looked_through_once():
 
 def test_abbreviations_and_initials_end_no_sentence():
     sentences = [
-        "Dr. Lee and Prof. J. Brown of the U.S. Geological Survey met Sen. Alder at 5 p.m. on Monday.",
+        "Dr. Lee and Prof. J. Brown of the U.S. Survey met Sen. Alder at 5 p.m. on Monday.",
         "They spoke of rivers, e.g. the Arne.",
         "Mrs. Green vs. Mr. Black comes next!",
         "Does it?",

@@ -104,4 +104,6 @@ def _name(word: Word) -> str:
 def _leaves_open(word: str, after: str) -> bool:
     """Whether a clause that ends behind a word lacks what follows the word in the text."""
     has_object = after in _OBJECTS and word not in _OBJECTS
-    return word in _OPEN or after in _AUXILIARIES or has_object or (word in _NUMBERS and after == "of")
+    return (
+        word in _OPEN or after in _AUXILIARIES or has_object or (word in _NUMBERS and after == "of")
+    )

@@ -61,11 +61,12 @@ class Compression(Task):
     ) -> Any:
         """Compress one text or many to some of their words, in order.
 
-        Markup is taken off a text, and its entities such as `&amp;` become characters. Punctuation
-        marks count as words, and so does an address of the web or of mail. A text of more than `processor.max_words` words is
-        compressed sentence by sentence. A text without words becomes `""`. The first letter of the
-        result is upper case if that of the text is; no other letter changes. In a script without
-        spaces, everything up to the next mark is one word.
+        What is no part of its sentences is taken off a text, see
+        `gru_zoo.tasks.compression.words.clean`. Punctuation marks count as words, and so does an
+        address of the web or of mail. A text of more than `processor.max_words` words is compressed
+        sentence by sentence. A text without words becomes `""`. The first letter of the result is
+        upper case if that of the text is; no other letter changes. In a script without spaces,
+        everything up to the next mark is one word.
 
         Args:
             texts: one text or a list of texts, of any length.

@@ -35,11 +35,9 @@ _SUFFIX = rf"['’](?i:s|re|ve|ll|d|m)(?![\w{_JOINERS}])"
 # Of the web or of mail. A mark behind it belongs to the sentence.
 _ADDRESS = r"(?:\w+://|www\.)\S*[\w/]|\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+"
 
-# An address is a word. Another word includes marks between letters ("Mars-like", "50,000"). A suffix
+# An address is a word. Other words include marks between letters ("Mars-like", "50,000"). A suffix
 # after an apostrophe is a word of its own ("Gomez", "'s"), and so is every other mark.
-_WORDS = re.compile(
-    rf"{_ADDRESS}|{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}"
-)
+_WORDS = re.compile(rf"{_ADDRESS}|{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}")
 
 # Links and emoji behind the last sentence.
 _APPENDED = re.compile(rf"(?<=[.!?…])(?:\s+(?:{_ADDRESS}|(?:{MARK})+))+\s*$")

@@ -1,12 +1,23 @@
 """One decoding step of a pointer-generator: a sub-word is generated or copied."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
 from gru_zoo.base.seq2seq.decoder_steps import DecoderStep, Seq2SeqSteps
+from gru_zoo.base.seq2seq.task import Constraint
 from gru_zoo.decoding.arrays import NEG_INF
+from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.tasks.summarization.pointer_generator import mixture
-from gru_zoo.tasks.summarization.word_graph import MARK, WordGraph, allowed_tokens, next_nodes
+from gru_zoo.tasks.summarization.word_graph import (
+    MARK,
+    WordGraph,
+    allowed_tokens,
+    next_nodes,
+    pad_edges,
+)
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 
 class PointerStep(DecoderStep):
@@ -59,3 +70,26 @@ class SourceWordSteps(PointerSteps):
     def constrain(self, logits, state, memory):
         marks = ops.convert_to_tensor(self._graph.marks)
         return ops.where(allowed_tokens(state[-1], memory[-1], marks), logits, NEG_INF)
+
+
+class SourceWordConstraints:
+    """Restrictions of searches to the words of texts.
+
+    Args:
+        model: a model from `build`.
+        tokenizer: the tokenizer of texts and summaries.
+
+    Attributes:
+        graph: the tries of the words.
+    """
+
+    def __init__(self, model: keras.Model, tokenizer: SubwordTokenizer):
+        self.graph = WordGraph(tokenizer)
+        self._decoder = Decoder(SourceWordSteps(model, self.graph))
+
+    def of(self, texts: Sequence[str]) -> Constraint:
+        """The restriction of a search over the sequences of some texts, in their order."""
+        edges = [self.graph.edges(text) for text in texts]
+        return Constraint(
+            self._decoder, lambda rows, count: pad_edges([edges[row] for row in rows], count)
+        )

@@ -12,11 +12,10 @@ from gru_zoo import metrics
 from gru_zoo.base.seq2seq.batches import append_eos, with_shifted_targets
 from gru_zoo.base.seq2seq.references import with_references
 from gru_zoo.base.seq2seq.results import Alignment, Hypothesis
-from gru_zoo.base.seq2seq.task import Constraint, Seq2SeqTask
+from gru_zoo.base.seq2seq.task import Seq2SeqTask
 from gru_zoo.batching.padding import pad
-from gru_zoo.decoding.decoder import Decoder
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.summarization.decoder_steps import PointerSteps, SourceWordSteps
+from gru_zoo.tasks.summarization.decoder_steps import PointerSteps, SourceWordConstraints
 from gru_zoo.tasks.summarization.long_documents import select_sentences
 from gru_zoo.tasks.summarization.metrics import copying
 from gru_zoo.tasks.summarization.model import Config, build
@@ -24,7 +23,6 @@ from gru_zoo.tasks.summarization.pointer_generator import PointerCrossentropy, c
 from gru_zoo.tasks.summarization.processor import SummarizationProcessor
 from gru_zoo.tasks.summarization.results import Copies
 from gru_zoo.tasks.summarization.samples import SAMPLES
-from gru_zoo.tasks.summarization.word_graph import WordGraph, pad_edges
 from gru_zoo.text.cleaning import remove_markup
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import PAD
@@ -284,10 +282,13 @@ class Summarization(Seq2SeqTask):
         verbose: bool = False,
     ) -> list[list[Hypothesis]]:
         """Generate the n best summaries for the ids of each text, and restore their capitals."""
+        novel = self.processor.novel_words
         max_tokens, min_tokens = self.processor.token_limits(max_length, min_length)
         if length_penalty is None:
             length_penalty = self.processor.length_penalty
-        rows = [i for i, text in enumerate(texts) if any(map(str.isalnum, text)) and len(ids[i]) > 1]
+        rows = [
+            i for i, text in enumerate(texts) if any(map(str.isalnum, text)) and len(ids[i]) > 1
+        ]
         found = self.search(
             [ids[i] for i in rows],
             [max_tokens] * len(rows),
@@ -298,7 +299,7 @@ class Summarization(Seq2SeqTask):
             n_best=n_best,
             min_length=min_tokens,
             no_repeat_ngram_size=self.processor.no_repeat_ngram_size,
-            constraint=self._constraint([texts[i] for i in rows]),
+            constraint=None if novel else self._source_words.of([texts[i] for i in rows]),
         )
         results = [[Hypothesis("", 0.0)] * n_best for _ in texts]
         for i, candidates in zip(rows, found, strict=True):
@@ -308,23 +309,9 @@ class Summarization(Seq2SeqTask):
             ]
         return results
 
-    def _constraint(self, texts: Sequence[str]) -> Constraint | None:
-        """Rule out words as `processor.novel_words` says."""
-        if self.processor.novel_words:
-            return None
-        edges = [self._word_graph.edges(text) for text in texts]
-        return Constraint(
-            self._source_word_decoder,
-            lambda rows, count: pad_edges([edges[row] for row in rows], count),
-        )
-
     @functools.cached_property
-    def _word_graph(self) -> WordGraph:
-        return WordGraph(self.processor.tokenizer)
-
-    @functools.cached_property
-    def _source_word_decoder(self) -> Decoder:
-        return Decoder(SourceWordSteps(self.model, self._word_graph))
+    def _source_words(self) -> SourceWordConstraints:
+        return SourceWordConstraints(self.model, self.processor.tokenizer)
 
     def _warn_of_long_texts(self, texts: list[str], ids: list[np.ndarray]) -> None:
         """Warn if texts have more sub-words than the ids that were read."""

@@ -1,8 +1,8 @@
 """Restriction of a search to the words that a summary of a text may use.
 
 The words are a trie of sub-words. Each hypothesis of the search is at a node of it and is continued
-by the sub-words on the edges that leave the node. At the end of a word it goes on with a punctuation
-mark or with another word, or ends.
+by the sub-words on the edges that leave the node. At the end of a word it goes on with a mark or
+with another word, or ends.
 
 The number of a node is 4 i + flags: 1 if a word may end there, 2 if the summary may.
 """
@@ -73,7 +73,7 @@ class WordGraph:
 
     def _encoded(self, words: Sequence[str], attached: bool) -> list[tuple[list[int], int]]:
         """Ids of each word, behind a space or behind a mark, and the flags of its last node."""
-        rows = self._tokenizer.encode([f"({word}" if attached else word for word in words])
+        rows = self._tokenizer.encode([f'"{word}' if attached else word for word in words])
         return [
             (ids[attached:], WORD_ENDS + (0 if word.lower() in OPEN_WORDS else TEXT_ENDS))
             for word, ids in zip(words, rows, strict=True)
@@ -98,7 +98,10 @@ class _Trie:
 
     def edges(self) -> np.ndarray:
         numbers = 4 * np.arange(len(self._flags)) + self._flags
-        rows = [(numbers[node], token, numbers[child]) for (node, token), child in self._children.items()]
+        rows = [
+            (numbers[node], token, numbers[child])
+            for (node, token), child in self._children.items()
+        ]
         return np.array(rows, "int32").reshape(-1, 3)
 
 

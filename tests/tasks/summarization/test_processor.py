@@ -46,6 +46,7 @@ def test_keys_of_the_file(processor, tmp_path):
         "length_penalty": 0.5,
         "ngram": 3,
         "casing": "title",
+        "novel_words": True,
     }
 
 

@@ -41,6 +41,11 @@ def test_titles_have_capitals_but_for_small_words(summary, expected):
     assert truecase(summary, TEXT, "title") == expected
 
 
+def test_a_text_in_capitals_shows_no_forms():
+    assert truecase("rain in rome", "IT WILL RAIN IN ROME.", "sentence") == "Rain in rome"
+    assert truecase("rain in rome", "IT WILL RAIN IN ROME.", "title") == "Rain in Rome"
+
+
 def test_kept_is_kept():
     assert truecase("as IT is", TEXT, "kept") == "as IT is"
 
