@@ -30,6 +30,7 @@ from gru_zoo.files import write_atomically
 from gru_zoo.layers import GRU, SampledSoftmax
 from gru_zoo.text.special_tokens import EOS
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from recipes.sentiment.everyday import everyday_texts
 from recipes.sentiment.prepare import smoke_examples
 from recipes.sentiment.settings import PRETRAINED
 
@@ -162,6 +163,7 @@ def pretrain(
     settings = recipe.with_policy(settings, work)
     recipe.set_seed(settings.seed)
     tokenizer = tokenizer_of(work, texts, settings, resume, earlier)
+    settings = dataclasses.replace(settings, vocabulary_size=tokenizer.vocabulary_size)
     reviews = tokenizer.encode(texts)
     frequencies = np.bincount(np.concatenate(reviews), minlength=settings.vocabulary_size)
     model = LanguageModel(settings, frequencies)
@@ -237,6 +239,9 @@ def main() -> None:
         action="store_true",
         help="continue after the last checkpoint, with the states of the streams set to zero",
     )
+    parser.add_argument(
+        "--everyday", action="store_true", help="learn everyday texts instead of film reviews"
+    )
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few sentences")
     recipe.add_options(parser, Settings)
     args = parser.parse_args()
@@ -244,6 +249,8 @@ def main() -> None:
     settings = recipe.with_options(SMOKE if args.smoke else Settings(), args)
     if args.smoke:
         texts = [e.text for e in smoke_examples()]
+    elif args.everyday:
+        texts = everyday_texts(args.data_dir)
     else:
         # Reviews that also stand in the test split are left out, so no test text is trained on.
         texts = imdb.pretraining_texts(args.data_dir)
