@@ -24,6 +24,50 @@ def accuracy(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
     return Metric("accuracy", correct / len(labels), f"examples:{len(labels)}")
 
 
+def macro_recall(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
+    """Mean over the classes of the share of a class's examples that are found, from 0 to 100.
+
+    SemEval ranks systems by it (Rosenthal et al. 2017, SemEval-2017 Task 4, section 5.1). Classes
+    weigh equally, however many examples they have. Random guesses have 100 divided by the number of
+    classes.
+
+    Args:
+        labels: true labels, of any type that compares with ==.
+        predictions: predicted label of each example.
+
+    Raises:
+        ValueError: there are no examples, or `labels` and `predictions` differ in length.
+    """
+    check_lengths(len(labels), len(predictions))
+    truth, guesses = np.asarray(labels), np.asarray(predictions)
+    classes = np.unique(truth)
+    recalls = [float(np.mean(guesses[truth == label] == label)) for label in classes]
+    signature = f"percent|classes:{len(classes)}|examples:{len(truth)}"
+    return Metric("macro_recall", 100 * sum(recalls) / len(recalls), signature)
+
+
+def consistency(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
+    """Share of pairs of examples of which both are predicted right, from 0 to 1.
+
+    A pair is a text and a text edited so that its label changes (Gardner et al. 2020, Evaluating
+    Models' Local Decision Boundaries via Contrast Sets, section 3).
+
+    Args:
+        labels: true labels, in which the two members of a pair follow each other.
+        predictions: predicted label of each example.
+
+    Raises:
+        ValueError: there are no examples, their number is odd, or `labels` and `predictions`
+            differ in length.
+    """
+    check_lengths(len(labels), len(predictions))
+    if len(labels) % 2:
+        raise ValueError(f"Expected pairs of examples. Received: {len(labels)} examples.")
+    right = np.equal(np.asarray(labels), np.asarray(predictions))
+    both = right.reshape(-1, 2).all(axis=1)
+    return Metric("consistency", float(both.mean()), f"pairs:{len(both)}")
+
+
 def expected_calibration_error(
     probabilities: np.ndarray, labels: Sequence[int], bins: int = 15
 ) -> Metric:

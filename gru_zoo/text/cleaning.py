@@ -45,6 +45,7 @@ _EMOTICONS = (  # the emoji that stands for an emoticon; eyes, nose and mouth ma
     (r"<3+", "❤"),
 )
 _EMOTICON = re.compile("|".join(f"({pattern})" for pattern, _ in _EMOTICONS))
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _PAIRS = {'"': '"', "'": "'", "(": ")", "[": "]", "*": "*", "_": "_", "«": "»"}
 
 
@@ -116,7 +117,8 @@ def _unwrap(text: str) -> str:
     """A text without the marks that enclose the whole of it."""
     while len(text) > 2 and _PAIRS.get(text[0]) == text[-1]:
         inside = text[1:-1]
-        if text[0] in inside or text[-1] in inside:  # such as "Yes" and "no"
+        loose = _APOSTROPHE.sub("", inside)
+        if text[0] in loose or text[-1] in loose:  # such as "Yes" and "no"
             break
         text = inside.strip()
     return text

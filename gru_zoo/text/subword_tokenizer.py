@@ -106,6 +106,10 @@ class SubwordTokenizer:
         """Number of ids, special tokens included."""
         return self._processor.get_piece_size()
 
+    def __contains__(self, word: object) -> bool:
+        """Whether the vocabulary has a word as a whole."""
+        return self._processor.piece_to_id(f"▁{word}") != UNK
+
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Ids of each text, without `BOS` and `EOS`.
 

@@ -24,6 +24,27 @@ _TAUGHT_CITATIONS = (
     "Tang et al. 2019, Distilling Task-Specific Knowledge from BERT into Simple Neural Networks, "
     "arXiv:1903.12136",
 )
+_GENERAL_LICENCE = (
+    "Apache-2.0 for the weights as far as they are ours; the texts they were trained on are posts "
+    "and reviews shared for research, some for noncommercial use alone (CC BY-NC-SA), so check the "
+    "terms of the sets below before commercial use"
+)
+_GENERAL_CITATIONS = (
+    *_CITATIONS,
+    "Rosenthal, Farra & Nakov 2017, SemEval-2017 Task 4: Sentiment Analysis in Twitter, SemEval",
+    "Liu, Qiu & Huang 2017, Adversarial Multi-task Learning for Text Classification, ACL",
+    "Demszky et al. 2020, GoEmotions: A Dataset of Fine-Grained Emotions, ACL",
+    "Kaushik, Hovy & Lipton 2020, Learning the Difference that Makes a Difference with "
+    "Counterfactually-Augmented Data, ICLR",
+    "Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList, ACL",
+)
+_GENERAL_LIMITS = (
+    "English only. The model knows tone, not facts: irony, quotation and comparison mislead it, "
+    "and of a text with praise and blame it returns one label. Neutral means without a tone, or "
+    "of an even mixture. The posts it learned from are of 2013 to 2020 and hold the prejudices of "
+    "their writers, so names of people and groups may shift a score. Of texts beyond {} sub-words "
+    "it reads the first {} and the last {}."
+)
 _LIMITS = (
     "English only. The model was trained on film reviews. Words that praise a film may mean little "
     "elsewhere, so fine-tune it on your own texts for another field. It knows tone, not facts: "
@@ -33,6 +54,21 @@ _LIMITS = (
 )
 
 _TEXTS: dict[str, dict[str, Any]] = {
+    "sentiment_general": {
+        "summary": (
+            "Says whether an English text is negative, neutral or positive. A bidirectional GRU, "
+            "pretrained as a language model on film reviews and everyday English, fine-tuned on "
+            "tweets, reviews, comments, dialogue and news, with a bag of bigrams beside it."
+        ),
+        "licence": _GENERAL_LICENCE,
+        "intended_use": (
+            "The tone of short and long texts of any kind: posts, reviews, mails, chats, comments. "
+            "Links, handles, hashtags and emoji are read as what they are. A starting point for "
+            "classifiers of your own."
+        ),
+        "limits": _GENERAL_LIMITS,
+        "citations": _GENERAL_CITATIONS,
+    },
     "sentiment_reviews": {
         "summary": (
             "Says whether an English text is positive or negative. A bidirectional GRU, pretrained "

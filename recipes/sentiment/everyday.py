@@ -15,11 +15,11 @@ POSITIVE = (
     "👍👏🙌👌💪💯✨🌟⭐🎉🎊🎁🎂🏆💐🌹💃🌞"
 )
 NEGATIVE = "😡😠🤬😤😞😔😟🙁☹😣😖😫😩😢😒🙄😕😑💔👎🤮🤢💩😿😾👿🤦😪😓😥"
-OTHER = (  # of either tone, or of none
-    "😂🤣😅😭😱🙏😏🤔😳🙈🙊🙉😴💀👀🔥👉👋✌✋🤷😬😐🤐💁😮😲🙃😶💤🎶🎵✔❗➡☕🍕🍔🍺🍷🍰✈🚗🚌🏠🏥"
-    "⚽🏀🏈📷📱💻📦📅📎📚📝📖🔑🎧🎮🎤🎄🌍☀☔⛄❄🌸🌻🍀🐶🐱🐷💰💸🔔🔗📍📌✅⏰🕒🎓"
+PLAIN = (  # of no tone
+    "👉👋✋🎶🎵➡☕🍕🍔🍺🍷🍰✈🚗🚌🏠🏥⚽🏀🏈📷📱💻📦📅📎📚📝📖🔑🎧🎮🎤🌍☔🐶🐱🐷🔔🔗📍📌⏰🕒🎓"
 )
-EMOJI = tuple(dict.fromkeys(POSITIVE + NEGATIVE + OTHER))
+OTHER = "😂🤣😅😭😱🙏😏🤔😳🙈🙊🙉😴💀👀🔥✌🤷😬😐🤐💁😮😲🙃😶💤✔❗🎄☀⛄❄🌸🌻🍀💰💸✅"
+EMOJI = tuple(dict.fromkeys(POSITIVE + NEGATIVE + OTHER + PLAIN))
 
 REVIEWS = 7_000  # of IMDB's unlabelled ones, so that the encoder does not forget films
 _TURNS = 6  # of a dialogue that are read as one text

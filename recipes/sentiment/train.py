@@ -32,8 +32,12 @@ from recipes.sentiment.calibration import calibrate
 from recipes.sentiment.card_texts import texts_of
 from recipes.sentiment.fine_tuning import fine_tune
 from recipes.sentiment.prepare import Examples, examples, smoke_examples
+from recipes.sentiment.prepare_general import all_reviews, general_examples
 from recipes.sentiment.settings import PRESETS, PRETRAINED, SMOKE, Settings
 from recipes.sentiment.soft_labels import SoftLabels, read
+from recipes.sentiment.unintelligible import unintelligible
+
+UNINTELLIGIBLE = 1_200  # texts of a run of `sentiment_general`
 
 # What the card says of the sentences that a teacher labels, see train_teacher.py.
 BY_TEACHER = {
@@ -52,12 +56,22 @@ def start(
         if gru_zoo.card(earlier[0]).labels != settings.labels:
             return recipe.load_earlier(earlier, labels=list(settings.labels))
         task = recipe.load_earlier(earlier)
+        if (
+            settings.buckets != task.config.buckets
+        ):  # a run without the bag comes before one with it
+            config = dataclasses.replace(task.config, buckets=settings.buckets)
+            card = task.card.replace(config=dataclasses.asdict(config))
+            larger = Sentiment(registry.build("sentiment", **card.config), task.processor, card)
+            recipe.copy_earlier_weights(larger, task)
+            task = larger
         if task.config.buckets:
             bag = task.model.get_layer("bigrams")  # fitted again after the network
             bag.set_weights([np.zeros_like(kernel) for kernel in bag.get_weights()])
         return task
     processor = SentimentProcessor(
-        SubwordTokenizer((pretrained / "tokenizer.model").read_bytes()), settings.max_length
+        SubwordTokenizer((pretrained / "tokenizer.model").read_bytes()),
+        settings.max_length,
+        settings.posts,
     )
     with np.load(pretrained / "encoder.npz", allow_pickle=False) as encoder:
         vocabulary_size, embedding_dim = encoder["embedding/0"].shape
@@ -82,19 +96,21 @@ def start(
     return Sentiment(model, processor, card)
 
 
-def add_bigrams(task: Sentiment, train: dict[str, Examples], held_out: Examples) -> None:
+def add_bigrams(task: Sentiment, reviews: Examples, held_out: Examples) -> None:
     """Fit the bag of bigrams by itself: trained jointly, it would memorize the texts.
 
-    It learns from reviews alone: with sentences among them it is worse on reviews.
+    It learns from reviews alone: with sentences among them it is worse on reviews. A neutral class
+    gets no weight, so the bag only moves between negative and positive.
     """
 
     def encoded(part):
-        texts, labels = task.examples(part)
-        return task.processor.encode(texts), np.array(labels) == task.labels[1]
+        texts, labels = task.examples([e for e in part if e.label != "neutral"])
+        return task.processor.encode(texts), np.array(labels) == "positive"
 
     layer = task.model.get_layer("bigrams")
-    reviews = train.get("imdb") or train["sst"]  # --smoke has sentences alone
-    layer.set_weights([bigrams.fit(layer, encoded(reviews), encoded(held_out))])
+    kernel = bigrams.fit(layer, encoded(reviews), encoded(held_out))
+    columns = [task.labels.index("negative"), task.labels.index("positive")]
+    layer.set_weights([kernel @ np.eye(len(task.labels), dtype="float32")[columns]])
 
 
 def in_float32(task: Sentiment) -> Sentiment:
@@ -141,11 +157,15 @@ def main() -> None:
 
     if args.smoke:
         train, held_out = {"sst": smoke_examples()}, smoke_examples()
+    elif args.preset == "sentiment_general":
+        train, held_out = general_examples(settings, args.data_dir)
     else:
         train, held_out = examples(settings, args.data_dir)
     task = start(args.preset, settings, args.pretrained, args.start_from)
     task.processor.max_length = settings.max_length  # an earlier preset may have another
     soft_labels = read(settings.taught, task.labels) if settings.taught else None
+    if args.preset == "sentiment_general":
+        soft_labels = unintelligible(UNINTELLIGIBLE, settings.seed)
     counts = {name: len(part) for name, part in train.items()}
     by_teacher = {"a teacher": len(soft_labels.texts)} if soft_labels else {}
     print(recipe.describe_counts(counts | by_teacher, len(held_out), "texts"))
@@ -156,7 +176,10 @@ def main() -> None:
     task = in_float32(task)
     task.history = history
     if settings.buckets:
-        add_bigrams(task, train, held_out)
+        reviews = train.get("imdb") or train["sst"]  # --smoke has sentences alone
+        if args.preset == "sentiment_general" and not args.smoke:
+            reviews = all_reviews(settings, args.data_dir)
+        add_bigrams(task, reviews, held_out)
     print("scales:", calibrate(task, held_out))
     rows = task.evaluate(*task.examples(held_out))
     print("validation:", {row.name: round(row.value, 4) for row in rows})

@@ -33,7 +33,9 @@ _START = "\u2581"  # marks the beginning of a word in sentencepiece's pieces
 _WORD = re.compile(r"[a-z]{3,}")
 
 
-def new_words(tokenizer: SubwordTokenizer, texts: Sequence[str], size: int) -> list[tuple[str, float]]:
+def new_words(
+    tokenizer: SubwordTokenizer, texts: Sequence[str], size: int
+) -> list[tuple[str, float]]:
     """The most frequent words that the vocabulary spells in parts, with their log probability.
 
     Args:
@@ -83,7 +85,9 @@ def main() -> None:
     args = parser.parse_args()
     model = (args.pretrained / "tokenizer.model").read_bytes()
     tokenizer = SubwordTokenizer(model)
-    special = [(symbol, -3.0) for symbol in (LINK, HANDLE, "#", *EMOJI)]  # above any spelling in bytes
+    special = [
+        (symbol, -3.0) for symbol in (LINK, HANDLE, "#", *EMOJI)
+    ]  # above any spelling in bytes
     size = SIZE - tokenizer.vocabulary_size - len(special)
     pieces = special + new_words(tokenizer, everyday_texts(args.data_dir), size)
     with np.load(args.pretrained / "encoder.npz") as weights:

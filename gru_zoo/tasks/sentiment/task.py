@@ -1,6 +1,7 @@
 """Task `sentiment`: predict and explain the label of English texts."""
 
 import dataclasses
+import math
 import os
 from collections.abc import Sequence
 from typing import Any, overload
@@ -13,11 +14,28 @@ from gru_zoo.base.classifier import Classifier, Label
 from gru_zoo.batching.dataset import BucketedBatches
 from gru_zoo.batching.padding import pad, pad_batches
 from gru_zoo.ops.compile import predict_on_batch
+from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.sentiment.model import Config, build
 from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 from gru_zoo.tasks.sentiment.results import Explanation
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import PAD
+
+_FURTHER_METRICS = {
+    "contrast-sets-imdb": metrics.consistency,
+    "semeval-twitter-sentiment": metrics.macro_recall,
+}
+EXPLAINED_TOKENS = 24_000  # that the model reads at most for an explanation, about a second
+
+
+def phrase_length(words: int, tokens: int) -> int:
+    """Number of neighboring words that `explain` masks together.
+
+    Args:
+        words: number of words of the text.
+        tokens: number of its tokens.
+    """
+    return max(1, math.ceil(words * tokens / EXPLAINED_TOKENS))
 
 
 class Sentiment(Classifier):
@@ -116,9 +134,11 @@ class Sentiment(Classifier):
     ) -> Label | list[Label]:
         """Predict the label of a text, or of each text of a list.
 
-        Every string is accepted. If a text has more than `processor.max_length` tokens, the model
-        reads that many of them: a quarter from the beginning and the rest from the end. An empty
-        text gets the label that the model prefers without evidence.
+        Every string is accepted. HTML is taken off, see `SentimentProcessor`. If a text has more
+        than `processor.max_length` tokens, the model reads that many of them: a quarter from the
+        beginning and the rest from the end. An empty text, or one that is no English, gets the
+        label that the model prefers without evidence: `sentiment_general` has learned to call it
+        neutral with a low score.
 
         Args:
             texts: a text or a list of texts.
@@ -135,12 +155,13 @@ class Sentiment(Classifier):
         return labels[0] if isinstance(texts, str) else labels
 
     def explain(self, text: str, verbose: bool = False) -> Explanation:
-        """Compute the contribution of each word to the predicted label.
+        """Compute the contribution of each word or phrase to the predicted label.
 
-        The contribution of a word is the log-odds of the label with the whole text, minus the
-        log-odds with the word masked (Li et al. 2016, Understanding Neural Networks through
-        Representation Erasure). The model reads the text once for every word, so the time grows
-        with the square of the length.
+        The contribution is the log-odds of the label with the whole text, minus the log-odds with
+        the words masked (Li et al. 2016, Understanding Neural Networks through Representation
+        Erasure). The model reads the text once for every word. Of a text with more than about 130
+        words it masks phrases of neighboring words, as many as keep the work within the bound of
+        `EXPLAINED_TOKENS` tokens.
 
         Args:
             text: the text.
@@ -152,6 +173,7 @@ class Sentiment(Classifier):
         (ids,) = self.processor.encode(as_texts([text]))
         tokens = self.processor.tokenizer.pieces(ids)
         starts = [i for i, token in enumerate(tokens) if i == 0 or token.startswith("▁")]
+        starts = starts[:: phrase_length(len(starts), len(ids))]
         spans = list(zip(starts, [*starts, len(tokens)][1:], strict=True))
         variants = np.tile(ids, (len(spans) + 1, 1))  # the text, then without each word
         for variant, (start, stop) in zip(variants[1:], spans, strict=True):
@@ -187,6 +209,41 @@ class Sentiment(Classifier):
         texts = as_texts(texts)
         targets = self._targets_of(texts, labels, "text")
         return self._measured(self.probabilities(texts, verbose=verbose), targets)
+
+    def evaluate_split(
+        self,
+        dataset: str,
+        split: str,
+        data_dir: str | os.PathLike | None = None,
+        verbose: bool = False,
+    ) -> list[MetricRow]:
+        """Measure the metrics of `evaluate`, and those that a data set is known by.
+
+        The tweets of SemEval are measured by their macro recall as well, contrast sets by their
+        consistency. A label of the task that no text of the split has, such as neutral among
+        reviews, is left out of the choice.
+
+        Args:
+            dataset, split: names of the data set and of its split, see `gru_zoo.data.load`.
+            data_dir: folder of the data sets; None means `$GRU_ZOO_DATA`, or a download.
+            verbose: whether to show a progress bar.
+
+        Raises:
+            ValueError: if there is no such data set or split, or a label is unknown.
+        """
+        from gru_zoo import data
+
+        texts, labels = self.examples(data.load(dataset, split, root=data_dir))
+        targets = self._targets_of(texts, labels, "text")
+        scores, occurs = self.probabilities(texts, verbose=verbose), targets.any(axis=0)
+        if not occurs.all():
+            scores *= occurs
+            scores /= scores.sum(axis=1, keepdims=True)
+        found = self._measured(scores, targets)
+        if dataset in _FURTHER_METRICS:
+            metric = _FURTHER_METRICS[dataset]
+            found.append(metric(targets.argmax(axis=1), scores.argmax(axis=1)))
+        return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in found]
 
     def fit(
         self,
