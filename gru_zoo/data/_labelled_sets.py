@@ -194,7 +194,9 @@ _SETS = (
         name="senti4sd",
         homepage="https://github.com/collab-uniba/Senti4SD",
         licence="MIT; posts CC BY-SA",
-        citation="Calefato et al. 2018, Sentiment Polarity Detection for Software Development, EMSE 23",
+        citation=(
+            "Calefato et al. 2018, Sentiment Polarity Detection for Software Development, EMSE 23"
+        ),
         files={
             "test.jsonl.xz": "82973f327b41e4ea90127553e47ae76994d15836ae275ff5c6d2fabbae355839",
             "train.jsonl.xz": ("c4e64d61c65a59ae7b8314b30c69353ec73b498505c9c22b701a1c0adb305890"),

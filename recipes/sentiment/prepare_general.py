@@ -81,6 +81,7 @@ def general_examples(settings: Settings, root: str | None) -> tuple[dict[str, Ex
 
     Reviews from which the dev and test splits of cad-imdb and contrast-sets-imdb were made are
     left out, since they stand in IMDB's train split. Of the product reviews a fixed part validates.
+    A run that draws a share of the texts validates on that share as well.
 
     Args:
         settings: settings of the run, whose seed draws the texts.
@@ -114,7 +115,7 @@ def general_examples(settings: Settings, root: str | None) -> tuple[dict[str, Ex
     ]
     for name, split, count in _VALIDATION:
         held_out += shuffled(data.load(name, split, root), 0)[:count]
-    return train, held_out
+    return train, shuffled(held_out, 0)[: round(len(held_out) * share)]
 
 
 def imdb_reviews(settings: Settings, root: str | None) -> tuple[Examples, Examples]:

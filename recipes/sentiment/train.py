@@ -35,6 +35,7 @@ from recipes.sentiment.prepare import Examples, examples, smoke_examples
 from recipes.sentiment.prepare_general import all_reviews, general_examples
 from recipes.sentiment.settings import PRESETS, PRETRAINED, SMOKE, Settings
 from recipes.sentiment.soft_labels import SoftLabels, read
+from recipes.sentiment.sources import general_rows
 from recipes.sentiment.unintelligible import unintelligible
 
 UNINTELLIGIBLE = 1_200  # texts of a run of `sentiment_general`
@@ -128,6 +129,8 @@ def data_rows(
     earlier: list[str] | None,
 ) -> tuple[DataRow, ...]:
     """What the card says of the training data, that of the weights it started from included."""
+    if preset == "sentiment_general":
+        return general_rows(counts)
     sources = {"imdb": imdb.SOURCE, "sst": sst.SOURCE}
     rows = recipe.data_rows(counts, sources)
     for name, count in collections.Counter(soft_labels.sets if soft_labels else ()).items():

@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_zoo.metrics.classification import accuracy, expected_calibration_error
+from gru_zoo.metrics.classification import (
+    accuracy,
+    consistency,
+    expected_calibration_error,
+    macro_recall,
+)
 from gru_zoo.metrics.metric import Metric
 
 
@@ -86,3 +91,16 @@ def test_calibration_error_equals_its_definition(rows, bins):
 def test_calibration_error_refuses(probabilities, labels, bins, message):
     with pytest.raises(ValueError, match=message):
         expected_calibration_error(probabilities, labels, bins)
+
+
+def test_macro_recall_weighs_classes_equally():
+    result = macro_recall([0, 0, 0, 1, 2], [0, 0, 1, 1, 0])
+    assert result.value == pytest.approx(100 * (2 / 3 + 1 + 0) / 3)
+    assert result.signature == "percent|classes:3|examples:5"
+
+
+def test_consistency_needs_both_of_a_pair():
+    result = consistency([0, 1, 1, 0, 0, 1], [0, 1, 1, 1, 1, 0])
+    assert result.value == pytest.approx(1 / 3) and result.signature == "pairs:3"
+    with pytest.raises(ValueError, match="Expected pairs of examples. Received: 3"):
+        consistency([0, 1, 1], [0, 1, 1])

@@ -35,7 +35,8 @@ def phrase_length(words: int, tokens: int) -> int:
         words: number of words of the text.
         tokens: number of its tokens.
     """
-    return max(1, math.ceil(words * tokens / EXPLAINED_TOKENS))
+    runs = max(1, EXPLAINED_TOKENS // max(1, tokens))
+    return max(1, math.ceil(words / runs))
 
 
 class Sentiment(Classifier):

@@ -32,3 +32,21 @@ def test_long_texts_lose_their_middle(tokenizer):
 def test_what_cannot_be_padded_is_refused(tokenizer, max_length):
     with pytest.raises(ValueError, match=f"from 1 to 1024.*max_length={max_length}"):
         SentimentProcessor(tokenizer, max_length)
+
+
+def test_markup_and_links_are_taken_off(tokenizer):
+    processor = SentimentProcessor(tokenizer, 64)
+    (plain,) = processor.encode(["good film"])
+    for text in ("<p>good film</p>", "good&nbsp;film", "good film https://example.org/1"):
+        np.testing.assert_array_equal(processor.encode([text])[0], plain)
+
+
+def test_posts_are_a_setting_that_is_saved(tokenizer, tmp_path):
+    for posts in (False, True):
+        folder = tmp_path / str(posts)
+        folder.mkdir()
+        SentimentProcessor(tokenizer, 64, posts).save(folder)
+        assert ("posts" in (folder / "processor.json").read_text()) == posts
+        assert SentimentProcessor.load(folder).posts == posts
+    assert SentimentProcessor(tokenizer, 64, True).clean('"@ann sooo good"') == "<user> soo good"
+    assert SentimentProcessor(tokenizer, 64).clean('"@ann sooo good"') == '"@ann sooo good"'

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import gru_zoo
+from gru_zoo import data
 from gru_zoo.batching.padding import DEFAULT_LENGTHS
+from gru_zoo.data.examples import LabelledText
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.sentiment import task as classifier
 from gru_zoo.tasks.sentiment.task import Label, Sentiment
@@ -109,6 +111,22 @@ def test_explain_shows_how_far_it_is(tiny, capsys):
     assert "5/5" in capsys.readouterr().out  # the text, and without each of four words
     assert shown.words == tiny.explain("The film isn't good.").words
     assert not capsys.readouterr().out
+
+
+def test_a_long_text_is_explained_by_phrase(tiny, monkeypatch):
+    text = "The film is good and the music is bad."
+    alone = tiny.explain(text).words
+    (ids,) = tiny.processor.encode([text])
+    monkeypatch.setattr(classifier, "EXPLAINED_TOKENS", len(alone) * len(ids) // 3)
+    phrases = tiny.explain(text).words
+    assert len(phrases) == len(alone) // 3 and " ".join(phrases) == " ".join(alone)
+
+
+def test_the_work_of_an_explanation_is_bounded():
+    for words in (1, 50, 130, 220, 700, 1024):
+        phrases = -(-words // classifier.phrase_length(words, words))
+        assert phrases * words <= classifier.EXPLAINED_TOKENS
+    assert classifier.phrase_length(100, 130) == 1 < classifier.phrase_length(220, 280)
 
 
 def test_explain_nothing(tiny):
@@ -272,3 +290,19 @@ def test_bytes_are_no_text(tiny):
 
 def test_an_array_of_texts(tiny):
     assert tiny.predict(np.array(["a", "b"])) == tiny.predict(["a", "b"])
+
+
+def test_a_label_that_no_text_has_is_left_out_of_a_split(tiny, monkeypatch):
+    three = tiny.with_labels(["negative", "neutral", "positive"])
+    examples = [LabelledText("good", "positive"), LabelledText("bad", "negative")] * 2
+    monkeypatch.setattr(data, "load", lambda *args, **kwargs: examples)
+    scores = np.array([[0.1, 0.7, 0.2], [0.2, 0.6, 0.2], [0.4, 0.1, 0.5], [0.3, 0.2, 0.5]])
+    monkeypatch.setattr(three, "probabilities", lambda *args, **kwargs: scores.copy())
+    rows = {row.metric: row for row in three.evaluate_split("contrast-sets-imdb", "test")}
+    assert rows["accuracy"].value == 0.75 and rows["consistency"].value == 0.5
+    rows = {row.metric: row for row in three.evaluate_split("semeval-twitter-sentiment", "test")}
+    assert rows["macro_recall"].value == 75 and "consistency" not in rows
+    assert {row.metric for row in three.evaluate_split("imdb", "test")} == {
+        "accuracy",
+        "expected_calibration_error",
+    }
