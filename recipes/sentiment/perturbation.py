@@ -107,6 +107,7 @@ CHANGES: tuple[Callable[[str, random.Random], str], ...] = (
     add_emoji,
     misspell,
     misspell,
+    misspell,
     punctuate,
     contract,
     exchange_words,

@@ -10,7 +10,7 @@ from gru_zoo import data
 from gru_zoo.data import sst
 from gru_zoo.data.examples import LabelledText
 from gru_zoo.data.normalize import normalize, remove_line_breaks
-from recipes.sentiment import grammar
+from recipes.sentiment import everyday, grammar
 from recipes.sentiment.perturbation import perturb
 from recipes.sentiment.prepare import Examples, in_runs
 from recipes.sentiment.settings import Settings
@@ -32,11 +32,11 @@ PARTS: dict[tuple[str, str], int | None] = {
     ("newsmtsc", "train"): 1_200,  # of the persons in a sentence
     ("financial-phrasebank-50agree", "all"): 300,  # of a share, not of the words
 }
-REVIEWS = 5_000  # of IMDB; long texts cost the most
-GENERATED = 8_000  # sentences of each label, see grammar.py
-PHRASES = 5_000  # of the treebank, of each label
+REVIEWS = 9_000  # of IMDB; long texts cost the most
+GENERATED = 12_000  # sentences of each label, see grammar.py
+PHRASES = 10_000  # of the treebank, of each label
 WORDS = 1_500  # single words of each label
-CLOSED = 4_000  # posts that get another sentence at their end
+CLOSED = 6_000  # posts that get another sentence, or an emoji, at their end
 PERTURBED = 0.3  # share of the short texts that are learned in a perturbed copy as well
 SHORT = 60  # words
 REPEATED = ("semeval-twitter-sentiment", "negative")  # rare there; the metric weighs labels equally
@@ -67,6 +67,7 @@ CLOSINGS = {  # what turns a neutral post, and keeps one of the same tone
         "Terrible work.",
     ),
 }
+EMOJI = {"positive": everyday.POSITIVE, "negative": everyday.NEGATIVE}
 _GRADES = {0: "negative", 1: "negative", 2: "neutral", 3: "positive", 4: "positive"}
 _VALIDATION = (  # sets with a validation split, and how many of its texts are read
     ("semeval-twitter-sentiment", "dev", 2_000),
@@ -190,8 +191,10 @@ def closed(posts: Examples, count: int, generator: random.Random) -> Examples:
     while len(result) < count:
         post, tone = generator.choice(posts), generator.choice(list(CLOSINGS))
         if post.label in ("neutral", tone):
-            text = f"{post.text.rstrip('.!? ')}. {generator.choice(CLOSINGS[tone])}"
-            result.append(LabelledText(text, tone))
+            end = generator.choice(
+                (generator.choice(CLOSINGS[tone]), generator.choice(EMOJI[tone]))
+            )
+            result.append(LabelledText(f"{post.text.rstrip('.!? ')}. {end}", tone))
     return result
 
 
