@@ -35,12 +35,12 @@ def table(soft_labels: SoftLabels, labels: Sequence[str]) -> str:
 def read(path: str, labels: Sequence[str]) -> SoftLabels:
     """Read a file with the content of `table`.
 
-    For a task of two labels the degrees of each side are summed, and half of the middle one is
-    added to each side.
+    For a task of fewer labels the degrees of each side are summed. If it has no neutral label,
+    half of the middle degree is added to each side.
 
     Args:
         path: the file.
-        labels: labels of the task, the lowest first: the five of the file, or two of them.
+        labels: labels of the task, the lowest first: the five of the file, or two or three of them.
 
     Raises:
         SystemExit: there is no such file, or it does not hold soft labels of these labels.
@@ -54,16 +54,23 @@ def read(path: str, labels: Sequence[str]) -> SoftLabels:
         ) from None
     names = header[2:]
     complete = rows and len(names) == 5 and all(len(row) == len(header) for row in rows)
-    if not complete or list(labels) not in (names, names[1:4:2]):
+    if not complete or list(labels) not in (names, names[1:4], names[1:4:2]):
         raise SystemExit(
             f"Expected a text, its set and the probabilities of five degrees, {list(labels)} among "
             f"them, in every line of '{path}', as train_teacher.py writes them. Received: "
             f"{len(rows)} lines below {header}."
         )
     probabilities = np.array([row[2:] for row in rows], "float32")
-    if len(labels) == 2:
-        half = probabilities[:, 2] / 2
+    if len(labels) < 5:
         low, high = probabilities[:, :2].sum(axis=1), probabilities[:, 3:].sum(axis=1)
-        probabilities = np.stack([low + half, high + half], axis=1)
+        middle = probabilities[:, 2]
+        sides = (low + middle / 2, high + middle / 2)
+        probabilities = np.stack(sides if len(labels) == 2 else (low, middle, high), axis=1)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     return SoftLabels([row[0] for row in rows], [row[1] for row in rows], probabilities)
+
+
+def join(parts: Sequence[SoftLabels]) -> SoftLabels:
+    """Several tables of the same labels as one."""
+    texts, sets, probabilities = zip(*parts, strict=True)
+    return SoftLabels(sum(texts, []), sum(sets, []), np.concatenate(probabilities))

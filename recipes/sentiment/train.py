@@ -34,7 +34,7 @@ from recipes.sentiment.fine_tuning import fine_tune
 from recipes.sentiment.prepare import Examples, examples, smoke_examples
 from recipes.sentiment.prepare_general import all_reviews, general_examples
 from recipes.sentiment.settings import PRESETS, PRETRAINED, SMOKE, Settings
-from recipes.sentiment.soft_labels import SoftLabels, read
+from recipes.sentiment.soft_labels import SoftLabels, join, read
 from recipes.sentiment.sources import general_rows
 from recipes.sentiment.unintelligible import unintelligible
 
@@ -168,7 +168,8 @@ def main() -> None:
     task.processor.max_length = settings.max_length  # an earlier preset may have another
     soft_labels = read(settings.taught, task.labels) if settings.taught else None
     if args.preset == "sentiment_general":
-        soft_labels = unintelligible(UNINTELLIGIBLE, settings.seed)
+        parts = [unintelligible(UNINTELLIGIBLE, settings.seed)]
+        soft_labels = join(parts if soft_labels is None else [soft_labels, *parts])
     counts = {name: len(part) for name, part in train.items()}
     by_teacher = {"a teacher": len(soft_labels.texts)} if soft_labels else {}
     print(recipe.describe_counts(counts | by_teacher, len(held_out), "texts"))

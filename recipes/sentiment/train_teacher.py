@@ -21,7 +21,7 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 import keras
 from keras import layers, ops
 
-from gru_zoo import recipe
+from gru_zoo import recipe, registry
 from gru_zoo.data import imdb, sst
 from gru_zoo.files import write_atomically
 from gru_zoo.layers import MaskedPooling
@@ -101,11 +101,13 @@ def main() -> None:
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for checkpoints")
     parser.add_argument("--to", type=pathlib.Path, required=True, help="file to write")
     parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
+    parser.add_argument("--preset", help="label with this preset of five degrees, train nothing")
     parser.add_argument("--resume", action="store_true", help="continue after the last epoch")
     parser.add_argument("--smoke", action="store_true", help="run in seconds on a few examples")
     recipe.add_options(parser, Settings)
     args = parser.parse_args()
-    check_usable(parser)
+    if not args.preset:
+        check_usable(parser)
     args.to.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
     settings = recipe.with_options(Settings(), args)
     recipe.set_up_process(settings.seed)
@@ -127,10 +129,13 @@ def main() -> None:
         sets = sentences_to_label(settings, args.data_dir)
         for example in held_out:
             sets.pop(example.text, None)
-    teacher = build_teacher(settings)
-    fine_tune(teacher, training, train, held_out, args.work, args.resume)
-    rows = teacher.evaluate(*teacher.examples(held_out))
-    print("validation:", {row.name: round(row.value, 4) for row in rows})
+    if args.preset:
+        teacher = registry.load(args.preset)
+    else:
+        teacher = build_teacher(settings)
+        fine_tune(teacher, training, train, held_out, args.work, args.resume)
+        rows = teacher.evaluate(*teacher.examples(held_out))
+        print("validation:", {row.name: round(row.value, 4) for row in rows})
     probabilities = teacher.probabilities([*sets], verbose=True)
     soft_labels = SoftLabels([*sets], [*sets.values()], probabilities)
     write_atomically(args.to, table(soft_labels, STARS.labels))

@@ -38,6 +38,26 @@ def test_sentiment(tmp_path):
 
 
 @on_torch
+def test_three_labels_and_a_bag_that_comes_later(tmp_path):
+    work = str(tmp_path / "encoder")
+    pretrain = ("recipes/sentiment/pretrain.py", "--smoke", "--work", work, "--save-to", work)
+    run(*pretrain, "--steps", "6")
+    train = ("recipes/sentiment/train.py", "sentiment_general", "--smoke", "--untested")
+    first = str(tmp_path / "first")
+    run(*train, "--pretrained", work, "--buckets", "0", "--work", work, "--save-to", first)
+    task = gru_zoo.load(tmp_path / "first" / "sentiment_general")
+    assert task.labels == ("negative", "neutral", "positive") and task.config.buckets == 0
+    assert task.processor.posts
+    second = str(tmp_path / "second")
+    start = ("--start-from", f"{first}/sentiment_general", "--epochs", "0")
+    output = run(*train, *start, "--work", work, "--save-to", second)
+    assert "bag of bigrams" in output
+    later = gru_zoo.load(tmp_path / "second" / "sentiment_general")
+    bag = later.model.get_layer("bigrams").get_weights()[0]
+    assert bag.shape[1] == 3 and bag[:, 0].any() and not bag[:, 1].any()
+
+
+@on_torch
 def test_reviews_are_held_out_with_their_neighbors():
     held, rest = in_runs(25_000, 2_000, seed=1)
     assert sorted([*held, *rest]) == list(range(25_000)) and len(held) == 2_000

@@ -22,6 +22,11 @@ def test_soft_labels_are_read_as_they_were_written(tmp_path):
     np.testing.assert_allclose(read_again.probabilities, probabilities, atol=1e-6)
     two = soft_labels.read(str(path), ("negative", "positive")).probabilities
     np.testing.assert_allclose(two, [[0.8, 0.2], [0.15, 0.85]], atol=1e-6)
+    three = soft_labels.read(str(path), ("negative", "neutral", "positive"))
+    np.testing.assert_allclose(three.probabilities, [[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]], atol=1e-6)
+    joined = soft_labels.join([three, three])
+    assert joined.texts == texts * 2 and joined.sets == sets * 2
+    assert joined.probabilities.shape == (4, 3)
 
 
 def test_a_table_of_another_kind_is_refused(tmp_path):
