@@ -12,6 +12,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "anki-spa-eng": ("anki", {"language": "spa"}),
     "arxiv-cs-titles": ("arxiv_cs_titles", {}),
     "cad-imdb": ("labelled_texts", {"name": "cad-imdb"}),
+    "chat-english": ("chat_english", {}),
     "congress-press-headlines": ("congress_press", {}),
     "contrast-sets-imdb": ("labelled_texts", {"name": "contrast-sets-imdb"}),
     "dynasent-dev": ("labelled_texts", {"name": "dynasent-dev"}),

@@ -6,15 +6,24 @@ times as often.
 
 import torch
 
+_CHUNK = 2**18  # logits that are worked on at a time, so that they stay in the cache
+
 
 class _SmoothedCrossentropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx, logits, ids, smoothing):
+        """Loss of each row of `logits`, shape `(rows, vocabulary)`."""
         ids = ids.long().unsqueeze(-1)
-        total = torch.logsumexp(logits, dim=-1, keepdim=True)
+        total = logits.new_empty((len(logits), 1))
+        mean = logits.new_zeros((len(logits), 1))
+        size = max(1, _CHUNK // logits.shape[-1])
+        for part, out, average in zip(*(x.split(size) for x in (logits, total, mean)), strict=True):
+            torch.logsumexp(part, dim=-1, keepdim=True, out=out)
+            if smoothing:
+                torch.mean(part, dim=-1, keepdim=True, out=average)
         ctx.save_for_backward(logits, ids, total)
-        ctx.smoothing = smoothing
-        of_labels, mean = logits.gather(-1, ids), logits.mean(dim=-1, keepdim=True)
+        ctx.smoothing, ctx.size = smoothing, size
+        of_labels = logits.gather(-1, ids)
         return (total - (1 - smoothing) * of_labels - smoothing * mean).squeeze(-1)
 
     @staticmethod
@@ -22,8 +31,13 @@ class _SmoothedCrossentropy(torch.autograd.Function):
     def backward(ctx, upstream):
         logits, ids, total = ctx.saved_tensors
         upstream = upstream.unsqueeze(-1)
-        gradient = torch.sub(logits, total).exp_()  # softmax; the targets are subtracted
-        gradient.sub_(ctx.smoothing / logits.shape[-1]).mul_(upstream)
+        gradient = torch.empty_like(logits)
+        parts = (x.split(ctx.size) for x in (logits, total, upstream, gradient))
+        for logit, normalizer, scale, out in zip(*parts, strict=True):
+            torch.sub(logit, normalizer, out=out).exp_()  # softmax; the targets are subtracted
+            if ctx.smoothing:
+                out.sub_(ctx.smoothing / logits.shape[-1])
+            out.mul_(scale)
         gradient.scatter_add_(-1, ids, (ctx.smoothing - 1) * upstream)
         return gradient, None, None
 
@@ -41,4 +55,5 @@ def smoothed_crossentropy(
     Returns:
         Float32, shape `(...)`.
     """
-    return _SmoothedCrossentropy.apply(logits, ids, smoothing)
+    rows = logits.reshape(-1, logits.shape[-1])
+    return _SmoothedCrossentropy.apply(rows, ids.reshape(-1), smoothing).reshape(ids.shape)

@@ -72,7 +72,9 @@ def states_of(task: TextGeneration, text: str) -> np.ndarray:
     rows, states = [], reader.initial_states()
     for start in range(0, len(ids), MAX_WINDOW):
         window = ids[start : start + MAX_WINDOW]
-        sequences = [np.asarray(s) for s in all_states.predict_on_batch([pad([window]), *states])]
+        outputs = all_states.predict_on_batch([pad([window]), *states])
+        # Keras returns a single output without a list around it.
+        sequences = [np.asarray(output) for output in keras.tree.flatten(outputs)]
         states = [sequence[:, len(window) - 1] for sequence in sequences]
         rows.append(sequences[-1][0, : len(window)])
     return np.concatenate(rows)

@@ -1,23 +1,40 @@
 """Read the text, split it into training and validation text, and fit its vocabulary."""
 
 import pathlib
+import random
 
 from gru_zoo import data, recipe
 from gru_zoo.data import plain_text
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.text.character_tokenizer import CharacterTokenizer
+from gru_zoo.text.word_tokenizer import WordTokenizer
 from recipes.text_generation.settings import Settings
 
+BETWEEN = "\n\n"  # a blank line tells the model that another text begins
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def examples(settings: Settings, root: str | None) -> tuple[str, str]:
     """Training text, and the text that chooses the epochs."""
-    (train,) = data.load(settings.data, "train", root)
+    first, *others = settings.data.split("+")
+    parts = documents(first, "train", root)
+    for name in others:
+        parts += documents(name, "train", root)
+    if len(parts) > 1:
+        parts = [*dict.fromkeys(parts)]
+        random.Random(settings.seed).shuffle(parts)
+    train = BETWEEN.join(parts)
     if settings.held_out:
         return divided(train, settings.held_out)
-    (valid,) = data.load(settings.data, "valid", root)
-    return train, valid
+    return train, BETWEEN.join(documents(first, settings.valid, root))
+
+
+def documents(name: str, split: str, root: str | None) -> list[str]:
+    """Texts of a set that have nothing to do with each other; of translations, the English side."""
+    parts: list[str] = []
+    for example in data.load(name, split, root):
+        parts += [example] if isinstance(example, str) else example.texts["en"]
+    return parts
 
 
 def smoke_examples(settings: Settings) -> tuple[str, str]:
@@ -47,6 +64,10 @@ def fit_processor(
     """Fit the vocabulary to the training text; that of sub-words is kept in `work`."""
     if settings.unit == "char":
         return LanguageModelProcessor(CharacterTokenizer.train(text))
+    if settings.unit == "word":
+        size = settings.config.vocabulary_size
+        words = WordTokenizer.train(text.split("\n"), size, settings.separated)
+        return LanguageModelProcessor(words)
     lines = [line.replace("<unk>", " ") for line in text.split("\n") if line.strip()]
     options = {"case_sensitive": True, "character_coverage": 1.0, "normalize": False}
     size = settings.config.vocabulary_size

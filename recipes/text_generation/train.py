@@ -22,16 +22,33 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 import keras
 
 from gru_zoo import recipe, registry
-from gru_zoo.data import tiny_shakespeare, wikitext2
+from gru_zoo.data import anki, chat_english, ptb, tiny_shakespeare, wikitext2
 from gru_zoo.presets.card import Card, DataRow
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.tasks.text_generation.task import TextGeneration
 from recipes.text_generation.card_texts import TEXTS
 from recipes.text_generation.fit_pointer import with_pointer
-from recipes.text_generation.prepare import examples, fit_processor, own_examples, smoke_examples
+from recipes.text_generation.prepare import (
+    BETWEEN,
+    documents,
+    examples,
+    fit_processor,
+    own_examples,
+    smoke_examples,
+)
+from recipes.text_generation.sampled import fit_sampled
 from recipes.text_generation.settings import PRESETS, SMOKE, Settings
 
-SOURCES = {"tiny-shakespeare": tiny_shakespeare.SOURCE, "wikitext-2": wikitext2.SOURCE}
+SOURCES = {
+    source.name: source
+    for source in (
+        tiny_shakespeare.SOURCE,
+        wikitext2.SOURCE,
+        chat_english.SOURCE,
+        ptb.SOURCE,
+        *anki.SOURCES.values(),
+    )
+}
 
 
 def start(preset: str, settings: Settings, processor: LanguageModelProcessor) -> TextGeneration:
@@ -45,16 +62,23 @@ def start(preset: str, settings: Settings, processor: LanguageModelProcessor) ->
 
 
 def data_rows(
-    task: TextGeneration, settings: Settings, train: str, held_out: str
+    task: TextGeneration, settings: Settings, train: str, held_out: str, root: str | None
 ) -> tuple[DataRow, ...]:
     """What the card says of the training data: a pointer also learns from the text held out."""
-    count = len(task.processor.encode(train))
+    names = settings.data.split("+")
+    if len(names) > 1:
+        texts = {name: BETWEEN.join(documents(name, "train", root)) for name in names}
+    else:
+        texts = {settings.data: train}
+    counts = {name: len(task.processor.encode(text)) for name, text in texts.items()}
     of_pointer = len(task.processor.encode(held_out)) if settings.config.memory else 0
     if settings.held_out:
-        return recipe.data_rows({settings.data: count + of_pointer}, SOURCES)
-    (row,) = recipe.data_rows({settings.data: count}, SOURCES)
-    valid = dataclasses.replace(row, split="valid, the pointer alone", examples=of_pointer)
-    return (row, valid) if of_pointer else (row,)
+        return recipe.data_rows({settings.data: counts[settings.data] + of_pointer}, SOURCES)
+    rows = recipe.data_rows(counts, SOURCES)
+    valid = dataclasses.replace(
+        rows[0], split=f"{settings.valid}, the pointer alone", examples=of_pointer
+    )
+    return (*rows, valid) if of_pointer else rows
 
 
 def arguments() -> argparse.Namespace:
@@ -64,8 +88,8 @@ def arguments() -> argparse.Namespace:
     args = recipe.parse(parser)
     if (args.preset == "own") != bool(args.text):
         parser.error("--text is for the preset 'own' alone, which needs it")
-    if args.unit not in (None, "char", "subword"):
-        parser.error(f"--unit must be 'char' or 'subword'. Received: {args.unit!r}")
+    if args.unit not in (None, "char", "subword", "word"):
+        parser.error(f"--unit must be 'char', 'subword' or 'word'. Received: {args.unit!r}")
     return args
 
 
@@ -89,7 +113,9 @@ def main() -> None:
     if earlier:
         recipe.copy_earlier_weights(task, earlier)
     print(f"{len(train)} characters to train on, {len(held_out)} held out")
-    if settings.epochs:
+    if settings.epochs and settings.samples:
+        fit_sampled(task, train, held_out, settings, directory=run.work, resume=args.resume)
+    elif settings.epochs:
         task.fit(
             train,
             validation=held_out,
@@ -115,8 +141,10 @@ def main() -> None:
         metrics = shipped.evaluate([held_out], [held_out])
         print("held out:", ", ".join(f"{metric.name} {metric.value:.4f}" for metric in metrics))
 
-    run.complete(task, data_rows(task, settings, train, held_out))
-    run.ship(task, [(settings.data, settings.test)] if settings.test else [], validate)
+    run.complete(task, data_rows(task, settings, train, held_out, args.data_dir))
+    run.ship(
+        task, [(settings.data.split("+")[0], settings.test)] if settings.test else [], validate
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """One decoding step of the language model: one token."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from gru_zoo.decoding.arrays import NEG_INF
 from gru_zoo.layers.recurrence import state_dtype
 from gru_zoo.ops.raw_call import raw_call
 from gru_zoo.tasks.text_generation.pointer_cache import PointerCache, write_ring
@@ -22,12 +24,13 @@ class LanguageModelSteps:
 
     Args:
         model: model from `gru_zoo.tasks.text_generation.model.build`.
+        never: ids whose probability is set to zero.
     """
 
     ends = False
     shared = True
 
-    def __init__(self, model: keras.Model):
+    def __init__(self, model: keras.Model, never: Sequence[int] = ()):
         self.embedding, self.projection = map(model.get_layer, ("embedding", "projection"))
         self.grus = grus_of(model)
         self.pointer_cache: PointerCache | None = None
@@ -35,6 +38,11 @@ class LanguageModelSteps:
             vocabulary_size = self.embedding.vocabulary_size
             self.pointer_cache = PointerCache(model.get_layer("pointer"), vocabulary_size)
         self.variables = model.variables
+        self._never: Tensor | None = None
+        if never:
+            mask = np.zeros(self.embedding.vocabulary_size, "float32")
+            mask[list(never)] = NEG_INF
+            self._never = ops.convert_to_tensor(mask)
 
     def inputs(
         self,
@@ -122,10 +130,11 @@ class LanguageModelSteps:
         hs = advance_states(self.embedding, self.grus, tokens, state[:depth])
         x = ops.cast(ops.concatenate(hs, axis=-1), self.projection.compute_dtype)
         logits = raw_call(self.embedding, raw_call(self.projection, x), reverse=True)
-        if self.pointer_cache is None:
-            return logits, tuple(hs)
         generated = state[depth] if len(state) > depth else None
-        logits, generated = self.pointer_cache.step(hs[-1], logits, tokens, prompt, generated)
+        if self.pointer_cache is not None:
+            logits, generated = self.pointer_cache.step(hs[-1], logits, tokens, prompt, generated)
+        if self._never is not None:
+            logits = ops.cast(logits, "float32") + self._never
         return logits, (*hs, generated) if generated else tuple(hs)
 
     def finish(self, state: tuple) -> tuple:

@@ -24,11 +24,11 @@ class Likelihood:
 
 @dataclasses.dataclass(frozen=True)
 class Suggestion:
-    """A next word.
+    """A next word, or the completion of a half-typed one.
 
     Args:
-        word: the word.
-        probability: its probability, given that a word follows.
+        word: the whole word.
+        probability: its probability, given that a word follows the text before it.
     """
 
     word: str

@@ -15,6 +15,7 @@ from gru_zoo.batching.stream import StreamBatches
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.text_generation.decoder_steps import LanguageModelSteps
+from gru_zoo.tasks.text_generation.metrics import text_metrics
 from gru_zoo.tasks.text_generation.model import Config, build
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.tasks.text_generation.reader import (
@@ -23,7 +24,7 @@ from gru_zoo.tasks.text_generation.reader import (
     negative_log_likelihood,
 )
 from gru_zoo.tasks.text_generation.results import GateActivity, Likelihood, Suggestion
-from gru_zoo.tasks.text_generation.samples import CHARACTER_SAMPLES, SUBWORD_SAMPLES
+from gru_zoo.tasks.text_generation.samples import SAMPLES
 from gru_zoo.tasks.text_generation.sampling import TextSampler
 from gru_zoo.tasks.text_generation.suggestions import NextWordSuggester
 from gru_zoo.tasks.text_generation.training import compile_model, encode_for_training, split
@@ -34,7 +35,7 @@ from gru_zoo.training.stateful import ResetStates, StatefulModel
 
 
 class TextGeneration(Task):
-    r"""Generation of text with a language model over characters or sub-words.
+    r"""Generation of text with a language model over characters, sub-words or words.
 
     The model takes and returns its states, see `gru_zoo.tasks.text_generation.model.build`. Every
     text starts at the beginning of a line, after `EOS`.
@@ -55,17 +56,16 @@ class TextGeneration(Task):
     Config = Config
     build = staticmethod(build)
     Processor = LanguageModelProcessor
-    samples = CHARACTER_SAMPLES
+    samples = SAMPLES["char"]
 
     def __init__(self, model: keras.Model, processor: LanguageModelProcessor, card: Card):
         super().__init__(model, processor, card)
-        if not processor.by_characters:
-            self.samples = SUBWORD_SAMPLES
+        self.samples = SAMPLES[processor.unit]
 
     @functools.cached_property
     def steps(self) -> LanguageModelSteps:
         """Decoding steps of the model."""
-        return LanguageModelSteps(self.model)
+        return LanguageModelSteps(self.model, self.processor.never_generated)
 
     @functools.cached_property
     def reader(self) -> LanguageModelReader:
@@ -96,7 +96,7 @@ class TextGeneration(Task):
 
         Args:
             prompt: text to continue; an empty prompt starts a line.
-            length: number of tokens (characters or sub-words) to generate, 0 or more.
+            length: number of tokens (characters, sub-words or words) to generate, 0 or more.
             temperature: divides the logits, above 0; below 1 it favors likely tokens.
             top_k: number of most likely tokens to sample from; 0 samples from all.
             top_p: sample from the fewest most likely tokens with at least this total probability,
@@ -105,7 +105,7 @@ class TextGeneration(Task):
             n: number of texts, 1 or more.
 
         Returns:
-            The new text without the prompt; with `n` above 1 a list of texts.
+            The new text without the prompt; with `n` above 1 a list.
 
         Raises:
             TypeError: the prompt is not a string.
@@ -152,16 +152,13 @@ class TextGeneration(Task):
         return texts[0] if isinstance(inputs, str) else texts
 
     def suggest(self, text: str, n: int = 3, beam_size: int = 8) -> list[Suggestion]:
-        """Suggest the most likely next words of a text, for a keyboard.
+        """Suggest what a keyboard does: the next word, or the rest of a half-typed one.
 
-        The text is taken to end with a whole word, with or without a space after it. The
-        probability of a word is the product of the probabilities of its tokens and of the token
-        that ends it, given that a word follows. A pointer points at the text alone, not at the
-        tokens of the word.
-
-        The states after the text are cached until `fit`, so that only the new part of a growing
-        text is read. The cache does not notice weights that are changed by `model.set_weights` or
-        `model.fit`: call `suggest("")` after such a change.
+        After a space or a mark, next words are suggested. If the text ends in a letter, its last
+        word is completed where a longer word is more likely, and else taken as a whole word: "I
+        would li" gives "like", and "I would like" gives "to". The probability of a word is given
+        that a word follows, whatever letters of it are typed. States are cached until `fit`: call
+        `suggest("")` after `model.set_weights` or `model.fit`.
 
         Args:
             text: text so far.
@@ -178,12 +175,25 @@ class TextGeneration(Task):
         (text,) = as_texts([text])
         return self.suggester.suggest(text, n, beam_size)
 
+    def learn(self, text: str) -> None:
+        """Learn from messages of a user, one a line, for `suggest`.
+
+        New words are counted, and which word follows which, see
+        `gru_zoo.tasks.text_generation.user_words.UserWords`. `save` does not save the counts.
+        """
+        (text,) = as_texts([text])
+        self.suggester.learned.learn(text)
+
+    def forget(self) -> None:
+        """Forget what `learn` has learned."""
+        self.suggester.learned.forget()
+
     def score(self, text: str) -> Likelihood:
         """Compute the likelihood of a text.
 
         Args:
-            text: text of at least one word. A character that a character model lacks is scored as
-                the unknown character.
+            text: text of at least one word. A character or word that the model lacks is scored as
+                the unknown one.
 
         Raises:
             TypeError: the text is not a string.
@@ -237,8 +247,8 @@ class TextGeneration(Task):
         lines = []
         for sample in self.samples:
             words = ", ".join(map(str, self.suggest(sample)))
-            text = self.generate(sample, 80, 0.7, seed=1)
-            lines += [repr(sample), f"  continuation: {text!r}", f"  next word: {words}"]
+            text = repr(self.generate(sample, 80, 0.7, seed=1))
+            lines += [repr(sample), f"  continuation: {text}", f"  next word: {words}"]
         return lines
 
     def golden_inputs(self) -> list[np.ndarray]:
@@ -260,9 +270,7 @@ class TextGeneration(Task):
     def evaluate(
         self, inputs: Sequence[str], targets: Sequence[str], verbose: bool = False
     ) -> list[metrics.Metric]:
-        """Compute `nats_per_char` and `word_perplexity` of texts.
-
-        The perplexity of a sub-word model comes first, because it is the usual metric there.
+        """Compute the metrics of `gru_zoo.tasks.text_generation.metrics.text_metrics`.
 
         Args:
             inputs: texts.
@@ -272,17 +280,9 @@ class TextGeneration(Task):
         Raises:
             ValueError: the targets are other texts, or no text has a word.
         """
-        texts = as_texts(inputs)
-        if texts != as_texts(targets):
+        if as_texts(inputs) != as_texts(targets):
             raise ValueError("Expected the inputs as targets. Received: other texts.")
-        texts = [*map(normalize_newlines, texts)]
-        if not any(text.strip() for text in texts):
-            raise ValueError("Expected at least one text with a word. Received: none.")
-        nats = sum(float(self.reader.nats(self.processor.encode(t), verbose).sum()) for t in texts)
-        per_char = metrics.nats_per_char(nats, "".join(texts))
-        # A space keeps the last word of a text apart from the first word of the next one.
-        perplexity = metrics.word_perplexity(nats, " ".join(texts))
-        return [per_char, perplexity] if self.processor.by_characters else [perplexity, per_char]
+        return text_metrics(self.reader, self.processor, as_texts(inputs), verbose)
 
     def fit(
         self,

@@ -34,10 +34,11 @@ def test_suggestions_are_the_most_likely_words(kind, tolerance, request):
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
-@pytest.mark.parametrize("kind", ["task", "pointing"])
+@pytest.mark.parametrize("kind", ["task", "pointing", "words"])
 def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
     task = request.getfixturevalue(kind)
-    texts = ("the", "the cat sat", "the cat sat", "a dog", "the", "the cat sat on a mat with a hat")
+    texts = ("the ", "the cat sat ", "the cat sat ", "a dog ", "the ")
+    texts += ("the cat sat on a mat with a hat in a hut by a lake at noon and a dog ran ",)
     alone = {}
     for text in texts:
         task.suggester.reset()
@@ -56,7 +57,15 @@ def test_a_growing_text_is_not_read_again(kind, request, monkeypatch):
             assert now.word == then.word
             assert now.probability == pytest.approx(then.probability, rel=1e-4)
     # The last token always; of long texts, all but the last sixteen tokens first.
-    assert read == [5, 9, 1, 7, 5, 13, 16]
+    if kind == "words":
+        assert read == [2, 3, 1, 2, 2, 5, 16]
+    else:
+        assert read[:5] == [5, 9, 1, 7, 5] and read[-1] == 16
+    read.clear()
+    task.suggest("the ca")
+    task.suggest("the cat")
+    task.suggest("the cats")
+    assert all(count <= 9 for count in read), "two texts are known at a time"
 
 
 def fresh_suggestions(task, text):
@@ -94,3 +103,51 @@ def test_suggest_joins_subwords(subwords):
     for suggestion in subwords.suggest("the cat", n=5):
         assert suggestion.word and " " not in suggestion.word
         assert 0 < suggestion.probability < 1
+
+
+@pytest.mark.parametrize("kind", ["task", "subwords", "pointing"])
+def test_completions_are_the_most_likely_words_of_that_beginning(kind, request):
+    task = request.getfixturevalue(kind)
+    every = {s.word: s.probability for s in task.suggest("the ", n=64, beam_size=64)}
+    for letter in "cdm":
+        found = {s.word: s.probability for s in task.suggester._words("the ", 64, 64, letter)}
+        assert all(word.lower().startswith(letter) for word in found)
+        for word, probability in every.items():
+            if word.lower().startswith(letter) and probability > 1e-3:
+                assert found[word] == pytest.approx(probability, rel=0.02)
+
+
+def test_a_word_is_completed_where_a_longer_one_is_more_likely(words):
+    texts = [s.word for s in words.suggest("the d")]
+    assert texts == ["dog"]
+    assert [s.word for s in words.suggest("The D")] == ["Dog"]
+    whole = words.suggest("the cat")
+    assert whole == words.suggest("the cat ")
+
+
+def test_words_of_the_user(words):
+    task = new_task(words.processor)
+    before = task.suggest("a dog called ")
+    task.learn("A dog called Bruxo.\nBruxo sat.")
+    assert "Bruxo" in [s.word for s in task.suggest("a dog called ")]
+    assert task.suggest("I met Bru")[0].word == "Bruxo"
+    task.forget()
+    assert task.suggest("a dog called ") == before
+    assert task.suggest("I met Bru") == task.suggest("I met Bru ")
+    # A text teaches its own words.
+    assert task.suggest("Bruxo sat. I met Bru")[0].word == "Bruxo"
+
+
+def test_words_of_the_user_with_characters(task):
+    learner = new_task(task.processor)
+    learner.learn("the cat met Bruxo")
+    assert "Bruxo" in [s.word for s in learner.suggest("the cat met ", n=5)]
+    before = [s.word for s in learner.suggest("the cat met ", n=5)]
+    learner.forget()
+    assert "Bruxo" not in [s.word for s in learner.suggest("the cat met ", n=5)] != before
+
+
+def test_sentences_start_with_capitals(words):
+    for text in ("", "the cat sat. ", "the cat\n"):
+        assert all(s.word[0].isupper() for s in words.suggest(text))
+    assert not any(s.word[0].isupper() for s in words.suggest("the cat, "))
