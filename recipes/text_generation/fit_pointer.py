@@ -99,6 +99,6 @@ def initialize(pointer: keras.layers.Layer, states: np.ndarray) -> None:
     pointer.query_bias.assign(-sharpness * mean @ axes)
     pointer.sentinel.assign(np.zeros(pointer.sentinel.shape))
     keys, queries = states @ axes, sharpness * (states - mean) @ axes
-    places = np.linspace(0, len(states) - 1, 200).astype(int)
+    places = np.unique(np.linspace(0, len(states) - 1, 200).astype(int))
     scores_before = [queries[t] @ keys[max(t - pointer.size, 0) : t].T for t in places[1:]]
     pointer.bias.assign(np.mean([np.logaddexp.reduce(scores) for scores in scores_before]) + 1)
