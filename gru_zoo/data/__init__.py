@@ -20,6 +20,12 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "financial-phrasebank-50agree": ("labelled_texts", {"name": "financial-phrasebank-50agree"}),
     "fsdd": ("fsdd", {}),
     "goemotions": ("labelled_texts", {"name": "goemotions"}),
+    "beijing_pm25": ("beijing_pm25", {}),
+    "chronos_zero_shot": ("chronos_zero_shot", {}),
+    "ett": ("ett", {}),
+    "exchange_rate": ("exchange_rate", {}),
+    "forecasting_competitions": ("forecasting_competitions", {}),
+    "gift_eval_held": ("gift_eval_held", {}),
     "google-sentence-compression-10k": ("google_sentence_compression", {}),
     "hotel-opinion-spam": ("labelled_texts", {"name": "hotel-opinion-spam"}),
     "imdb": ("imdb", {}),
@@ -41,6 +47,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "tiny-shakespeare": ("tiny_shakespeare", {}),
     "tweeteval-irony-emotion": ("labelled_texts", {"name": "tweeteval-irony-emotion"}),
     "vader-icwsm14": ("labelled_texts", {"name": "vader-icwsm14"}),
+    "weather_jena_2020": ("weather_jena", {}),
     "wikitext-2": ("wikitext2", {}),
 }
 

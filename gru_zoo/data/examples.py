@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gru_zoo.audio.sound import Sound
 
 
@@ -61,3 +63,23 @@ class LabelledClip:
     audio: "bytes | Sound"
     label: str
     speaker: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class TimeSeries:
+    """A series of which a part is to be forecast.
+
+    Args:
+        values: float64, shape `(time, channels)`; NaN where a value is missing.
+        start: index of the first value to forecast. The values before it are the past.
+        origin: part of the set that the series comes from, such as "m3_yearly".
+        period: steps of a season, by which errors are scaled; 1 if there is none.
+        horizons: numbers of steps that the set's benchmark forecasts from every step on. Empty if
+            all values from `start` on are forecast at once.
+    """
+
+    values: "np.ndarray"
+    start: int
+    origin: str = ""
+    period: int = 1
+    horizons: tuple[int, ...] = ()
