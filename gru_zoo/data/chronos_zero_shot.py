@@ -65,7 +65,7 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[TimeSeries]:
         FileNotFoundError: there is no data folder, or it lacks a set.
         ValueError: unknown split, wrong checksum, or wrong number of series.
     """
-    check_split("chronos_zero_shot", split, ("test",))
+    check_split("chronos-zero-shot-14", split, ("test",))
     return [
         TimeSeries(values[:, None], len(values) - task.horizon, name, task.period)
         for name, task in TASKS.items()

@@ -53,7 +53,7 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[TimeSeries]:
         FileNotFoundError: there is no data folder, or it lacks a set.
         ValueError: unknown split, wrong checksum, or wrong number of rows.
     """
-    check_split("gift_eval_held", split, ("test",))
+    check_split("gift-eval-held-15", split, ("test",))
     tables = _tables(root)
     series = []
     for name in CONFIGURATIONS:

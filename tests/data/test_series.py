@@ -144,7 +144,7 @@ def test_the_zero_shot_benchmark_fills_the_gaps_of_nn5(competitions, monkeypatch
         "nn5_weekly": chronos_zero_shot.Task(1, 1),
     }
     monkeypatch.setattr(chronos_zero_shot, "TASKS", tasks)
-    yearly, daily, weekly = data.load("chronos_zero_shot", "test", competitions)
+    yearly, daily, weekly = data.load("chronos-zero-shot-14", "test", competitions)
     assert yearly.values[yearly.start :].tolist() == [[4]]
     assert daily.values[1, 0] == 12  # the median of the same day of the week
     assert weekly.values.tolist() == [[1 + 12 + 3 + 4 + 5 + 6 + 7], [7 * 14]]
@@ -190,7 +190,7 @@ def test_competitions_have_their_published_counts(data_root):
 
 @pytest.mark.data
 def test_windows_of_gift_eval(data_root):
-    series = data.load("gift_eval_held", "test", data_root)
+    series = data.load("gift-eval-held-15", "test", data_root)
     windows = {name: 0 for name in gift_eval_held.CONFIGURATIONS}
     for one in series:
         windows[one.origin] += 1
