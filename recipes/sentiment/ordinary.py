@@ -9,9 +9,8 @@ from collections.abc import Sequence
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from recipes.ordinary import Case, read
-
 from gru_zoo.tasks.sentiment.task import Sentiment
+from recipes.ordinary import Case, read
 
 FILE = pathlib.Path(__file__).with_name("ordinary.tsv")
 PRESETS = ("sentiment_general", "sentiment_reviews", "sentiment_stars")
