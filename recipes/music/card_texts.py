@@ -17,7 +17,8 @@ _LIMITS = (
     "The model knows which keys sound in a step. It does not know how loud they are, which "
     "instrument plays, or whether a note is held or struck again; a note that continues counts as "
     "held within a bar. Its music has a style and a short memory but no form: themes do not "
-    "return, and pieces end where they are cut off. All music is treated as four quarters a bar."
+    "return, and pieces end where they are cut off. It hears no bar lines: new pieces have four "
+    "quarters a bar, and a continuation counts in the bars of its prompt."
 )
 
 TEXTS = {
@@ -26,9 +27,10 @@ TEXTS = {
         "licence": _LICENCE,
         "intended_use": "Chorales in the manner of Bach: new ones, continuations, and settings of "
         "a melody.",
-        "limits": _LIMITS + " Steps are quarter notes, so passing eighths are missing. Pieces are "
-        "an octave above the voices that sing them, as in the data. Parallel fifths and octaves "
-        "are several times as frequent as in Bach, see recipes/music.",
+        "limits": _LIMITS + " Steps are quarter notes, so passing eighths are missing; a prompt in "
+        "eighths is continued in eighths, a chord for each. Pieces are an octave above the voices "
+        "that sing them, as in the data. Parallel fifths and octaves are several times as frequent "
+        "as in Bach, see recipes/music.",
         "citations": (
             *_CITATIONS,
             "Allan & Williams 2005, Harmonising Chorales by Probabilistic Inference, NIPS",
