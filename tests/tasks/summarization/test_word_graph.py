@@ -3,6 +3,7 @@ import pytest
 from keras import ops
 
 import gru_zoo
+from gru_zoo.tasks.summarization.source_words import Inflections, words_outside
 from gru_zoo.tasks.summarization.word_graph import (
     MARK,
     allowed_tokens,
@@ -10,6 +11,7 @@ from gru_zoo.tasks.summarization.word_graph import (
     pad_edges,
 )
 from gru_zoo.text.special_tokens import EOS
+from tests.tasks.summarization.toy import TEXTS, new_task
 
 TEXT = "Dr. Ólafur Reyes of Malmö sold 18,000 wi-fi boxes (see www.example.org/x) to nobody. 🎉🎉"
 
@@ -87,23 +89,21 @@ def test_rows_do_not_influence_each_other(graph):
         np.testing.assert_array_equal(alone[0], row)
 
 
-def test_a_summary_of_any_text_has_its_words_only(task):
-    texts = [
-        "A toy maker is calling back 65,000 wooden trains because magnets can come loose.",
-        "Cut the pumpkin into cubes and fry them with an onion and a spoon of butter.",
-    ]
-    for text, summary in zip(texts, task.summarize(texts), strict=True):
-        assert summary and not graph_words(summary) - graph_words(text) - FUNCTION
-    free = gru_zoo.load("summarization_headlines")
-    free.processor.novel_words = True
-    assert free.summarize(texts) != task.summarize(texts)
+def test_even_random_weights_keep_to_the_words(toy_tokenizer):
+    toy = new_task(toy_tokenizer)
+    inflections = Inflections.of_vocabulary(toy_tokenizer)
 
+    def outside():
+        found = toy.summarize(TEXTS[:8], beam_size=3)
+        return [
+            # The last word may be cut where the summary has its maximum length.
+            words_outside(summary.rpartition(" ")[0], text, inflections)
+            for summary, text in zip(found, TEXTS[:8], strict=True)
+        ]
 
-FUNCTION = {"a", "the", "of", "to", "on", "in", "for", "with", "and", "is", "s"}
-
-
-def graph_words(text):
-    return {word.rstrip("s") for word in text.lower().replace(".", " ").split()} | {""}
+    assert any(outside())
+    toy.processor.novel_words = False
+    assert not any(outside())
 
 
 @pytest.mark.parametrize("text", ["", "...", "🎉🎉🎉", "<br>", "&nbsp;"])
