@@ -144,6 +144,6 @@ def whole_or_gone(added: str, text: str, summary: str) -> bool:
     """Whether a summary has a link or emoji of its text as it is, or nothing of it."""
     if not added or added in summary:
         return True
-    rest = text.replace(added, " ")
-    parts = set(re.findall(r"\w+|[^\w\s.,:/?=&-]", added)) - set(re.findall(r"\w+", rest))
-    return not any(part in summary for part in parts) and "\ufffd" not in summary
+    pattern = r"\w+|[^\w\s.,:/?=&-]"
+    parts = set(re.findall(pattern, added)) - set(re.findall(pattern, text.replace(added, " ")))
+    return not parts & set(re.findall(pattern, summary)) and "\ufffd" not in summary

@@ -40,7 +40,9 @@ _ADDRESS = r"(?:\w+://|www\.)\S*[\w/]|\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+"
 _WORDS = re.compile(rf"{_ADDRESS}|{_SUFFIX}|{LETTERS}(?:(?!{_SUFFIX})[-.,'’&/:@]{LETTERS})*|{MARK}")
 
 # Links and emoji behind the last sentence.
-_APPENDED = re.compile(rf"(?<=[.!?…])(?:\s+(?:{_ADDRESS}|(?:{MARK})+))+\s*$")
+_APPENDED = re.compile(
+    rf"(?:(?<=[.!?…])|(?<=[.!?…][\"”'’)]))(?:\s+(?:{_ADDRESS}|(?:{MARK})+))+\s*$"
+)
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 
 _OPENING = frozenset("([{«“‘$£€#@")

@@ -43,7 +43,7 @@ class Summarization(Seq2SeqTask):
         ...     "the end of the year."
         ... )
         >>> summarization.summarize(text)
-        'City council votes to close two public libraries'
+        'The city council voted to close two public libraries'
     """
 
     Config = Config
