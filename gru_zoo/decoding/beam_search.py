@@ -28,7 +28,8 @@ def beam_search(
         no_repeat_ngram_size: length of the n-grams that may not occur twice, 0 for none.
         has_min_length: whether `min_length` is to be read.
     """
-    ngram_size, constrained = no_repeat_ngram_size, isinstance(steps, ConstrainedStepModel)
+    ngram_size = no_repeat_ngram_size
+    constrain = steps.constrain if isinstance(steps, ConstrainedStepModel) else None
 
     def search(max_lengths, tokens, min_length, *inputs):
         """Tokens, log-probabilities and lengths of `beam_size` hypotheses of each row.
@@ -62,8 +63,8 @@ def beam_search(
             logits, state = steps.step(ops.reshape(beams.last, (-1,)), beams.state, memory)
             logits = ops.cast(logits, "float32")
             total = ops.logsumexp(logits[:, EOS:], axis=-1, keepdims=True)
-            if constrained:
-                logits = steps.constrain(logits, state, memory)
+            if constrain:
+                logits = constrain(logits, state, memory)
             if ngram_size:
                 logits = mask_tokens(logits, repeated_ngrams(beams.tokens, beams.step, ngram_size))
             if has_min_length:

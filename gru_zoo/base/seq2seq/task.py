@@ -45,7 +45,7 @@ class Constraint(NamedTuple):
     """
 
     decoder: Decoder
-    inputs: Callable[[Sequence[int], int], np.ndarray]
+    inputs: Callable[[np.ndarray, int], np.ndarray]
 
 
 class Seq2SeqTask(Task):

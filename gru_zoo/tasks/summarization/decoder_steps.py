@@ -55,7 +55,8 @@ class SourceWordSteps(PointerSteps):
         super().__init__(model)
         self._graph = graph
 
-    def start(self, source_ids, edges):
+    def start(self, *inputs):
+        source_ids, edges = inputs
         state, memory = super().start(source_ids)
         edges = ops.convert_to_tensor(edges)
         return (*state, ops.full(ops.shape(edges)[:1], MARK, "int32")), (*memory, edges)
