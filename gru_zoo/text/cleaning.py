@@ -7,15 +7,17 @@ from collections.abc import Container
 
 LINK, HANDLE = "<link>", "<user>"  # what stands for every link and every @handle of a post
 
-_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENTS = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _VALUE = r"\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)"
 _INLINE = re.compile(
     rf"</?(?:a|b|i|u|s|em|strong|span|small|mark|font|code)(?:\s+[\w:-]+{_VALUE})*\s*>",
     re.IGNORECASE,
 )
 _TAGS = re.compile(rf"</?[a-zA-Z][\w:-]*(?:\s+[\w:-]+{_VALUE})*\s*/?>")
+# The numbers of repetitions are bounded, so that no text takes quadratic time.
 _LINKS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|ly|co|gl|me|tv)/[\w/#?=&%.-]+"
+    r"(?:https?://|www\.)[^\s<>\"]+"
+    r"|\b\w[\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\.(?:com|org|net|ly|co|gl|me|tv)/[\w/#?=&%.-]+"
 )
 _HANDLES = re.compile(r"(?<![\w@.])@\w{1,30}")
 _HASHTAGS = re.compile(r"#([A-Za-z]\w+)")
@@ -98,7 +100,7 @@ def normalize_post(text: str, emoji: Container[str] = ()) -> str:
     text = _LINKS.sub(f" {LINK} ", text)
     text = _HANDLES.sub(f" {HANDLE} ", text)
     text = _HASHTAGS.sub(lambda match: f" # {_HUMPS.sub(' ', match[1])} ", text)
-    text = _EMOTICON.sub(lambda match: f" {_EMOTICONS[match.lastindex - 1][1]} ", text)
+    text = _EMOTICON.sub(lambda match: f" {_emoji_of(match)} ", text)
     text = _FLAGS.sub(" ", _JOINERS.sub("", text))
     text = _EMOJI.sub(lambda match: f" {_name(match[0], emoji)} ", text)
     text = _MARKS.sub(r"\1\1\1", _LETTERS.sub(r"\1\1", text))
@@ -107,6 +109,11 @@ def normalize_post(text: str, emoji: Container[str] = ()) -> str:
         f"(?:{LINK} ){{2,}}", f"{LINK} ", re.sub(f"(?:{HANDLE} ){{2,}}", f"{HANDLE} ", text)
     )
     return _unwrap(text)
+
+
+def _emoji_of(emoticon: re.Match[str]) -> str:
+    (index,) = (i for i, group in enumerate(emoticon.groups()) if group)
+    return _EMOTICONS[index][1]
 
 
 def _name(emoji: str, known: Container[str]) -> str:

@@ -52,3 +52,9 @@ def test_links_are_taken_off():
 )
 def test_posts_are_read(text, read):
     assert normalize_post(text, "🙂🙁😃😉❤😠👍") == read
+
+
+@pytest.mark.parametrize("part", ["a-", "<!--", "<a b=c ", "#", "@", "a.b", ":-", "<3", "😀", "("])
+def test_no_text_takes_long(part):
+    text = part * (100_000 // len(part))  # quadratic time would be minutes
+    assert isinstance(normalize_post(remove_markup(remove_links(text))), str)
