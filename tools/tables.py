@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from gru_zoo.presets.card import Card  # noqa: E402
 from recipes.ordinary import STAGES, SUITES, stored, suite_of, sums  # noqa: E402
+from tests.layers import surroundings  # noqa: E402
 
 
 def presets() -> str:
@@ -166,6 +167,7 @@ TABLES = {
     "layer options": layer_options,
     "layer on a GPU": layer_on_gpu,
     "ordinary input": ordinary,
+    "layer inside": surroundings.table,
 }
 
 

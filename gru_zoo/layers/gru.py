@@ -70,8 +70,8 @@ class GRU(keras.layers.RNN):
         stateful: whether a batch starts from the last state of the batch before, row by row. On
             JAX, as with `keras.layers.GRU`, this holds only for calls of the layer or model: in the
             compiled steps of `predict` and `fit` every batch starts from zeros. Default False.
-        unroll: accepted for compatibility, without effect. As in Keras, True requires a known
-            number of time steps. Default False.
+        unroll: whether a graph of TensorFlow has no loop, as LiteRT needs it to quantize to
+            integers. As in Keras, True requires a known number of time steps. Default False.
         reset_after: whether the reset gate is applied after the recurrent product. Default True.
         layer_norm: whether the products of input and state are normalized. Default False.
         zoneout: probability that a unit keeps its state, drawn for every step in training and
@@ -210,7 +210,7 @@ class GRU(keras.layers.RNN):
 
     def gates(self, training: bool = False) -> StepConfig:
         """The activations and options of one step."""
-        return self.cell.gates(training, self.use_cudnn)
+        return self.cell.gates(training, self.use_cudnn, self.unroll)
 
     def build(self, sequences_shape, initial_state_shape=None):
         super().build(sequences_shape, initial_state_shape)

@@ -57,11 +57,15 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
             shape = (2, 3 * self.units)
             self.gain = self.add_weight(shape=shape, name="gain", initializer="ones")
 
-    def gates(self, training: bool = False, use_cudnn: bool | str = "auto") -> StepConfig:
-        """The activations and options of one step; for `use_cudnn` see `StepConfig`."""
+    def gates(
+        self, training: bool = False, use_cudnn: bool | str = "auto", unroll: bool = False
+    ) -> StepConfig:
+        """The activations and options of one step; for the other arguments see `StepConfig`."""
         zoneout = 0.0 if training else self.zoneout
         activations = self.activation, self.recurrent_activation
-        return StepConfig(*activations, self.reset_after, self.layer_norm, zoneout, use_cudnn)
+        return StepConfig(
+            *activations, self.reset_after, self.layer_norm, zoneout, use_cudnn, unroll
+        )
 
     def tensors(self, training: bool = False) -> Weights:
         """The weights in the dtype in which products are computed."""

@@ -22,6 +22,8 @@ class StepConfig:
             where a mask is drawn. Default 0.
         use_cudnn: True if cuDNN must run the recurrence, False if it must not, `"auto"` if it may
             where nothing faster does. Default `"auto"`.
+        unroll: whether a graph of TensorFlow has the steps one after the other in place of a loop.
+            Default False.
     """
 
     activation: Callable[[Tensor], Tensor]
@@ -30,6 +32,7 @@ class StepConfig:
     layer_norm: bool = False
     zoneout: float = 0.0
     use_cudnn: bool | str = "auto"
+    unroll: bool = False
 
     @property
     def as_in_cudnn(self) -> bool:

@@ -40,32 +40,35 @@ def scan(x, h0, kernel, bias, mask, dropout, gates, reverse):
 
 
 def _run(tensors, constants, options):
-    gates, reverse = options
-    kernels = fused.kernels(tensors[2], constants[0], gates)
+    (x, h0, kernel, bias), (mask, dropout), (gates, reverse) = tensors, constants, options
+    kernels = fused.kernels(kernel, mask, gates)
     if kernels:
-        return kernels.forward(*tensors, *constants, gates, reverse, save=False)[0]
-    return reference.scan(*tensors, *constants, _with_fast_sigmoid(gates), reverse)
+        arguments = (x, h0, kernel, bias, mask, dropout, gates, reverse)
+        return kernels.forward(*arguments, save=False)[0]
+    gates = _with_fast_sigmoid(gates)
+    return reference.scan(x, h0, kernel, bias, mask, dropout, gates, reverse)
 
 
 def _save(tensors, constants, options):
-    gates, reverse = options
-    kernels = fused.kernels(tensors[2], constants[0], gates)
+    (x, h0, kernel, bias), (mask, dropout), (gates, reverse) = tensors, constants, options
+    kernels = fused.kernels(kernel, mask, gates)
     if kernels:
-        return kernels.forward(*tensors, *constants, gates, reverse)
-    return gradient.forward(*tensors, *constants, _with_fast_sigmoid(gates), reverse, _loop)
+        return kernels.forward(x, h0, kernel, bias, mask, dropout, gates, reverse)
+    gates = _with_fast_sigmoid(gates)
+    return gradient.forward(x, h0, kernel, bias, mask, dropout, gates, reverse, _loop)
 
 
 def _backward(tensors, constants, options, states, saved, d_states):
-    _, h0, kernel, bias = tensors
-    gates, reverse = options
+    (_, h0, kernel, bias), (mask, dropout), (gates, reverse) = tensors, constants, options
     starts = gradient.previous_states(states, h0, reverse)
-    arguments = (d_states, starts, saved, kernel, bias, *constants, gates, reverse)
-    kernels = fused.kernels(kernel, constants[0], gates)
+    arguments = (d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse)
+    kernels = fused.kernels(kernel, mask, gates)
     return kernels.backward(*arguments) if kernels else gradient.backward(*arguments, _loop)
 
 
 def _plain(tensors, constants, options):
-    return reference.scan(*tensors, *constants, *options)
+    (x, h0, kernel, bias), (mask, dropout), (gates, reverse) = tensors, constants, options
+    return reference.scan(x, h0, kernel, bias, mask, dropout, gates, reverse)
 
 
 _SCAN = derivatives.Gradient(_run, _save, _backward, _plain)
@@ -89,31 +92,29 @@ def packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
 
 
 def _packed_run(tensors, constants, options):
-    dropout, lengths = constants
-    loop = packing.loop_of(lengths, len(tensors[1]))
-    gates = _with_fast_sigmoid(options[0])
-    return reference.scan(*tensors, None, dropout, gates, False, loop=loop)
+    (x, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
+    loop, gates = packing.loop_of(lengths, len(h0)), _with_fast_sigmoid(gates)
+    return reference.scan(x, h0, kernel, bias, None, dropout, gates, False, loop=loop)
 
 
 def _packed_save(tensors, constants, options):
-    dropout, lengths = constants
-    loop = packing.loop_of(lengths, len(tensors[1]))
-    return gradient.forward(*tensors, None, dropout, _with_fast_sigmoid(options[0]), False, loop)
+    (x, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
+    loop, gates = packing.loop_of(lengths, len(h0)), _with_fast_sigmoid(gates)
+    return gradient.forward(x, h0, kernel, bias, None, dropout, gates, False, loop)
 
 
 def _packed_backward(tensors, constants, options, states, saved, d_states):
-    _, h0, kernel, bias = tensors
-    dropout, lengths = constants
+    (_, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
     loop = packing.loop_of(lengths, len(h0))
     starts = gradient.previous_states(states, h0, reverse=False)
-    arguments = (d_states, starts, saved, kernel, bias, None, dropout, *options, False)
-    return gradient.backward(*arguments, loop)
+    rest = (None, dropout, gates, False, loop)
+    return gradient.backward(d_states, starts, saved, kernel, bias, *rest)
 
 
 def _packed_plain(tensors, constants, options):
-    dropout, _ = constants
+    (x, h0, kernel, bias), (dropout, _), (gates,) = tensors, constants, options
     # What the loop leaves out is read by nobody, so all may be computed.
-    return reference.scan(*tensors, None, dropout, *options, False)
+    return reference.scan(x, h0, kernel, bias, None, dropout, gates, False)
 
 
 _PACKED = derivatives.Gradient(_packed_run, _packed_save, _packed_backward, _packed_plain)

@@ -9,6 +9,9 @@
                                         in training)
     no                        any       in place                loop.py: plain_states,
                                                                 differentiated by TensorFlow
+    tf.autodiff.ForwardAccumulator      in place                the same
+    a graph, unroll=True or one step    in place                loop.py: unrolled_states,
+                                                                differentiated by TensorFlow
 
 Nothing in the loops hinders XLA: sizes of the tensor arrays are known before the loop. Outside a
 `tf.function` the loop is compiled into one of its own, once for all batch sizes and numbers of

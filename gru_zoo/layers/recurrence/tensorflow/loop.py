@@ -3,6 +3,7 @@
 import functools
 
 import tensorflow as tf
+from tensorflow.python.eager import forwardprop_util
 
 from gru_zoo.layers.recurrence import gradient, reference
 from gru_zoo.layers.recurrence.tensorflow import packing
@@ -228,18 +229,47 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
     Returns:
         States, shape `(time, batch, units)`: entry t is the state after time step t was read.
     """
-    if not tf.executing_eagerly():
-        return _states(inputs, h0, weights, mask, dropout, gates, reverse)
     tensors = (inputs, h0, *weights[:4], mask, dropout)
-    present = tuple(t is not None for t in tensors)
     given = [t for t in tensors if t is not None]
+    if not tf.executing_eagerly():
+        # A graph has no loop for one step, so that files for small devices need none.
+        unrolled = gates.unroll or inputs.shape[0] == 1
+        run = unrolled_states if unrolled else _states
+        return run(inputs, h0, weights, mask, dropout, gates, reverse)
+    if _is_watched([inputs, h0]):  # Weights may be variables, which take longer to ask for.
+        return plain_states(inputs, h0, weights, mask, dropout, gates, reverse)
+    present = tuple(t is not None for t in tensors)
     # The axes of time and batch in inputs, h0, weights, mask and dropout.
     any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
     places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
     return _compiled(gates, reverse, present, tuple(places))(*given)
 
 
-# All states over a sequence, in plain operations that TensorFlow differentiates.
+def _is_watched(tensors):
+    """Whether a `tf.autodiff.ForwardAccumulator` follows any of the tensors.
+
+    TensorFlow would differentiate the loop of the gradient, which takes far longer than a loop of
+    plain operations. It has no public function for the question.
+    """
+    return len(forwardprop_util.pack_tangents(tensors).tangents) > 0
+
+
+def _unrolled(body, carry, xs, reverse):
+    """A loop like `jax.lax.scan` as a graph without one, over a known number of steps."""
+    results = []
+    steps = range(_time(xs))
+    for t in reversed(steps) if reverse else steps:
+        carry, result = body(carry, tuple(None if x is None else x[t] for x in xs))
+        results.append(result)
+    ordered = results[::-1] if reverse else results
+    return carry, tuple(tf.stack(each) for each in zip(*ordered, strict=True))
+
+
+# All states over a sequence, in plain operations that TensorFlow differentiates: in a loop, and in
+# a graph without one.
 plain_states = functools.partial(
     reference.states, scan=functools.partial(reference.scan, loop=_plain_loop)
+)
+unrolled_states = functools.partial(
+    reference.states, scan=functools.partial(reference.scan, loop=_unrolled)
 )

@@ -91,3 +91,62 @@ def test_exported_layers_take_any_mask(options):
         torch.testing.assert_close(
             exported(sequences, mask=other), tuple(layer(sequences, mask=other))
         )
+
+
+def exported(model, path):
+    """A session of the model's ONNX file, as a function of arrays."""
+    import onnxruntime
+
+    model.export(path, format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(path)
+    names = [one.name for one in session.get_inputs()]
+    return lambda *arrays: session.run(None, dict(zip(names, arrays, strict=True)))[0]
+
+
+def onnx_of(test):
+    """Without the warnings of the older way to ONNX."""
+    for ignored in (
+        ":DeprecationWarning",
+        "Exporting a model to ONNX with a batch_size:UserWarning",
+        "A GRU that computes otherwise:torch.jit.TracerWarning",
+    ):
+        test = pytest.mark.filterwarnings(f"ignore:{ignored}")(test)
+    return without_warnings(test)
+
+
+@onnx_of
+@pytest.mark.parametrize("spoilt", [1e5, -1e30, np.nan])
+def test_onnx_reads_nothing_of_masked_steps(spoilt, tmp_path):
+    sequences, mask = keras.Input((None, 3)), keras.Input((None,), dtype="bool")
+    layer = GRU(4, return_sequences=True, bias_initializer="random_normal")
+    model = keras.Model([sequences, mask], layer(sequences, mask=mask))
+    rng = np.random.default_rng(0)
+    values, kept = rng.normal(size=(5, 9, 3)).astype("float32"), rng.random((5, 9)) < 0.6
+    expected = keras.ops.convert_to_numpy(model([values, kept]))
+    values = np.where(kept[..., None], values, spoilt).astype("float32")
+    found = exported(model, tmp_path / "model.onnx")(values, kept)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@onnx_of
+@pytest.mark.parametrize("options", [{"reset_after": False}, {"layer_norm": True}])
+def test_onnx_of_one_length_answers_no_other(options, tmp_path):
+    inputs = keras.Input((None, 3))
+    model = keras.Model(inputs, GRU(4, return_sequences=True, **options)(inputs))
+    model(np.zeros((1, 1, 3), "float32"))
+    run = exported(model, tmp_path / "model.onnx")  # traced with one step
+    rng = np.random.default_rng(0)
+    one = rng.normal(size=(2, 1, 3)).astype("float32")
+    np.testing.assert_allclose(run(one), keras.ops.convert_to_numpy(model(one)), atol=1e-6)
+    with pytest.raises(Exception, match="ONNXRuntimeError"):
+        run(rng.normal(size=(2, 6, 3)).astype("float32"))
+
+
+@onnx_of
+def test_onnx_in_float64_runs(tmp_path):
+    inputs = keras.Input((6, 3), dtype="float64")
+    model = keras.Model(inputs, GRU(4, dtype="float64")(inputs))
+    values = np.random.default_rng(0).normal(size=(2, 6, 3))
+    expected = keras.ops.convert_to_numpy(model(values))
+    found = exported(model, tmp_path / "model.onnx")(values)
+    np.testing.assert_allclose(found, expected, atol=1e-12)

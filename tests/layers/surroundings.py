@@ -1,0 +1,94 @@
+"""What of its backends the layer works inside, each cell with the test that asserts it.
+
+`tools/tables.py` writes the table of docs/layer.md from it.
+"""
+
+_TORCH = "tests/layers/recurrence/torch/"
+_WATCHED = f"{_TORCH}test_watched.py::"
+_EXPORT = f"{_TORCH}test_export.py::"
+_JAX = "tests/layers/recurrence/jax/test_derivatives.py::"
+_TENSORFLOW = "tests/layers/recurrence/tensorflow/test_graphs.py::"
+_LAYER = "tests/layers/test_gru.py::"
+_INPUTS = "tests/layers/test_gru_inputs.py::"
+_TRANSFORMS = {"PyTorch": f"{_WATCHED}test_transforms_of_torch"}
+_OF_JAX = {"JAX": f"{_JAX}test_transforms_of_jax"}
+
+BACKENDS = ("PyTorch", "JAX", "TensorFlow")
+
+# For each surrounding and backend the test that asserts it, with what is to say of it after a "|".
+# Where a backend has no such thing, or no test asserts it, it has no cell.
+ROWS: dict[str, dict[str, str]] = {
+    "forward mode": {
+        **_TRANSFORMS,
+        **_OF_JAX,
+        "TensorFlow": f"{_TENSORFLOW}test_forward_mode|of inputs and initial state",
+    },
+    "gradient of the gradient": {
+        "PyTorch": f"{_INPUTS}test_a_gradient_of_the_gradient_is_exact",
+        **_OF_JAX,
+    },
+    "`vmap`, gradients of samples": {**_TRANSFORMS, **_OF_JAX},
+    "`jacrev`, `jacfwd`, `hessian`": {**_TRANSFORMS, **_OF_JAX},
+    "gradients of a batch of vectors (`is_grads_batched`, `vectorize=True`)": _TRANSFORMS,
+    "checkpointing (`jax.checkpoint`)": _OF_JAX,
+    "`keras.ops.vectorized_map`": {
+        name: f"{_INPUTS}test_keras_maps_the_layer_over_vectors" for name in BACKENDS
+    },
+    "`stateless_call` with arrays of NumPy": {
+        name: f"{_INPUTS}test_arrays_of_numpy_are_taken_without_the_bookkeeping_of_keras"
+        for name in BACKENDS
+    },
+    "captured graphs (`make_fx`)": {
+        "PyTorch": f"{_WATCHED}test_captured_graphs_read_their_inputs"
+        "|of the captured number of steps"
+    },
+    "tensors without values (`FakeTensorMode`)": {
+        "PyTorch": f"{_WATCHED}test_tensors_without_values_have_the_right_shapes"
+    },
+    "counters and other modes": {"PyTorch": f"{_WATCHED}test_counters_see_every_product"},
+    "`torch.compile(fullgraph=True)`": {
+        "PyTorch": f"{_TORCH}test_compiled.py::"
+        "test_the_whole_graph_is_compiled_for_any_number_of_steps|on a CPU, as one operation"
+    },
+    "`compile(jit_compile=True)` and `fit`": {
+        "PyTorch": f"{_TORCH}test_compiled.py::test_keras_trains_compiled_models",
+        "JAX": f"{_LAYER}test_compiled_models_fit_and_predict",
+        "TensorFlow": f"{_LAYER}test_compiled_models_fit_and_predict",
+    },
+    "`torch.autocast`": {
+        "PyTorch": f"{_WATCHED}test_autocast_is_followed_and_keeps_the_state_in_float32"
+        "|on a CPU; the fused kernels of a GPU compute in the layer's dtype"
+    },
+    "numbers of 64 bits (`jax_enable_x64`)": {
+        "JAX": f"{_JAX}test_masks_where_numbers_have_64_bits"
+    },
+    "`jax.shard_map`": {"JAX": f"{_JAX}test_shards|tested on one device"},
+    "ONNX, any number of steps and any mask": {
+        "PyTorch": f"{_EXPORT}test_onnx_takes_any_number_of_steps_and_any_mask"
+        "|what `torch.nn.GRU` computes, in float32"
+    },
+    "ONNX, other equations and float64": {
+        "PyTorch": f"{_EXPORT}test_onnx_of_one_length_answers_no_other"
+        "|of a fixed number of steps; the file fails on others"
+    },
+    "quantization to integers for LiteRT": {
+        "TensorFlow": f"{_TENSORFLOW}test_an_unrolled_layer_is_quantized_to_integers"
+        "|with `unroll=True` and fixed sizes"
+    },
+}
+
+
+def table() -> str:
+    """The table of docs/layer.md."""
+    lines = [f"| inside | {' | '.join(BACKENDS)} |", "|---" * (1 + len(BACKENDS)) + "|"]
+    for name, cells in ROWS.items():
+        found = [_cell(cells.get(backend)) for backend in BACKENDS]
+        lines.append(f"| {name} | {' | '.join(found)} |")
+    return "\n".join(lines)
+
+
+def _cell(value):
+    if value is None:
+        return ""
+    _, _, remark = value.partition("|")
+    return f"works: {remark}" if remark else "works"
