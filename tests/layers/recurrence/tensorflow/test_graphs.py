@@ -80,7 +80,7 @@ def test_an_unrolled_layer_is_quantized_to_integers():
     layer = GRU(UNITS, unroll=True)
     layer.build((1, TIME, FEATURES))
     function = concrete(layer, (1, TIME, FEATURES))
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], layer)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     x, _, _ = draw()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([x[:1]], [x[1:]])
