@@ -28,7 +28,6 @@ def beam_search(
         no_repeat_ngram_size: length of the n-grams that may not occur twice, 0 for none.
         has_min_length: whether `min_length` is to be read.
     """
-    ngram_size = no_repeat_ngram_size
     constrain = steps.constrain if isinstance(steps, ConstrainedStepModel) else None
 
     def search(max_lengths, tokens, min_length, *inputs):
@@ -43,9 +42,8 @@ def beam_search(
         Returns:
             Shapes `(batch, beam_size, width)`, `(batch, beam_size)` and `(batch, beam_size)`.
         """
-        max_lengths, tokens = ops.convert_to_tensor(max_lengths), ops.convert_to_tensor(tokens)
-        min_length = ops.convert_to_tensor(min_length)
-        max_lengths = ops.expand_dims(max_lengths, 1)
+        max_lengths = ops.convert_to_tensor(max_lengths)[:, None]
+        tokens, min_length = ops.convert_to_tensor(tokens), ops.convert_to_tensor(min_length)
         initial, memory = initial_beams(steps, beam_size, max_lengths, tokens, inputs)
         columns = ops.arange(ops.shape(tokens)[1], dtype="int32")
         first_beams = ops.arange(ops.shape(tokens)[0], dtype="int32")[:, None] * beam_size
@@ -65,8 +63,9 @@ def beam_search(
             total = ops.logsumexp(logits[:, EOS:], axis=-1, keepdims=True)
             if constrain:
                 logits = constrain(logits, state, memory)
-            if ngram_size:
-                logits = mask_tokens(logits, repeated_ngrams(beams.tokens, beams.step, ngram_size))
+            if no_repeat_ngram_size:
+                ngrams = repeated_ngrams(beams.tokens, beams.step, no_repeat_ngram_size)
+                logits = mask_tokens(logits, ngrams)
             if has_min_length:
                 logits = mask_tokens(logits, early_ends(beams, min_length))
             candidates, ids, count = expand_beams(beams, logits[:, EOS:], total)
