@@ -11,7 +11,7 @@ from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.text_generation.processor import LanguageModelProcessor
 from gru_zoo.tasks.text_generation.reader import LanguageModelReader
 from gru_zoo.text.inputs import normalize_newlines
-from gru_zoo.text.word_tokenizer import is_word
+from gru_zoo.text.word_tokenizer import UNKNOWN, is_word
 
 _ROWS, _WINDOW = 16, 64  # texts of a batch, and steps that are read at once
 _TOPS = (3, 1)
@@ -67,9 +67,9 @@ def next_word_accuracy(
     It is the share of the words of the texts that are among the 3, or 1, most likely words of the
     model after all that stands before them in their text, without a letter of the word, from 0 to
     1. All words and numbers count; words outside the vocabulary count as wrong; case does not
-    matter. Punctuation marks, ends of lines and the mark `<unk>` of some data sets are read, but
-    are neither counted nor suggested. `suggest` gives the same words, as long as it has no words of
-    the user to mix in.
+    matter. Punctuation marks and ends of lines are read, but neither counted nor suggested. In data
+    sets that write rare words as `<unk>`, these count, and are wrong. `suggest` gives the same
+    words, as long as it has no words of the user to mix in.
 
     Args:
         model: model from `gru_zoo.tasks.text_generation.model.build`.
@@ -101,7 +101,8 @@ def next_word_accuracy(
 def _row(processor: LanguageModelProcessor, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ids read, ids to predict, and whether each of these is a word, each `(length,)`."""
     ids = processor.encode_after_eos(text)
-    return ids[:-1], ids[1:], np.array([*map(is_word, processor.tokens(text))], bool)
+    counted = [is_word(token) or token == UNKNOWN for token in processor.tokens(text)]
+    return ids[:-1], ids[1:], np.array(counted, bool)
 
 
 def _ranks(model, can_start, batch):

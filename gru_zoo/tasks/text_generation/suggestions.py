@@ -20,6 +20,7 @@ from gru_zoo.tasks.text_generation.user_words import UserWords, words_of
 from gru_zoo.text.word_tokenizer import capitalized, ends_sentence
 
 _RECENT = 4_000  # characters of the text itself whose words are learned
+_CLEARLY = 10  # how much more likely a longer word must be than the one that is typed
 _LAST_WORD = re.compile(r"[^\W_](?:[^\W_]|['’-])*$")
 
 
@@ -64,9 +65,11 @@ class NextWordSuggester:
         last = _LAST_WORD.search(text[-2 * MAX_WORD_LENGTH :])
         if last and len(last.group()) <= MAX_WORD_LENGTH:
             typed = last.group()
-            words = self._words(text.removesuffix(typed), n + 1, beam_size, typed)
+            count = max(n + 1, beam_size)
+            words = self._words(text.removesuffix(typed), count, beam_size, typed)
             longer = [word for word in words if word.word.lower() != _plain(typed)]
-            if longer and longer[0] is words[0]:
+            itself = sum(word.probability for word in words if word not in longer)
+            if longer and longer[0].probability > _CLEARLY * itself:
                 return longer[:n]
         return self._words(text, n, beam_size)[:n]
 

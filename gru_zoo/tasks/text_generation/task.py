@@ -46,10 +46,11 @@ class TextGeneration(Task):
     >>> shakespeare = gru_zoo.load("text_generation_shakespeare")
     >>> len(shakespeare.generate("KING RICHARD:\n", length=80, temperature=0.7, seed=1))
     80
-    >>> shakespeare.suggest("To be, or not to")[0].word
-    'be'
     >>> round(shakespeare.score("To be, or not to be: that is the question.").nats_per_char, 1)
     1.3
+    >>> keyboard = gru_zoo.load("text_generation_everyday")
+    >>> keyboard.suggest("Thank you very mu")[0].word
+    'much'
     """
 
     inputs = "running text"
@@ -155,8 +156,8 @@ class TextGeneration(Task):
         """Suggest what a keyboard does: the next word, or the rest of a half-typed one.
 
         After a space or a mark, next words are suggested. If the text ends in a letter, its last
-        word is completed where a longer word is more likely, and else taken as a whole word: "I
-        would li" gives "like", and "I would like" gives "to". The probability of a word is given
+        word is completed where a longer one is ten times as likely, and else taken as a whole word:
+        "I would li" gives "like", and "I would like" gives "to". The probability of a word is given
         that a word follows, whatever letters of it are typed. States are cached until `fit`: call
         `suggest("")` after `model.set_weights` or `model.fit`.
 

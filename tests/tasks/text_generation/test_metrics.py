@@ -53,6 +53,13 @@ def test_separated_words_have_a_perplexity():
     )
 
 
+def test_rare_words_of_a_data_set_are_wrong():
+    processor = LanguageModelProcessor(WordTokenizer.train(TEXT.split("\n"), 20, separated=True))
+    task = new_task(processor)
+    known, lacking = (task.evaluate([text], [text])[0] for text in ("the cat", "the cat <unk>"))
+    assert lacking.value == pytest.approx(known.value * 2 / 3)
+
+
 def test_no_word(words):
     with pytest.raises(ValueError, match="at least one text with a word"):
         words.evaluate([" . "], [" . "])

@@ -3,6 +3,7 @@ import functools
 import numpy as np
 import pytest
 
+import gru_zoo
 from gru_zoo import training
 from tests.tasks.text_generation.toy import TEXT, first_logits, new_task
 
@@ -117,7 +118,7 @@ def test_completions_are_the_most_likely_words_of_that_beginning(kind, request):
                 assert found[word] == pytest.approx(probability, rel=0.02)
 
 
-def test_a_word_is_completed_where_a_longer_one_is_more_likely(words):
+def test_a_word_is_completed_where_a_longer_one_is_clearly_more_likely(words):
     texts = [s.word for s in words.suggest("the d")]
     assert texts == ["dog"]
     assert [s.word for s in words.suggest("The D")] == ["Dog"]
@@ -151,3 +152,17 @@ def test_sentences_start_with_capitals(words):
     for text in ("", "the cat sat. ", "the cat\n"):
         assert all(s.word[0].isupper() for s in words.suggest(text))
     assert not any(s.word[0].isupper() for s in words.suggest("the cat, "))
+
+
+def test_the_shipped_keyboard():
+    keyboard = gru_zoo.load("text_generation_everyday")
+    for text, word in {
+        "I would li": "like",
+        "I would like": "to",
+        "see you tomor": "tomorrow",
+        "Thank you so ": "much",
+        "i don’": "don't",
+        "HOW MU": "Much",
+    }.items():
+        assert keyboard.suggest(text)[0].word == word, text
+    assert keyboard.suggest("My sister is called Zofia. Ask Zo")[0].word == "Zofia"
