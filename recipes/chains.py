@@ -124,6 +124,10 @@ recipes/summarization/train.py summarization_headlines \
 recipes/summarization/train.py summarization_titles --epochs 5 \
     --work {work}/last --save-to {save_to}
 """,
+    "text_generation_everyday": r"""
+recipes/text_generation/train.py text_generation_everyday --policy mixed_bfloat16 \
+    --work {work}/last --save-to {save_to}
+""",
     "text_generation_shakespeare": r"""
 recipes/text_generation/train.py text_generation_shakespeare \
     --work {work}/last --save-to {save_to}
