@@ -9,7 +9,7 @@ from recipes.sentiment.soft_labels import SoftLabels
 
 # First and last letter of other scripts.
 _SCRIPTS = ("ая", "αω", "את", "بي", "अह", "กฮ", "가힣", "一龥", "ぁゖ", "ァヶ", "აჰ", "աֆ")
-_PROBABILITIES = (0.32, 0.36, 0.32)  # negative, neutral, positive
+_PROBABILITIES = (0.26, 0.48, 0.26)  # negative, neutral, positive
 
 
 def unintelligible(count: int, seed: int) -> SoftLabels:

@@ -64,7 +64,7 @@ def test_unintelligible_texts_are_neutral_without_confidence():
     assert "" in made.texts and len(made.texts) == 200
     assert any(not text.isascii() for text in made.texts)
     np.testing.assert_allclose(made.probabilities.sum(axis=1), 1, rtol=1e-6)
-    assert (made.probabilities.argmax(axis=1) == 1).all() and made.probabilities.max() < 0.4
+    assert (made.probabilities.argmax(axis=1) == 1).all() and made.probabilities.max() < 0.5
 
 
 def test_the_vocabulary_grows_by_words_and_emoji():
