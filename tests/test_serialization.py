@@ -58,4 +58,8 @@ def test_configs_become_the_same_objects(name):
     for key, value in CONFIGS[name]["config"].items():
         if key != "dtype":
             again = json.loads(json.dumps(keras.saving.serialize_keras_object(restored)))
-            assert again["config"][key] == value, key
+            # A GRU leaves the defaults of our own options out, so that Keras' GRU reads its config.
+            found = again["config"].get(
+                key, getattr(getattr(restored, "cell", restored), key, "missing")
+            )
+            assert found == value, key
