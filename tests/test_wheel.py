@@ -93,7 +93,8 @@ def test_wheel_metadata(wheel):
         scripts = archive.read(f"{dist_info}/entry_points.txt").decode()
     assert metadata["Version"] == gru_zoo.__version__
     assert metadata["License-Expression"] == "Apache-2.0"
-    extras = {"tensorflow", "jax", "torch", "datasets", "train", "hub", "all", "dev"}
+    backends = {"tensorflow", "jax", "torch"}
+    extras = {*backends, "datasets", "train", "tables", "baselines", "hub", "all", "dev"}
     assert set(metadata.get_all("Provides-Extra")) == extras
     core = {line for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
     assert not [line for line in core if line.startswith(("tensorflow", "jax", "torch"))]
