@@ -30,7 +30,6 @@ float32.
 """
 
 import torch
-from keras import activations
 
 from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.torch import compiled, cudnn, fused, plain, traced, training
@@ -41,9 +40,6 @@ from gru_zoo.layers.recurrence.torch.watched import (
 )
 
 __all__ = ["advance", "path", "plain_sequence", "sequence"]
-
-# Called without Keras around them, which takes as long as they do on a small batch.
-_FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}
 
 
 def sequence(
@@ -156,8 +152,7 @@ def advance(inputs, h, weights, gates, dropout=None):
     dropped = h if dropout is None else h * dropout
     x = _affine(inputs, weights.kernel, weights.bias).to(h.dtype)
     s = _affine(dropped, weights.recurrent_kernel, weights.recurrent_bias).to(h.dtype)
-    f = _FUNCTIONS.get(gates.recurrent_activation, gates.recurrent_activation)
-    g = _FUNCTIONS.get(gates.activation, gates.activation)
+    f, g = plain.activations_of(gates)
     z, r = f(x[:, : 2 * units] + s[:, : 2 * units]).split(units, dim=1)
     n = g(torch.addcmul(x[:, 2 * units :], r, s[:, 2 * units :]))
     new = torch.lerp(n, h, z)

@@ -17,6 +17,12 @@ _EPSILON = 1e-5  # Added to variances, as in `reference.py`.
 _FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}
 
 
+def activations_of(gates):
+    """The recurrent activation and the activation, as functions of torch where it has them."""
+    pair = gates.recurrent_activation, gates.activation
+    return tuple(_FUNCTIONS.get(function, function) for function in pair)
+
+
 def sequence(
     inputs,
     h0,
@@ -84,8 +90,7 @@ def step(x, h, weights: Weights, gates, dropout=None):
     """
     _, kernel, _, bias, _, gain = weights
     split = 2 * kernel.shape[0]
-    f = _FUNCTIONS.get(gates.recurrent_activation, gates.recurrent_activation)
-    g = _FUNCTIONS.get(gates.activation, gates.activation)
+    f, g = activations_of(gates)
 
     def product(state, columns):
         return (state.to(kernel.dtype) @ kernel[:, columns]).to(h.dtype)
