@@ -19,7 +19,7 @@ pytestmark = only_on("torch", "the sources are the same on every backend")
 ROWS = (
     ("backend", "files"),
     ("audio", "layers", "ops", "plot", "presets", "text"),
-    ("batching", "data", "losses", "metrics"),
+    ("batching", "data", "export", "losses", "metrics"),
     ("decoding", "training"),
     ("base",),
     ("tasks",),

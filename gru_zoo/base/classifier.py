@@ -51,6 +51,7 @@ class Classifier(Task):
         ValueError: if the card has not as many labels as the model has classes.
     """
 
+    exported_outputs = ("probabilities",)
     # Labels that need no examples of the user's, since training makes its own.
     made_labels: ClassVar[frozenset[str]] = frozenset()
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from gru_zoo import training
 from gru_zoo.base import golden
+from gru_zoo.base.export import ExportMixin
 from gru_zoo.batching.chunks import chunks
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import as_path
@@ -30,7 +31,7 @@ HISTORY = "history.csv"
 PROCESSOR = "processor.json"
 
 
-class Task(abc.ABC):
+class Task(ExportMixin, abc.ABC):
     """Base class of all tasks. Load one with `gru_zoo.load`.
 
     A subclass has a `Config` (a dataclass), a `Processor` (with `save(folder)` and `load(folder)`),
@@ -180,6 +181,7 @@ class Task(abc.ABC):
             ) from None
         with zero_initialization() if weights else contextlib.nullcontext():
             model = cls.build(config)
+        model(model.inputs)  # Keras exports no model that was never called
         if weights:
             load_weights(model, folder / WEIGHTS)
         else:

@@ -17,6 +17,7 @@ from gru_zoo.base.seq2seq.batches import (
     teacher_forcing_inputs,
 )
 from gru_zoo.base.seq2seq.decoder_steps import Seq2SeqSteps
+from gru_zoo.base.seq2seq.graphs import seq2seq_graphs
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.base.seq2seq.results import Alignment, ScoredText
 from gru_zoo.base.seq2seq.training import (
@@ -29,6 +30,7 @@ from gru_zoo.base.seq2seq.training import (
 from gru_zoo.base.task import Task
 from gru_zoo.batching.padding import pad, pad_batches
 from gru_zoo.decoding.decoder import Decoder, Sequences, check_best
+from gru_zoo.export.graph import Graph
 from gru_zoo.losses.crossentropy import SmoothedCrossentropy
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.text.inputs import as_texts
@@ -68,6 +70,10 @@ class Seq2SeqTask(Task):
     Steps: ClassVar[type[Seq2SeqSteps]] = Seq2SeqSteps
     make_inputs: ClassVar[Callable] = staticmethod(teacher_forcing_inputs)
     batch_by: ClassVar[tuple[str, int]] = ("target", 1_500)
+
+    def graphs(self) -> dict[str, Graph]:
+        """The graphs to export: the encoder, and one step of the decoder."""
+        return seq2seq_graphs(self.model, self.Steps(self.model), self.golden_inputs()[0])
 
     @abc.abstractmethod
     def greedy(self, sources: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU
+from gru_zoo.ops.gather import take_along_axis
 from gru_zoo.tasks.compression.path_crf import NEG_INF
 from gru_zoo.tasks.compression.processor import KINDS
 from gru_zoo.text.special_tokens import PAD
@@ -116,4 +117,4 @@ def arcs_of(x: Tensor, kinds: Tensor, key: int) -> Tensor:
 
 def states_at(states: Tensor, indices: Tensor) -> Tensor:
     """Take the states, `(batch, time, units)`, at indices, `(batch, nodes)`."""
-    return ops.take_along_axis(states, ops.expand_dims(indices, -1), axis=1)
+    return take_along_axis(states, ops.expand_dims(indices, -1), axis=1)

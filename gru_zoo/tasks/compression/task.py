@@ -46,6 +46,7 @@ class Compression(Task):
     inputs = "pairs"
     Config = Config
     build = staticmethod(build)
+    exported_outputs = ("arcs",)
 
     Processor = CompressionProcessor
     processor: CompressionProcessor

@@ -6,6 +6,7 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU
+from gru_zoo.ops.gather import take_along_axis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,7 +135,7 @@ class ChordHead(layers.Layer):
         context = ops.expand_dims(self.read(context), -2)
         chosen = ops.cumsum(self.entry(previous), axis=-2) if self.joint else None
         scores = ops.log_softmax(self.logits(context, chosen, previous, training), axis=-1)
-        log_p = ops.take_along_axis(scores, ops.expand_dims(notes, -1), axis=-1)[..., 0]
+        log_p = take_along_axis(scores, ops.expand_dims(notes, -1), axis=-1)[..., 0]
         return ops.sum(ops.where(previous > 0, log_p, 0.0), axis=-1)
 
     def compute_output_shape(self, context_shape, notes_shape=None):

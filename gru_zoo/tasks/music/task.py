@@ -39,8 +39,7 @@ CANDIDATES = 16  # pieces that are sampled when the best of several is returned
 class Music(Task):
     """Generation of polyphonic music in equal steps.
 
-    The model takes chords from `encode`, int32, shape `(batch, time, slots)`, and returns the
-    log-likelihood of each chord, float32, shape `(batch, time)`.
+    The model takes chords, see `encode`, and returns their log-likelihoods, `(batch, time)`.
 
     Example:
 
@@ -59,6 +58,7 @@ class Music(Task):
     inputs = "music"
     Config = Config
     build = staticmethod(build)
+    exported_outputs = ("log_likelihoods",)
     Processor = MusicProcessor
     samples = (1, 2)
 

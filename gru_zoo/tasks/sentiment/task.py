@@ -18,6 +18,7 @@ from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.sentiment.model import Config, build
 from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 from gru_zoo.tasks.sentiment.results import Explanation
+from gru_zoo.text import cleaning
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import PAD
 
@@ -60,6 +61,7 @@ class Sentiment(Classifier):
     inputs = "text"
     Config = Config
     build = staticmethod(build)
+    exported_modules = (cleaning,)
     Processor = SentimentProcessor
     samples = (
         "An absolute delight.",

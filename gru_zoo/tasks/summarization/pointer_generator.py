@@ -18,6 +18,7 @@ import numpy as np
 from keras import ops
 
 from gru_zoo.losses.crossentropy import TokenLoss, check_label_smoothing
+from gru_zoo.ops.gather import take_along_axis
 from gru_zoo.ops.scatter import scatter_add
 from gru_zoo.text.special_tokens import BOS, PAD
 
@@ -116,13 +117,15 @@ class PointerScores(keras.layers.Layer):
 
     def call(self, logits, gate, weights, source_ids, target_ids):
         total = ops.logsumexp(logits, axis=-1)
-        generated = ops.take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0] - total
+        generated = take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0] - total
         same = ops.equal(target_ids[:, :, None], source_ids[:, None, :])
         copied = ops.sum(weights * ops.cast(same, "float32"), axis=-1)
-        log_probability = ops.logaddexp(
+        ways = [
             ops.log_sigmoid(gate[..., 0]) + generated,
             ops.log_sigmoid(-gate[..., 0]) + ops.log(copied + 1e-30),
-        )
+        ]
+        # Not `logaddexp`, which torch does not write as ONNX.
+        log_probability = ops.logsumexp(ops.stack(ways, axis=-1), axis=-1)
         mean = ops.mean(logits, axis=-1) - total
         attended = ops.cumsum(weights, axis=1) - weights
         coverage = ops.sum(ops.minimum(weights, attended), axis=-1)

@@ -37,8 +37,7 @@ from gru_zoo.training.stateful import ResetStates, StatefulModel
 class TextGeneration(Task):
     r"""Generation of text with a language model over characters, sub-words or words.
 
-    The model takes and returns its states, see `gru_zoo.tasks.text_generation.model.build`. Every
-    text starts at the beginning of a line, after `EOS`.
+    The model takes and returns its states. A text starts at the beginning of a line, after `EOS`.
 
     Example:
 
@@ -58,6 +57,7 @@ class TextGeneration(Task):
     build = staticmethod(build)
     Processor = LanguageModelProcessor
     samples = SAMPLES["char"]
+    exported_outputs = ("logits",)
 
     def __init__(self, model: keras.Model, processor: LanguageModelProcessor, card: Card):
         super().__init__(model, processor, card)
