@@ -31,6 +31,9 @@ class Entry:
 
 
 TASKS = {
+    "action_recognition": Entry(
+        "gru_zoo.tasks.action_recognition.task:ActionRecognition", "action_recognition_body"
+    ),
     "compression": Entry("gru_zoo.tasks.compression.task:Compression", "summarization_compression"),
     "keyword_spotting": Entry(
         "gru_zoo.tasks.keyword_spotting.task:KeywordSpotting", "speech_commands"

@@ -14,6 +14,14 @@ REQUIRED = {
 }
 
 CHAINS = {
+    "action_recognition_body": r"""
+recipes/action_recognition/train.py action_recognition_body --policy float32 \
+    --work {work}/last --save-to {save_to}
+""",
+    "action_recognition_vowels": r"""
+recipes/action_recognition/train.py action_recognition_vowels --policy float32 \
+    --work {work}/last --save-to {save_to}
+""",
     "music_chorales": r"""
 recipes/music/train.py music_chorales --work {work}/last --save-to {save_to}
 """,

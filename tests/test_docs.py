@@ -1,6 +1,7 @@
 """README.md and the pages in docs say what the code does."""
 
 import csv
+import pathlib
 import re
 import shutil
 
@@ -43,6 +44,13 @@ def names(tmp_path, monkeypatch):
     shutil.copytree(FIXTURES / "sounds", "my_words")
     shutil.copytree(FIXTURES / "midi", "my_midi_files")
     soundfile.write("recording.wav", np.zeros(20_000), 16_000)
+    movement = np.random.default_rng(0).normal(size=(100, 6))
+    header = "acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z"
+    np.savetxt("movement.csv", movement, delimiter=",", header=header, comments="")
+    for number in range(12):
+        folder = pathlib.Path("my_actions", ("wave", "nod", "shrug")[number % 3])
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / f"{number}.npy", movement + number)
     documents, summaries = (column[1:] for column in table("releases.csv"))
     sources, targets = table("pairs.tsv")
     sentences, shorter_sentences = table("shorter.tsv")

@@ -18,6 +18,7 @@ NAMES = {"np": np, "keras": keras, "gru_zoo": gru_zoo}
 # Examples that need what a test has not.
 NOT_RUN = {
     "gru_zoo.data": "a download",
+    "gru_zoo.tasks.action_recognition.streaming": "a camera",
     "gru_zoo.tasks.keyword_spotting.streaming": "a microphone",
 }
 MODULES = [

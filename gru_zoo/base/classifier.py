@@ -1,6 +1,7 @@
 """Classifiers: the tasks that assign one of several labels to an input of any kind."""
 
 import dataclasses
+import functools
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -164,8 +165,12 @@ class Classifier(Task):
                 "predict them. Give two examples or more of each.",
                 stacklevel=4,
             )
-        seen = {np.asarray(arrays[row]).tobytes() for row in train}
-        repeated = sum(np.asarray(arrays[row]).tobytes() in seen for row in held_out)
+
+        def content(row: int) -> bytes:
+            return b"|".join(np.asarray(a).tobytes() for a in keras.tree.flatten(arrays[row]))
+
+        seen = {content(row) for row in train}
+        repeated = sum(content(row) in seen for row in held_out)
         if repeated:
             warnings.warn(
                 f"{repeated} of the {len(held_out)} {kind}s held out to validate on are also "
@@ -192,13 +197,15 @@ class Classifier(Task):
                 `MIN_STEPS` steps.
             batch_size: examples per batch.
             settings: further values that must be the same when a training is resumed.
-            **options: further arguments of `Task._train`.
+            **options: further arguments of `Task._train`. `monitor` and `mode` choose other epochs.
         """
         if epochs is None:
             epochs = max(EPOCHS, math.ceil(MIN_STEPS / max(1, len(train))))
         settings = {**settings, "labels": self.labels, "batch_size": batch_size}
-        options |= {"monitor": "val_loss", "mode": "min", "settings": settings, "epochs": epochs}
-        return self._train(train, validation, self.compile, **options)
+        options = {"monitor": "val_loss", "mode": "min", **options}
+        options |= {"settings": settings, "epochs": epochs}
+        compile = functools.partial(self.compile, model=options.get("model"))
+        return self._train(train, validation, compile, **options)
 
     def _best(self, scores: np.ndarray) -> list[Label]:
         """The most probable label of each row of probabilities, shape `(rows, classes)`."""
@@ -236,13 +243,16 @@ class Classifier(Task):
         targets = self._targets_of(inputs, labels, "input")
         return report_of(self.probabilities(inputs, **options), targets, self.labels, inputs)
 
-    def compile(self, optimizer: keras.optimizers.Optimizer | str) -> None:
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str, model: keras.Model | None = None
+    ) -> None:
         """Compile `model` for `fit` on one-hot targets or probabilities, as `targets` returns.
 
         Args:
             optimizer: an optimizer of Keras, or its name.
+            model: a model around the task's own; None for that of the task.
         """
-        self.model.compile(
+        (self.model if model is None else model).compile(
             optimizer=optimizer,
             loss="categorical_crossentropy",
             metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],

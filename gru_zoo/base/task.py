@@ -51,7 +51,7 @@ class Task(ExportMixin, abc.ABC):
     Config: ClassVar[type]
     Processor: ClassVar[Any]
     # Kind of the training examples of `fit`: "text" (labeled texts), "audio" (labeled sounds),
-    # "pairs" (a text for a text), "running text" or "music".
+    # "motion" (labeled recordings), "pairs" (a text for a text), "running text" or "music".
     inputs: ClassVar[str]
     samples: tuple[Any, ...]
 

@@ -21,14 +21,15 @@ DESCRIPTION = """Adapt a preset to data of your own.
   gru-zoo finetune sentiment --data mine.csv --text body --label topic --save-to my_model
   gru-zoo finetune translation --data mine.csv --text en --target fr --save-to my_model
   gru-zoo finetune speech_commands --data my_words --save-to my_model
+  gru-zoo finetune action_recognition --data my_actions --save-to my_model
   gru-zoo finetune music --data my_midi --save-to my_model
   gru-zoo finetune text_generation --data mine.txt --save-to my_model
   gru-zoo predict my_model "..."
 
 The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
-or of texts and targets; a folder with a folder of sound files for each word; a folder of MIDI
-files; or a text file. A share of the examples is held out to choose the best epoch, whose score is
-printed last.
+or of texts and targets; a folder with a folder of sound files for each word, or of recordings for
+each action; a folder of MIDI files; or a text file. A share of the examples is held out to choose
+the best epoch, whose score is printed last.
 """
 LOWER_IS_BETTER = ("val_loss", "val_nats")
 
@@ -83,7 +84,7 @@ def _finetune(args: argparse.Namespace) -> int:
 
 def _check_data(args: argparse.Namespace, kind: str) -> None:
     """Check that the data are a file or a folder, as the examples of this kind are."""
-    wanted = "a folder" if kind in ("audio", "music") else "a file"
+    wanted = "a folder" if kind in ("audio", "motion", "music") else "a file"
     found = "a folder" if args.data.is_dir() else "a file" if args.data.exists() else "nothing"
     if found != wanted:
         raise ValueError(
@@ -104,6 +105,14 @@ def _read_sounds(args: argparse.Namespace) -> "tuple[Task, tuple]":
     paths, labels = audio.labeled_files(args.data)
     # A class for silence, so that live sound is not always predicted to be a word.
     return _classifier(args, paths, labels, "clips", frozenset({SILENCE}))
+
+
+def _read_motion(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    from gru_zoo.tasks.action_recognition.files import labeled_files
+
+    paths, labels = labeled_files(args.data)
+    task, _ = _classifier(args, paths, labels, "recordings")
+    return task, (args.data,)  # `fit` leaves out what cannot be read
 
 
 def _classifier(
@@ -153,6 +162,7 @@ def _read_music(args: argparse.Namespace) -> "tuple[Task, tuple]":
 _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "text": _read_texts,
     "audio": _read_sounds,
+    "motion": _read_motion,
     "pairs": _read_pairs,
     "running text": _read_running_text,
     "music": _read_music,

@@ -66,6 +66,23 @@ class LabelledClip:
 
 
 @dataclasses.dataclass(frozen=True)
+class LabelledRecording:
+    """A movement, as a camera or a sensor saw it, and its label.
+
+    Args:
+        skeleton: positions of joints, float32, shape `(frames, joints, 3)`; None if there are none.
+        signals: channels of a sensor, float32, shape `(samples, channels)`; None if there are none.
+        label: name of its class.
+        subject: who moved.
+    """
+
+    skeleton: "np.ndarray | None"
+    signals: "np.ndarray | None"
+    label: str
+    subject: str
+
+
+@dataclasses.dataclass(frozen=True)
 class TimeSeries:
     """A series of which a part is to be forecast.
 

@@ -6,6 +6,7 @@ from gru_zoo.metrics.classification import (
     consistency,
     expected_calibration_error,
     macro_recall,
+    wilson_interval,
 )
 from gru_zoo.metrics.metric import Metric, References, as_references
 from gru_zoo.metrics.perplexity import nats_per_char, word_perplexity
@@ -24,5 +25,6 @@ __all__ = [
     "macro_recall",
     "nats_per_char",
     "rouge",
+    "wilson_interval",
     "word_perplexity",
 ]

@@ -24,6 +24,28 @@ def accuracy(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
     return Metric("accuracy", correct / len(labels), f"examples:{len(labels)}")
 
 
+def wilson_interval(correct: int, count: int, z: float = 1.96) -> tuple[float, float]:
+    """Interval that holds the true share of right predictions, by default with 95 % confidence.
+
+    Unlike the normal approximation it stays between 0 and 1 (Wilson 1927, Probable Inference, the
+    Law of Succession, and Statistical Inference).
+
+    Args:
+        correct: number of right predictions.
+        count: number of predictions, above 0.
+        z: quantile of the normal distribution.
+
+    Example:
+        >>> low, high = wilson_interval(95, 100)
+        >>> round(low, 3), round(high, 3)
+        (0.888, 0.978)
+    """
+    share, spread = correct / count, z * z / count
+    middle = share + spread / 2
+    half = np.sqrt(spread * share * (1 - share) + spread * spread / 4)
+    return float((middle - half) / (1 + spread)), float((middle + half) / (1 + spread))
+
+
 def macro_recall(labels: Sequence[Any], predictions: Sequence[Any]) -> Metric:
     """Mean over the classes of the share of a class's examples that are found, from 0 to 100.
 

@@ -16,6 +16,7 @@ _PLOTS = {
     "gates": "gru_zoo.plot.gate_activity",
     "learning_curve": "gru_zoo.plot.history",
     "piano_roll": "gru_zoo.tasks.music.plots",
+    "skeleton": "gru_zoo.tasks.action_recognition.plots",
     "speech": "gru_zoo.tasks.keyword_spotting.plots",
 }
 

@@ -12,6 +12,9 @@ from gru_zoo import plot
 from gru_zoo.base.classifier import Label
 from gru_zoo.base.seq2seq.results import Alignment
 from gru_zoo.plot.colors import PALETTE, foreground, luminance
+from gru_zoo.tasks.action_recognition import results as action_recognition
+from gru_zoo.tasks.action_recognition.results import Sight
+from gru_zoo.tasks.action_recognition.samples import waving
 from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.sentiment.results import Explanation
@@ -95,6 +98,27 @@ def speech(count):
     return plot.speech(Listener(count), "clip.wav")[-1]
 
 
+class Watcher:
+    labels = tuple(f"action {number}" for number in range(27))
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def sight(self, recording, rate):
+        times = np.linspace(0.1, self.seconds, 20)
+        scores = np.eye(len(self.labels))[np.arange(20) // 3]
+        points = np.concatenate([waving(self.seconds), np.zeros((30 * self.seconds, 1, 3))], axis=1)
+        signals = np.sin(np.arange(50 * self.seconds)[:, None] * np.linspace(0.1, 1, 6))
+        seconds = (float(self.seconds), float(self.seconds))
+        return Sight(
+            points - [0.1, 0, 3], signals, seconds, action_recognition.Trace(times, scores)
+        )
+
+
+def skeleton(count):
+    return plot.skeleton(Watcher(min(count, 20)), "movement.npz")[-1]
+
+
 DRAWINGS = (
     attention,
     confusion,
@@ -104,6 +128,7 @@ DRAWINGS = (
     gates_of_characters,
     learning_curve,
     piano_roll,
+    skeleton,
     speech,
 )
 
@@ -166,7 +191,7 @@ def test_nothing_leaves_the_figure(draw):
 
 
 def test_legends_lie_beside_the_axes():
-    for draw in (learning_curve, piano_roll, speech):
+    for draw in (learning_curve, piano_roll, skeleton, speech):
         for part in draw(5).figure.axes:
             part.figure.draw_without_rendering()
             if part.get_legend():

@@ -55,6 +55,18 @@ def columns(file: str) -> tuple[list[str], list[str]]:
     return list(first), list(second)
 
 
+def action_recognition() -> Case:
+    config = {"skeleton": 0, "signals": 2, "signals_kernels": [3], "signals_strides": [2]}
+    config |= {"filters": 4, "units": 4, "classes": 2}
+    random = np.random.default_rng(0)
+    recordings = [random.normal(size=(20 + i, 2)).astype("float32") for i in range(8)]
+    labels = ["still", "moving"] * 4
+    fit = {"validation": (recordings[:4], labels[:4]), "batch_size": 4}
+    processor = (0, 50, (0.0, 0.0), (1.0, 1.0))
+    examples = (recordings, labels)
+    return Case(config, processor, examples, recordings[:3], fit, ("moving", "still"))
+
+
 def compression() -> Case:
     texts, shorter = columns("shorter.tsv")
     config = {"vocabulary_size": 300, "embedding_dim": 4, "units": 4, "word_units": 4, "key": 4}
@@ -114,6 +126,7 @@ def translation() -> Case:
 
 
 CASES: dict[str, Callable[[], Case]] = {
+    "action_recognition": action_recognition,
     "compression": compression,
     "keyword_spotting": keyword_spotting,
     "music": music,
