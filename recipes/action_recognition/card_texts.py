@@ -15,12 +15,12 @@ TEXTS = {
         "starting point for actions of your own. Joints are the 20 of the first Kinect in meters, "
         "30 frames per second; signals are acceleration in g and rotation in degrees per second, "
         "50 samples per second. Other rates are resampled, and missing joints are NaN.",
-        "limits": "Trained on four young people in one room, each of whom did every action four "
+        "limits": "Trained on four people in one room, each of whom did every action four "
         "times. Where the sensor is worn tells the model something: on the right wrist for the "
         "first 21 actions, on the right thigh for sitting, standing, walking, jogging, lunging and "
         "squatting. It has no class for other actions or for rest, and gives one of its 27 labels "
-        "to every recording. The sensor alone confuses drawn figures and swipes. Do not use it to "
-        "judge people, or where a mistake does harm.",
+        "to every recording. The sensor alone confuses throwing, catching and the basketball shot. "
+        "Do not use it to judge people, or where a mistake does harm.",
         "citations": (
             "Chen, Jafari, Kehtarnavaz 2015, UTD-MHAD: A Multimodal Dataset for Human Action "
             "Recognition Utilizing a Depth Camera and a Wearable Inertial Sensor, ICIP",
