@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ import keras
 import numpy as np
 
 from gru_zoo import metrics, training
+from gru_zoo.base.held_out import warn_of_examples
 from gru_zoo.base.report import Report, listed, report_of
 from gru_zoo.base.task import Task
 from gru_zoo.batching.dataset import SeededDataset
@@ -146,37 +146,9 @@ class Classifier(Task):
 
         share: Any = validation
         train, held_out = training.stratified_split(labels, share, seed, f"{kind}s")
-        self._warn_of_examples(labels, train, held_out, arrays, kind)
+        needed = {*self.labels} - self.made_labels
+        warn_of_examples(needed, labels, train, held_out, arrays, kind)
         return take(train), take(held_out)
-
-    def _warn_of_examples(
-        self,
-        labels: Sequence[str],
-        train: np.ndarray,
-        held_out: np.ndarray,
-        arrays: Any,
-        kind: str,
-    ) -> None:
-        """Warn of labels that training does not see, and of examples on both sides of a split."""
-        unseen = sorted({*self.labels} - self.made_labels - {labels[row] for row in train})
-        if unseen:
-            warnings.warn(
-                f"No {kind} to train on has one of the labels {unseen[:5]}: the model will not "
-                "predict them. Give two examples or more of each.",
-                stacklevel=4,
-            )
-
-        def content(row: int) -> bytes:
-            return b"|".join(np.asarray(a).tobytes() for a in keras.tree.flatten(arrays[row]))
-
-        seen = {content(row) for row in train}
-        repeated = sum(content(row) in seen for row in held_out)
-        if repeated:
-            warnings.warn(
-                f"{repeated} of the {len(held_out)} {kind}s held out to validate on are also "
-                "trained on, so the validation is too good. Remove repeats.",
-                stacklevel=4,
-            )
 
     def _fit(
         self,

@@ -57,6 +57,7 @@ def columns(file: str) -> tuple[list[str], list[str]]:
 
 def action_recognition() -> Case:
     config = {"skeleton": 0, "signals": 2, "signals_kernels": [3], "signals_strides": [2]}
+    config |= {"skeleton_kernels": [], "skeleton_strides": []}
     config |= {"filters": 4, "units": 4, "classes": 2}
     random = np.random.default_rng(0)
     recordings = [random.normal(size=(20 + i, 2)).astype("float32") for i in range(8)]
