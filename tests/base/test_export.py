@@ -13,6 +13,7 @@ pytestmark = only_on("torch", "torch writes ONNX")
 
 # The smallest preset of each task.
 PRESETS = [
+    "action_recognition_vowels",
     "music_folk",
     "sentiment_stars",
     "speech_digits",

@@ -7,6 +7,7 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU, MaskedPooling
+from gru_zoo.layers.layer_normalization import LayerNormalization
 
 STREAMS = ("skeleton", "signals")
 
@@ -124,7 +125,7 @@ def _summary(x, mask, name: str, config: Config):
         if kernel > 1:
             x = layers.ZeroPadding1D(kernel // 2, name=f"{name}_pad_{number}")(x)
         conv = layers.Conv1D(config.filters, kernel, stride, name=f"{name}_conv_{number}")
-        norm = layers.LayerNormalization(name=f"{name}_norm_{number}")
+        norm = LayerNormalization(name=f"{name}_norm_{number}")
         mask = mask[:, ::stride]
         keep = ops.expand_dims(ops.cast(mask, x.dtype), -1)
         # Zeros after the end, as the next convolution expects them.
