@@ -39,6 +39,9 @@ TASKS = {
         "gru_zoo.tasks.keyword_spotting.task:KeywordSpotting", "speech_commands"
     ),
     "music": Entry("gru_zoo.tasks.music.task:Music", "music_chorales"),
+    "recommendation": Entry(
+        "gru_zoo.tasks.recommendation.task:Recommendation", "recommendation_beauty"
+    ),
     "sentiment": Entry("gru_zoo.tasks.sentiment.task:Sentiment", "sentiment_reviews"),
     "summarization": Entry(
         "gru_zoo.tasks.summarization.task:Summarization", "summarization_titles"

@@ -50,8 +50,7 @@ class Task(ExportMixin, abc.ABC):
 
     Config: ClassVar[type]
     Processor: ClassVar[Any]
-    # Kind of the training examples of `fit`: "text" (labeled texts), "audio" (labeled sounds),
-    # "motion" (labeled recordings), "pairs" (a text for a text), "running text" or "music".
+    # Kind of the examples of `fit`; `gru_zoo.commands.finetune` has a reader for each kind.
     inputs: ClassVar[str]
     samples: tuple[Any, ...]
 
@@ -73,6 +72,10 @@ class Task(ExportMixin, abc.ABC):
     @abc.abstractmethod
     def predict(self, inputs: Any) -> Any:
         """Predict the results of raw inputs: one result, or a list of them for a list."""
+
+    def from_text(self, text: str) -> Any:
+        """The raw input that a line of text stands for: by default the text itself."""
+        return text
 
     def iter_predict(self, inputs: Iterable[Any], batch_size: int = 64) -> Iterator[Any]:
         """Predict inputs as they are read, so that they may be more than the memory holds.
@@ -122,8 +125,7 @@ class Task(ExportMixin, abc.ABC):
         if self.folder is None:
             raise ValueError("Expected a loaded or saved task. Received: a new one. Save it first.")
         inputs, expected = golden.read(readable(self.folder))
-        outputs = self.golden_outputs(inputs)
-        for i, difference in enumerate(golden.differences(outputs, expected)):
+        for i, difference in enumerate(golden.differences(self.golden_outputs(inputs), expected)):
             if not difference <= golden.TOLERANCE:
                 raise ValueError(
                     f"Output {i} of preset '{self.card.name}' differs from the recorded one. "
@@ -214,8 +216,7 @@ class Task(ExportMixin, abc.ABC):
         folder = as_path(folder).absolute()
         with replacing(folder) as new:
             self._write_model(new)
-            saved = None if self.folder is None else readable(self.folder)
-            differs = saved is not None and golden.differs(saved, new, PROCESSOR)
+            differs = self.folder and golden.differs(readable(self.folder), new, PROCESSOR)
             outdated = set(self._saved_metrics if differs else ())
             if self.history:
                 (new / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")
@@ -274,8 +275,7 @@ class Task(ExportMixin, abc.ABC):
             validation: validation batches.
             compile: compiles the trained model with the optimizer that it gets.
             learning_rate, warmup, weight_decay: see `gru_zoo.training.optimizer`.
-            settings: values that must be the same when a training is resumed. The learning rate,
-                the warm-up, the weight decay and the seed are added.
+            settings: what a resumed training must share, besides rate, warm-up, decay and seed.
             kind, count: what the examples are, such as "texts", and how many.
             seed: seed of the random generators of the model.
             epochs: passes over `train`.

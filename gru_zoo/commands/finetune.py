@@ -24,12 +24,13 @@ DESCRIPTION = """Adapt a preset to data of your own.
   gru-zoo finetune action_recognition --data my_actions --save-to my_model
   gru-zoo finetune music --data my_midi --save-to my_model
   gru-zoo finetune text_generation --data mine.txt --save-to my_model
+  gru-zoo finetune recommendation --data log.csv --time day --save-to my_model
   gru-zoo predict my_model "..."
 
 The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
-or of texts and targets; a folder with a folder of sound files for each word, or of recordings for
-each action; a folder of MIDI files; or a text file. A share of the examples is held out to choose
-the best epoch, whose score is printed last.
+of texts and targets, or of users, items and times; a folder with a folder of sound files for each
+word, or of recordings for each action; a folder of MIDI files; or a text file. A share of the
+examples is held out to choose the best epoch, whose score is printed last.
 """
 LOWER_IS_BETTER = ("val_loss", "val_nats")
 
@@ -47,6 +48,10 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--text", default="text", help="column of the texts; default: text")
     sub.add_argument("--label", default="label", help="column of the labels; default: label")
     sub.add_argument("--target", default="target", help="column of the targets; default: target")
+    sub.add_argument("--user", default="user", help="column of the users; default: user")
+    sub.add_argument("--item", default="item", help="column of the items; default: item")
+    sub.add_argument("--time", help="column of the times; default: the rows are in order")
+    sub.add_argument("--title", help="column of the items' titles; default: no titles")
     sub.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
     sub.add_argument("--epochs", type=int, help="passes over the data; default: as in `fit`")
     sub.add_argument("--learning-rate", type=float, help="peak rate; default: as in `fit`")
@@ -159,6 +164,16 @@ def _read_music(args: argparse.Namespace) -> "tuple[Task, tuple]":
     return load(args.name), (args.data,)
 
 
+def _read_sequences(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    from gru_zoo.data.interactions import read_interactions
+
+    log = read_interactions(args.data, args.user, args.item, args.time, args.title)
+    print(f"{log.interactions:,} interactions of {len(log):,} users")
+    if log.skipped:
+        print(f"Skipped {log.skipped:,} rows, which lack a value.")
+    return load(args.name), (log, log.titles)
+
+
 _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "text": _read_texts,
     "audio": _read_sounds,
@@ -166,6 +181,7 @@ _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "pairs": _read_pairs,
     "running text": _read_running_text,
     "music": _read_music,
+    "sequences": _read_sequences,
 }
 
 

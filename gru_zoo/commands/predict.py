@@ -122,7 +122,7 @@ def _lines_as_they_come() -> Iterator[list[str]]:
 def _results(task: "Task", batch: Sequence[str]) -> list[Any]:
     """The result of each input, or the error that it raises by itself."""
     try:
-        return task.predict(list(batch))
+        return task.predict([task.from_text(item) for item in batch])
     except (ValueError, TypeError, OSError) as error:
         if len(batch) == 1:
             return [error]

@@ -8,6 +8,8 @@ from typing import Any
 # Name: module, and further arguments of its `load`.
 DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "airline-tweets": ("labelled_texts", {"name": "airline-tweets"}),
+    "amazon_beauty_seq": ("purchase_sequences", {"name": "amazon_beauty_seq"}),
+    "amazon_games_seq": ("purchase_sequences", {"name": "amazon_games_seq"}),
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
     "arxiv-cs-titles": ("arxiv_cs_titles", {}),

@@ -100,3 +100,18 @@ class TimeSeries:
     origin: str = ""
     period: int = 1
     horizons: tuple[int, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class ItemSequence:
+    """Items of one user in the order of time, such as purchases, and the item that follows.
+
+    Args:
+        items: ids of the items, the oldest first.
+        next_item: id of the item after them; None in training data, whose items all follow others.
+        user: name of the user.
+    """
+
+    items: tuple[str, ...]
+    next_item: str | None
+    user: str = ""

@@ -61,7 +61,7 @@ def round_to_grid(model: keras.Model, steps: int = 32) -> None:
 
     The step of the grid is, for each array, the largest power of two of which at least `steps`
     make a standard deviation. A value moves by at most half a step. Few different values are left,
-    which compress well. Vectors stay as they are.
+    which compress well. Vectors, and tables of whole numbers, stay as they are.
 
     Args:
         model: the model, which is changed in place.
@@ -69,6 +69,8 @@ def round_to_grid(model: keras.Model, steps: int = 32) -> None:
     """
     for variable in model.weights:
         array = keras.ops.convert_to_numpy(variable)
+        if array.dtype.kind in "iu":
+            continue
         spread = array.std()
         if array.ndim > 1 and spread > 0:
             step = 2.0 ** np.floor(np.log2(spread / steps))

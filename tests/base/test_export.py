@@ -15,6 +15,7 @@ pytestmark = only_on("torch", "torch writes ONNX")
 PRESETS = [
     "action_recognition_vowels",
     "music_folk",
+    "recommendation_beauty",
     "sentiment_stars",
     "speech_digits",
     "summarization_compression",

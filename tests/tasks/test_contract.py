@@ -26,6 +26,7 @@ class Case(NamedTuple):
         inputs: what `predict` takes.
         fit: further arguments of `fit`.
         labels: of a classifier.
+        judged: inputs and targets to evaluate on, where they are not what `fit` learns from.
     """
 
     config: dict[str, Any]
@@ -34,12 +35,13 @@ class Case(NamedTuple):
     inputs: Any
     fit: dict[str, Any]
     labels: tuple[str, ...] | None = None
+    judged: tuple = ()
 
     @property
     def evaluated(self) -> tuple:
         """Inputs and targets; what is learned without targets is its own target."""
-        if len(self.examples) == 2:
-            return self.examples
+        if self.judged or len(self.examples) == 2:
+            return self.judged or self.examples
         (inputs,) = self.examples
         inputs = [inputs] if isinstance(inputs, str) else inputs
         return inputs, inputs
@@ -92,6 +94,14 @@ def music() -> Case:
     return Case(config, (5, 1, 21, 88, 4, voices), (pieces,), [1], {"validation": pieces[:2]})
 
 
+def recommendation() -> Case:
+    sequences = [["a", "b", "c", "d"], ["b", "c", "d", "a"], ["c", "d", 5], ["a", 5]] * 3
+    config = {"items": 5, "embedding_dim": 4, "units": 4, "neighbors": 3}
+    judged = ([["a", "b"], ["b"], []], ["c", "c", "a"])
+    inputs, fit = [["a"], [5, "b"], []], {"validation": 0.5, "samples": 8}
+    return Case(config, ("abcd5",), (sequences,), inputs, fit, judged=judged)
+
+
 def sentiment() -> Case:
     config = {"vocabulary_size": 280, "embedding_dim": 4, "units": 4, "hidden": 4, "buckets": 300}
     labels = ("negative", "positive")
@@ -131,6 +141,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "compression": compression,
     "keyword_spotting": keyword_spotting,
     "music": music,
+    "recommendation": recommendation,
     "sentiment": sentiment,
     "summarization": summarization,
     "text_generation": text_generation,
