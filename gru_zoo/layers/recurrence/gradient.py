@@ -84,15 +84,19 @@ def local_gradients(previous, dropped, saved, mask, gates):
     return to_z, to_r, to_n, keep, r
 
 
-def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse, loop):
+def backward(
+    d_states, starts, saved, kernel, bias, mask, dropout, gates, reverse, loop, d_last=None
+):
     """Gradients of x, h0, kernel and bias.
 
     Args:
-        d_states: gradient of the states, shape `(time, batch, units)`.
+        d_states: gradient of the states, shape `(time, batch, units)`, or None.
         starts: the state before every step, from `previous_states`.
         saved: from `forward`.
         kernel, bias, mask, gates, reverse, loop: as given to `forward`.
         dropout: as given to `forward`. It is a constant and has no gradient.
+        d_last: gradient of the state after the step read last, shape `(batch, units)`, or None.
+            Default None.
     """
     units = kernel.shape[-2]
     wide, dtype = starts.dtype, kernel.dtype
@@ -107,7 +111,7 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
         to_z, to_r, to_n, keep, r = local_gradients(
             previous_t, dropped_t, Saved(z, r, s_h, n), mask_t, gates
         )
-        dh = dh + d_state
+        dh = dh if d_state is None else dh + d_state
         d_gates, d_dropped = back(dh, to_z, to_r, to_n, r, transposed, units, dtype)
         d_dropped = ops.cast(d_dropped, wide)
         d_dropped = d_dropped if factor is None else d_dropped * ops.cast(factor, wide)
@@ -116,7 +120,8 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
     # A loop may overwrite the last of its inputs. r comes first, since without reset_after it is
     # needed after the loop.
     xs = (d_states, starts, mask, saved.reset, saved.update, saved.inner, saved.candidate)
-    d_h0, d_gates = loop(body, ops.zeros_like(starts[0]), xs, not reverse)
+    d_last = ops.zeros_like(starts[0]) if d_last is None else d_last
+    d_h0, d_gates = loop(body, d_last, xs, not reverse)
     d_x, d_inner = d_gates[:3], d_gates[-1]
     reset = None if gates.reset_after else saved.reset
     weights = weight_gradients(dropped, reset, (*d_x[:2], d_inner), dtype, bias)

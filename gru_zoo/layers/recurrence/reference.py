@@ -222,6 +222,7 @@ def sequence(
     reverse: bool = False,
     return_sequences: bool = True,
     states: Callable = states,
+    final: Callable | None = None,
 ) -> tuple[Tensor | None, Tensor]:
     """The recurrence over a whole sequence.
 
@@ -238,6 +239,8 @@ def sequence(
         reverse: whether the last time step is read first.
         return_sequences: whether the states of all steps are wanted.
         states: all states, with the arguments and the result of this module's `states`.
+        final: the state after the step read last, shape `(batch, units)`, with the arguments of
+            `states`, for where no other is wanted. None takes it from the states. Default None.
 
     Returns:
         The states, shape `(batch, time, units)`: entry t is the state after time step t was read;
@@ -252,6 +255,9 @@ def sequence(
         updated = ops.logical_not(ops.transpose(zoneout_mask, (1, 0, 2)))
         mask = updated if mask is None else ops.logical_and(mask, updated)
     inputs = ops.transpose(inputs, (1, 0, 2))
-    outputs = states(inputs, h0, weights, mask, dropout, gates, reverse)
+    arguments = (inputs, h0, weights, mask, dropout, gates, reverse)
+    if final is not None and not return_sequences:
+        return None, final(*arguments)
+    outputs = states(*arguments)
     last = outputs[0 if reverse else -1]
     return ops.transpose(outputs, (1, 0, 2)) if return_sequences else None, last

@@ -3,7 +3,8 @@
     gradient by hand known    platform    mask         runs
     yes                       GPU         in place     fused.py -> pallas_kernels.py
     yes                       GPU         in place     scan.py: scan, where the kernels refuse
-    yes                       CPU         packed       scan.py: packed_scan, packing.py
+    yes                       CPU         packed       scan.py: packed_scan, packing.py; last.py
+                                                       where only the last state is wanted
     yes                       CPU         none         scan.py: scan (loop.py in training, from
                                                        2 MiB a tensor on)
     no                        any         in place     reference.py, differentiated by JAX
@@ -19,6 +20,7 @@ from keras import activations
 from gru_zoo.layers.recurrence import reference
 from gru_zoo.layers.recurrence.jax import packing
 from gru_zoo.layers.recurrence.jax.fused import path
+from gru_zoo.layers.recurrence.jax.last import packed_last
 from gru_zoo.layers.recurrence.jax.scan import packed_scan, project, scan
 
 __all__ = ["advance", "path", "plain_sequence", "sequence", "states"]
@@ -40,11 +42,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
     Returns:
         States, shape `(time, batch, units)`: entry t is the state after time step t was read.
     """
-    # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are. While a
-    # model is exported sizes may be symbols, which the stages of a loop cannot be.
-    packs = mask is not None and mask.shape[-1] == 1
-    packs = packs and all(isinstance(size, int) and size for size in mask.shape)
-    if not packs or jax.default_backend() != "cpu":
+    if not _packs(mask):
         return reference.states(inputs, h0, weights, mask, dropout, gates, reverse, scan, project)
     plan = packing.plan(mask[..., 0], reverse)
 
@@ -59,6 +57,26 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
     return packing.unpacked(packed, h0, plan, reverse)
 
 
+def _packs(mask):
+    # Zoneout's mask differs from unit to unit; on a GPU the kernel takes masks as they are. While a
+    # model is exported sizes may be symbols, which the stages of a loop cannot be.
+    packs = mask is not None and mask.shape[-1] == 1
+    packs = packs and all(isinstance(size, int) and size for size in mask.shape)
+    return packs and jax.default_backend() == "cpu"
+
+
+def final_state(inputs, h0, weights, mask, dropout, gates, reverse):
+    """The state after the step read last, shape `(batch, units)`; arguments as of `states`."""
+    if not _packs(mask):
+        found = states(inputs, h0, weights, mask, dropout, gates, reverse)
+        return found[0 if reverse else -1]
+    plan = packing.plan(mask[..., 0], reverse)
+    rows, first = packing.packed(inputs, plan), h0[plan.order]
+    factor = None if dropout is None else dropout[plan.order]
+    found = packed_last(rows, first, weights, factor, plan.lengths, gates)
+    return found[jax.numpy.argsort(plan.order)]
+
+
 def _compiled(function, **kwargs):
     """A function with the arguments of `reference.sequence`, compiled.
 
@@ -69,7 +87,7 @@ def _compiled(function, **kwargs):
 
 
 # The recurrence over a whole sequence, with the arguments and results of `reference.sequence`.
-sequence = _compiled(reference.sequence, states=states)
+sequence = _compiled(reference.sequence, states=states, final=final_state)
 
 _compiled_plain = _compiled(reference.sequence)
 

@@ -91,19 +91,19 @@ def packed_scan(x, h0, kernel, bias, dropout, lengths, gates):
     return derivatives.call(_PACKED, (x, h0, kernel, bias), (dropout, lengths), (gates,))
 
 
-def _packed_run(tensors, constants, options):
+def packed_run(tensors, constants, options):
     (x, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
     loop, gates = packing.loop_of(lengths, len(h0)), _with_fast_sigmoid(gates)
     return reference.scan(x, h0, kernel, bias, None, dropout, gates, False, loop=loop)
 
 
-def _packed_save(tensors, constants, options):
+def packed_save(tensors, constants, options):
     (x, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
     loop, gates = packing.loop_of(lengths, len(h0)), _with_fast_sigmoid(gates)
     return gradient.forward(x, h0, kernel, bias, None, dropout, gates, False, loop)
 
 
-def _packed_backward(tensors, constants, options, states, saved, d_states):
+def packed_backward(tensors, constants, options, states, saved, d_states):
     (_, h0, kernel, bias), (dropout, lengths), (gates,) = tensors, constants, options
     loop = packing.loop_of(lengths, len(h0))
     starts = gradient.previous_states(states, h0, reverse=False)
@@ -111,13 +111,13 @@ def _packed_backward(tensors, constants, options, states, saved, d_states):
     return gradient.backward(d_states, starts, saved, kernel, bias, *rest)
 
 
-def _packed_plain(tensors, constants, options):
+def packed_plain(tensors, constants, options):
     (x, h0, kernel, bias), (dropout, _), (gates,) = tensors, constants, options
     # What the loop leaves out is read by nobody, so all may be computed.
     return reference.scan(x, h0, kernel, bias, None, dropout, gates, False)
 
 
-_PACKED = derivatives.Gradient(_packed_run, _packed_save, _packed_backward, _packed_plain)
+_PACKED = derivatives.Gradient(packed_run, packed_save, packed_backward, packed_plain)
 
 
 def project(inputs, weights):
@@ -136,7 +136,7 @@ def _projected_save(tensors, constants, options):
     return _projected(tensors, constants, options), ()
 
 
-def _projected_backward(tensors, constants, options, x, saved, d_x):
+def projected_backward(tensors, constants, options, x, saved, d_x):
     # By hand, since XLA copies all of `d_x` to transpose it for the gradient that JAX derives.
     inputs, kernel, bias = tensors
     kernels = jax.numpy.split(kernel, 3, axis=-1)
@@ -144,4 +144,4 @@ def _projected_backward(tensors, constants, options, x, saved, d_x):
     return d_inputs, *gradient.weight_gradients(inputs, None, d_x, kernel.dtype, bias)
 
 
-_PROJECT = derivatives.Gradient(_projected, _projected_save, _projected_backward, _projected)
+_PROJECT = derivatives.Gradient(_projected, _projected_save, projected_backward, _projected)

@@ -89,10 +89,11 @@ def sequence(
     """
     if _takes_cudnn(gates, weights, dropout, zoneout_mask):
         return cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
-    return reference.sequence(
-        inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return_sequences, states
-    )
+    rest = (mask, dropout, zoneout_mask, reverse, return_sequences, states, _final_state)
+    return reference.sequence(inputs, h0, weights, gates, *rest)
 
+
+_final_state = functools.partial(states, final=True)
 
 # The recurrence of plain operations, for activations without a gradient by hand; the arguments and
 # results are those of `reference.sequence`.

@@ -109,7 +109,7 @@ def _array(dtype, shape, size):
 
 def _select(mask, new, old):
     """`tf.where` by an operation that does not broadcast, in a fraction of the time."""
-    if mask.shape[-1] == 1:
+    if len(mask.shape) == 2 and mask.shape[-1] == 1:
         mask = tf.tile(mask, [1, new.shape[-1]])
     return tf.raw_ops.Select(condition=mask, x=new, y=old)
 
@@ -120,27 +120,38 @@ def _packs(mask):
     return given and not tf.config.list_physical_devices("GPU")
 
 
-def _states(inputs, h0, weights, mask, dropout, gates, reverse):
-    """All states over a sequence, on a CPU without most of the masked steps; see `states`."""
+def _states(inputs, h0, weights, mask, dropout, gates, reverse, final=False):
+    """All states over a sequence or the final one, on a CPU without most of the masked steps."""
     if not _packs(mask):
-        return _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, _loop)
+        rest = (mask, dropout, gates, reverse, _loop, final)
+        return _states_of_all(inputs, h0, weights, *rest)
     plan = packing.plan(mask[..., 0], reverse)
     loop = functools.partial(_loop, stages=packing.stages(plan))
     rows, first = packing.packed(inputs, plan), tf.gather(h0, plan.order)
     factor = None if dropout is None else tf.gather(dropout, plan.order)
-    outputs = _states_of_all(rows, first, weights, None, factor, gates, False, loop)
-    return packing.unpacked(outputs, h0, plan)
+    lengths = plan.lengths if final else None
+    found = _states_of_all(rows, first, weights, None, factor, gates, False, loop, final, lengths)
+    if final:
+        return tf.gather(found, tf.math.invert_permutation(plan.order))
+    return packing.unpacked(found, h0, plan)
 
 
-def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
-    """All states over a sequence, where each step projects its own inputs.
+def _states_of_all(
+    inputs, h0, weights, mask, dropout, gates, reverse, loop, final=False, lengths=None
+):
+    """All states over a sequence or the final one, where each step projects its own inputs.
 
     So the projections of all steps are never in memory together, nor kept for the gradient. Those
-    of a single sequence are small, and one product for all takes a fraction of the time.
+    of a single sequence are small, and one product for all takes a fraction of the time. TensorFlow
+    drops what the loop keeps for a gradient, the states among it, where nobody reads it.
+
+    `lengths`, shape `(batch,)`, are the numbers of steps after which the states of packed sequences
+    stay as they are, which matters for the final state alone.
     """
     at_once = inputs.shape[1] == 1
     rest = (mask, dropout, gates, reverse, loop)
     present = [weight is not None for weight in weights]
+    kept = mask if lengths is None else tf.range(_time((inputs,)))[:, None] < lengths
 
     @tf.custom_gradient
     def states_of(inputs, h0, *given):
@@ -161,14 +172,19 @@ def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
             return new, saved
 
         xs = project(inputs[:, 0])[:, None] if at_once else inputs
-        _, (past, *saved) = loop(body, h0, (xs, mask), reverse, history=True)
+        last, (past, *saved) = loop(body, h0, (xs, kept), reverse, history=True)
         starts, states = (past[1:], past[:-1]) if reverse else (past[:-1], past[1:])
         saved = Saved(*saved)
 
-        def backward(d_states):
+        def backward(d_results):
+            d_states, d_last = (None, d_results) if final else (d_results, None)
+            if lengths is not None:
+                d_states, d_last = packing.last_gradients(d_last, lengths, states), None
             d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
-                d_states, starts, saved, recurrent, recurrent_bias, *rest
+                d_states, starts, saved, recurrent, recurrent_bias, *rest, d_last=d_last
             )
+            if lengths is not None:
+                d_h0 += tf.where(lengths[:, None] > 0, tf.zeros_like(d_results), d_results)
             # One after the other, so that less is in memory at once.
             with tf.control_dependencies([d_recurrent]):
                 d_x = [tf.identity(d) for d in d_x]
@@ -176,7 +192,7 @@ def _states_of_all(inputs, h0, weights, mask, dropout, gates, reverse, loop):
             results = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
             return [d for d in results if d is not None]
 
-        return states, backward
+        return last if final else states, backward
 
     return states_of(inputs, h0, *(weight for weight in weights if weight is not None))
 
@@ -194,12 +210,12 @@ def _of_projection(d_x, inputs, kernel, bias):
 
 
 @functools.cache
-def _compiled(gates, reverse, present, signature):
+def _compiled(gates, reverse, present, signature, final=False):
     def states(*given):
         values = iter(given)
         inputs, h0, *others = (next(values) if here else None for here in present)
         *weights, mask, dropout = others
-        return _states(inputs, h0, Weights(*weights), mask, dropout, gates, reverse)
+        return _states(inputs, h0, Weights(*weights), mask, dropout, gates, reverse, final)
 
     function = tf.function(states, input_signature=signature, autograph=False)
     return function.get_concrete_function()
@@ -213,7 +229,7 @@ def _specification(tensor, axes):
     return tf.TensorSpec(shape, tensor.dtype)
 
 
-def states(inputs, h0, weights, mask, dropout, gates, reverse):
+def states(inputs, h0, weights, mask, dropout, gates, reverse, final=False):
     """All states over a sequence.
 
     Args:
@@ -225,24 +241,31 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
         dropout: factor on the state in the products, shape `(batch, units)`, or None.
         gates: activations and options of a step.
         reverse: whether the last time step is read first.
+        final: whether the state after the step read last is wanted and no other. Default False.
 
     Returns:
-        States, shape `(time, batch, units)`: entry t is the state after time step t was read.
+        States, shape `(time, batch, units)`: entry t is the state after time step t was read. Or
+        the final one, shape `(batch, units)`.
     """
+    arguments = (inputs, h0, weights, mask, dropout, gates, reverse)
     tensors = (inputs, h0, *weights[:4], mask, dropout)
     given = [t for t in tensors if t is not None]
     if not tf.executing_eagerly():
         # A graph has no loop for one step, so that files for small devices need none.
-        unrolled = gates.unroll or inputs.shape[0] == 1
-        run = unrolled_states if unrolled else _states
-        return run(inputs, h0, weights, mask, dropout, gates, reverse)
+        if gates.unroll or inputs.shape[0] == 1:
+            return _last_of(unrolled_states(*arguments), final, reverse)
+        return _states(*arguments, final)
     if _is_watched([inputs, h0]):  # Weights may be variables, which take longer to ask for.
-        return plain_states(inputs, h0, weights, mask, dropout, gates, reverse)
+        return _last_of(plain_states(*arguments), final, reverse)
     present = tuple(t is not None for t in tensors)
     # The axes of time and batch in inputs, h0, weights, mask and dropout.
     any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
     places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
-    return _compiled(gates, reverse, present, tuple(places))(*given)
+    return _compiled(gates, reverse, present, tuple(places), final)(*given)
+
+
+def _last_of(states, final, reverse):
+    return states[0 if reverse else -1] if final else states
 
 
 def _is_watched(tensors):

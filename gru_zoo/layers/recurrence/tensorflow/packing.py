@@ -76,6 +76,20 @@ def unpacked(states: tf.Tensor, h0: tf.Tensor, plan: Plan) -> tf.Tensor:
     return unpack(states, h0)
 
 
+def last_gradients(d_last: tf.Tensor, lengths: tf.Tensor, states: tf.Tensor) -> tf.Tensor:
+    """The gradients of packed states from those of the last state of each sequence.
+
+    Args:
+        d_last: gradients of the last states, shape `(batch, units)`.
+        lengths: number of kept steps of each sequence, shape `(batch,)`. Without any the last state
+            is the initial one, which is not among the packed states.
+        states: packed states, of whose shape the result is, `(time, batch, units)`.
+    """
+    places = tf.stack([tf.maximum(lengths - 1, 0), tf.range(size(d_last, 0))], axis=1)
+    known = tf.where(lengths[:, None] > 0, d_last, tf.zeros_like(d_last))
+    return tf.scatter_nd(places, known, tf.shape(states))
+
+
 def stages(plan: Plan) -> list[Stage]:
     """The stages of a loop over packed steps, in the order in which they run."""
     batch = size(plan.order, 0)

@@ -1,12 +1,13 @@
 """The loop of the GRU recurrence on torch where no gradient is wanted.
 
-Inputs are projected for a block of steps at a time, and states overwrite their candidates. A single
-sequence is left to `numpy_steps` where that applies.
+Inputs are projected for a block of steps at a time, and states overwrite their candidates. Where
+the last state of each sequence is all that is wanted, one block's inputs and states are in memory.
+A single sequence is left to `numpy_steps` where that applies.
 """
 
 import torch
 
-from gru_zoo.layers.recurrence.torch import numpy_steps, steps
+from gru_zoo.layers.recurrence.torch import numpy_steps, packing, steps
 
 
 def run(packed, weights, gates):
@@ -17,19 +18,51 @@ def run(packed, weights, gates):
         weights: the tensors of the layer.
         gates: activations and options of a step.
     """
-    plan, rows, h0, dropout, update_share = packed
-    before = len(h0) if plan.targets is not None else 0
-    states = h0.new_empty(before + len(rows), h0.shape[1])
+    h0 = packed.h0
+    before = len(h0) if packed.plan.targets is not None else 0
+    states = h0.new_empty(before + len(packed.rows), h0.shape[1])
     states[:before] = h0[:before]
-    new = states[before:]
+    _write(states[before:], packed, weights, gates)
+    return states
+
+
+def last(inputs, h0, weights, constants, gates, reverse):
+    """The state of each sequence after the step read last, shape `(batch, units)`.
+
+    Args:
+        inputs, h0, constants, reverse: see `packing.pack_all`.
+        weights: the tensors of the layer.
+        gates: activations and options of a step.
+    """
+    planned = packing.plan_of(inputs, constants[0], reverse)
+    h, constants = packing.in_order(planned, h0, constants)
+    found = h.clone()
+    for block in steps.blocks(planned.sizes, h.shape[1])[::-1]:
+        packed = packing.pack_block(inputs, h, constants, gates, reverse, planned, block)
+        states = h.new_empty(len(packed.rows), h.shape[1])
+        _write(states, packed, weights, gates)
+        ends = [*planned.sizes[block.start + 1 : block.stop + 1], 0][: len(packed.plan.sizes)]
+        row = 0
+        for size, following in zip(packed.plan.sizes, ends, strict=True):
+            if following < size:
+                found[following:size] = states[row + following : row + size]
+            row += size
+        h = states[row - size :]
+    if planned.order is None:
+        return found
+    return torch.empty_like(found).index_copy_(0, planned.order, found)
+
+
+def _write(states, packed, weights, gates):
+    """Write the states of packed rows to `states`, shape `(rows, units)`."""
+    plan, rows, h0, dropout, update_share = packed
     # Operations take less time in this mode. Tensors made in it could not take part in a gradient
     # later; `states` are made outside.
     with torch.inference_mode():
         if numpy_steps.applies(h0, weights.recurrent_kernel, dropout, update_share, gates):
-            numpy_steps.fill(new, rows, h0, weights, plan.sizes)
+            numpy_steps.fill(states, rows, h0, weights, plan.sizes)
         else:
-            _fill(new, rows, h0, weights, dropout, update_share, gates, plan.sizes)
-    return states
+            _fill(states, rows, h0, weights, dropout, update_share, gates, plan.sizes)
 
 
 def _fill(states, rows, h, weights, dropout, update_share, gates, sizes):

@@ -79,11 +79,23 @@ def _tensors(device, *indices):
     return [torch.from_numpy(index).to(device) for index in indices]
 
 
-def pack(values: torch.Tensor, plan: Plan, reverse: bool) -> torch.Tensor:
-    """Rows in the order in which they are read, `(rows, ...)`, from `(batch, time, ...)`."""
+def pack(
+    values: torch.Tensor, plan: Plan, reverse: bool, block: slice | None = None
+) -> torch.Tensor:
+    """Rows in the order in which they are read, `(rows, ...)`, from `(batch, time, ...)`.
+
+    Those of all steps, or of the steps of `block`.
+    """
     if plan.sources is not None:
-        return values.flatten(0, 1).index_select(0, plan.sources)
+        sources = plan.sources
+        if block is not None:
+            before = sum(plan.sizes[: block.start])
+            sources = sources[before : before + sum(plan.sizes[block])]
+        return values.flatten(0, 1).index_select(0, sources)
     values = values.transpose(0, 1)
+    if block is not None:
+        time = len(values)
+        values = values[time - block.stop : time - block.start] if reverse else values[block]
     return (values.flip(0) if reverse else values).flatten(0, 1)
 
 
@@ -115,19 +127,46 @@ def pack_all(inputs, h0, constants, gates, reverse, planned=None) -> Packed:
         constants: the mask, the dropout and the mask of zoneout; each may be None.
         planned: how to pack them, or None to plan it. Default None.
     """
-    mask, dropout, zoneout_mask = constants
     if planned is None:
-        planned = Plan([len(inputs)] * inputs.shape[1]) if mask is None else plan(mask, reverse)
-    if planned.order is not None:
-        h0 = h0.index_select(0, planned.order)
-        dropout = None if dropout is None else dropout.index_select(0, planned.order)
-    rows = pack(inputs, planned, reverse)
+        planned = plan_of(inputs, constants[0], reverse)
+    h0, constants = in_order(planned, h0, constants)
+    return pack_block(inputs, h0, constants, gates, reverse, planned)
+
+
+def plan_of(inputs: torch.Tensor, mask: torch.Tensor | None, reverse: bool) -> Plan:
+    """How to pack a batch, of which the mask may be None."""
+    return Plan([len(inputs)] * inputs.shape[1]) if mask is None else plan(mask, reverse)
+
+
+def in_order(planned: Plan, h0, constants):
+    """Initial states, and the constants of `pack_all`, of which dropout is in the plan's order."""
+    if planned.order is None:
+        return h0, constants
+    mask, dropout, zoneout_mask = constants
+    dropout = None if dropout is None else dropout.index_select(0, planned.order)
+    return h0.index_select(0, planned.order), (mask, dropout, zoneout_mask)
+
+
+def pack_block(inputs, h, constants, gates, reverse, planned, block=None) -> Packed:
+    """The arguments of the recurrence over the steps of a block, a slice, or over all.
+
+    Args:
+        inputs, gates, reverse, planned: see `pack_all`.
+        h, constants: from `in_order`; h may be a later state.
+        block: the steps, or None for all. Default None.
+    """
+    _, dropout, zoneout_mask = constants
+    rows = pack(inputs, planned, reverse, block)
     update_share = None
     if zoneout_mask is not None:
-        update_share = (~pack(zoneout_mask, planned, reverse)).to(h0.dtype)
+        update_share = (~pack(zoneout_mask, planned, reverse, block)).to(h.dtype)
     elif gates.zoneout:
-        update_share = h0.new_tensor(1 - gates.zoneout).expand(len(rows), h0.shape[1])
-    return Packed(planned, rows, h0, dropout, update_share)
+        update_share = h.new_tensor(1 - gates.zoneout).expand(len(rows), h.shape[1])
+    if block is not None:
+        planned = Plan(planned.sizes[block])
+        h = h[: planned.sizes[0]]
+        dropout = None if dropout is None else dropout[: planned.sizes[0]]
+    return Packed(planned, rows, h, dropout, update_share)
 
 
 def pack_gradients(

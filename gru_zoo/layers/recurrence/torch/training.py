@@ -25,6 +25,8 @@ def run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return
     constants = (mask, dropout, zoneout_mask)
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         return _Recurrence.apply(*tensors, *constants, gates, reverse, return_sequences)
+    if not return_sequences:
+        return None, inference.last(inputs, h0, weights, constants, gates, reverse)
     packed = packing.pack_all(inputs, h0, constants, gates, reverse)
     states = inference.run(packed, weights, gates)
     return packing.unpack(states, h0, packed.plan, reverse, return_sequences)
