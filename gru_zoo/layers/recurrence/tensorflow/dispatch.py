@@ -87,6 +87,7 @@ def sequence(
         The states, shape `(batch, time, units)`, in time order, or None if not wanted; and the
         state after the step read last, shape `(batch, units)`.
     """
+    h0 = _with_units(h0, weights)
     if _takes_cudnn(gates, weights, dropout, zoneout_mask):
         return cudnn.sequence(inputs, h0, weights, mask, reverse, return_sequences)
     rest = (mask, dropout, zoneout_mask, reverse, return_sequences, states, _final_state)
@@ -95,9 +96,22 @@ def sequence(
 
 _final_state = functools.partial(states, final=True)
 
-# The recurrence of plain operations, for activations without a gradient by hand; the arguments and
-# results are those of `reference.sequence`.
-plain_sequence = functools.partial(reference.sequence, states=plain_states)
+
+def plain_sequence(inputs, h0, weights, gates, **kwargs):
+    """The recurrence of plain operations, for activations without a gradient by hand.
+
+    The arguments and results are those of `reference.sequence`.
+    """
+    h0 = _with_units(h0, weights)
+    return reference.sequence(inputs, h0, weights, gates, **kwargs, states=plain_states)
+
+
+def _with_units(h0, weights):
+    """The initial states with the size of their last axis, which a graph may not know."""
+    if h0.shape[-1] is not None:
+        return h0
+    return tf.ensure_shape(h0, [None, weights.recurrent_kernel.shape[0]])
+
 
 # One step, with the arguments and the result of `reference.advance`.
 advance = reference.advance

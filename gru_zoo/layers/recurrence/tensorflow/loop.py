@@ -255,7 +255,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse, final=False):
         if gates.unroll or inputs.shape[0] == 1:
             return _last_of(unrolled_states(*arguments), final, reverse)
         return _states(*arguments, final)
-    if _is_watched([inputs, h0]):  # Weights may be variables, which take longer to ask for.
+    if _is_watched([inputs, h0, *weights]):
         return _last_of(plain_states(*arguments), final, reverse)
     present = tuple(t is not None for t in tensors)
     # The axes of time and batch in inputs, h0, weights, mask and dropout.
@@ -272,9 +272,11 @@ def _is_watched(tensors):
     """Whether a `tf.autodiff.ForwardAccumulator` follows any of the tensors.
 
     TensorFlow would differentiate the loop of the gradient, which takes far longer than a loop of
-    plain operations. It has no public function for the question.
+    plain operations. It has no public function for the question. Of a variable it follows the
+    handle.
     """
-    return len(forwardprop_util.pack_tangents(tensors).tangents) > 0
+    followed = [getattr(tensor, "handle", tensor) for tensor in tensors if tensor is not None]
+    return len(forwardprop_util.pack_tangents(followed).tangents) > 0
 
 
 def _unrolled(body, carry, xs, reverse):
