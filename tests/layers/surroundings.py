@@ -10,6 +10,7 @@ _JAX = "tests/layers/recurrence/jax/test_derivatives.py::"
 _TENSORFLOW = "tests/layers/recurrence/tensorflow/test_graphs.py::"
 _LAYER = "tests/layers/test_gru.py::"
 _INPUTS = "tests/layers/test_gru_inputs.py::"
+_LAST = "tests/layers/test_last_state.py::"
 _TRANSFORMS = {"PyTorch": f"{_WATCHED}test_transforms_of_torch"}
 _OF_JAX = {"JAX": f"{_JAX}test_transforms_of_jax"}
 
@@ -21,7 +22,7 @@ ROWS: dict[str, dict[str, str]] = {
     "forward mode": {
         **_TRANSFORMS,
         **_OF_JAX,
-        "TensorFlow": f"{_TENSORFLOW}test_forward_mode|of inputs and initial state",
+        "TensorFlow": f"{_TENSORFLOW}test_forward_mode|in eager calls and around functions",
     },
     "gradient of the gradient": {
         "PyTorch": f"{_INPUTS}test_a_gradient_of_the_gradient_is_exact",
@@ -46,6 +47,9 @@ ROWS: dict[str, dict[str, str]] = {
         "PyTorch": f"{_WATCHED}test_tensors_without_values_have_the_right_shapes"
     },
     "counters and other modes": {"PyTorch": f"{_WATCHED}test_counters_see_every_product"},
+    "`DTensor`, sharded over the batch": {
+        "PyTorch": f"{_WATCHED}test_distributed_tensors|tested on one device"
+    },
     "`torch.compile(fullgraph=True)`": {
         "PyTorch": f"{_TORCH}test_compiled.py::"
         "test_the_whole_graph_is_compiled_for_any_number_of_steps|on a CPU, as one operation"
@@ -70,6 +74,27 @@ ROWS: dict[str, dict[str, str]] = {
     "ONNX, other equations and float64": {
         "PyTorch": f"{_EXPORT}test_onnx_of_one_length_answers_no_other"
         "|of a fixed number of steps; the file fails on others"
+    },
+    "`torch.jit.trace`, other numbers of steps": {
+        "PyTorch": f"{_EXPORT}test_traced_layers_take_any_mask|what `torch.nn.GRU` computes"
+    },
+    "ONNX by tf2onnx": {
+        "TensorFlow": f"{_TENSORFLOW}test_an_unrolled_layer_is_written_to_onnx"
+        "|with `unroll=True` and a fixed number of steps"
+    },
+    "LiteRT, any number of steps": {
+        "TensorFlow": f"{_TENSORFLOW}test_litert_takes_any_length_of_one_batch_size"
+        "|by `TFLiteConverter`, with a fixed batch size"
+    },
+    "LiteRT, any batch size": {
+        "TensorFlow": f"{_TENSORFLOW}"
+        "test_keras_exports_an_unrolled_layer_to_litert_for_any_batch_size"
+        "|with `unroll=True` and a fixed number of steps"
+    },
+    "last states alone, in the memory of a few": {
+        "PyTorch": f"{_LAST}test_inference_holds_few_states",
+        "JAX": f"{_LAST}test_a_compiled_function_holds_few_states|with a mask",
+        "TensorFlow": f"{_LAST}test_inference_holds_few_states",
     },
     "quantization to integers for LiteRT": {
         "TensorFlow": f"{_TENSORFLOW}test_an_unrolled_layer_is_quantized_to_integers"

@@ -191,6 +191,50 @@ def test_counters_see_every_product(batch):
     assert counter.get_total_flops() == 2 * batch * TIME * (FEATURES + UNITS) * 3 * UNITS
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_counters_see_every_product_of_training(masked):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    layer, (x, _, mask) = make(), draw(BATCH, torch.float32)
+    with FlopCounterMode(display=False) as counter:
+        layer(x, mask=mask if masked else None)[0].sum().backward()
+    forward = 2 * BATCH * TIME * (FEATURES + UNITS) * 3 * UNITS
+    # Backward as many for the weights, and those of each state but the first.
+    states = 2 * BATCH * (TIME - 1) * UNITS * 3 * UNITS
+    assert counter.get_total_flops() == 2 * forward + states
+
+
+@pytest.fixture
+def mesh(tmp_path):
+    distributed = pytest.importorskip("torch.distributed")
+    store = f"file://{tmp_path / 'store'}"
+    distributed.init_process_group("gloo", init_method=store, rank=0, world_size=1)
+    from torch.distributed.tensor import init_device_mesh
+
+    yield init_device_mesh("cpu", (1,))
+    distributed.destroy_process_group()
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch, about its own modules
+@pytest.mark.parametrize("masked", [False, True])
+def test_distributed_tensors(mesh, masked):
+    from torch.distributed.tensor import DTensor, Replicate, Shard, distribute_tensor
+    from torch.distributed.tensor.experimental import implicit_replication
+
+    layer, (x, _, mask) = make(), draw(BATCH, torch.float32)
+    mask = mask if masked else None
+    weights = [w.value for w in layer.trainable_weights]
+    expected = layer(x, mask=mask)[0]
+    gradients = torch.autograd.grad(expected.square().sum(), weights)
+    for placement in (Shard(0), Replicate()):
+        with implicit_replication():  # The weights are no distributed tensors.
+            outputs = layer(distribute_tensor(x, mesh, [placement]), mask=mask)[0]
+            found = torch.autograd.grad(outputs.square().sum(), weights)
+        assert isinstance(outputs, DTensor)
+        torch.testing.assert_close(outputs.full_tensor(), expected)
+        torch.testing.assert_close([d.full_tensor() for d in found], list(gradients))
+
+
 def test_modes_for_functions_see_every_product():
     from torch.overrides import TorchFunctionMode
 
