@@ -34,6 +34,9 @@ recipes/music/train.py music_piano --work {work}/last --save-to {save_to}
     "recommendation_beauty": r"""
 recipes/recommendation/train.py recommendation_beauty --work {work}/last --save-to {save_to}
 """,
+    "recommendation_games": r"""
+recipes/recommendation/train.py recommendation_games --work {work}/last --save-to {save_to}
+""",
     "sentiment_reviews": r"""
 # The encoder: two language models, one a direction. The last two runs were on a GPU.
 recipes/sentiment/pretrain.py --work {work}/pretrain1 --save-to {work}/pretrain1/encoder
