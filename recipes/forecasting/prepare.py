@@ -37,10 +37,10 @@ class Shape:
 
 # Short series are those of business; their seasons are years of months or quarters, or none.
 SHAPES = (
-    Shape(160, 5, 24, 384, 0.62, (1, 1, 1, 4, 4, 12, 12, 12, 7, 5, 24, 52)),
-    Shape(512, 100, 64, 112, 0.24, (1, 1, 5, 7, 7, 12, 24, 24, 48, 52, 96, 30)),
-    Shape(2_048, 400, 192, 40, 0.1, (1, 7, 24, 24, 48, 96, 96, 144, 168, 60, 365)),
-    Shape(2_048, 400, 720, 24, 0.04, (1, 7, 24, 24, 48, 96, 96, 144, 168, 60)),
+    Shape(160, 5, 24, 192, 0.62, (1, 1, 1, 4, 4, 12, 12, 12, 7, 5, 24, 52)),
+    Shape(512, 100, 64, 56, 0.24, (1, 1, 5, 7, 7, 12, 24, 24, 48, 52, 96, 30)),
+    Shape(2_048, 400, 192, 20, 0.1, (1, 7, 24, 24, 48, 96, 96, 144, 168, 60, 365)),
+    Shape(2_048, 400, 720, 12, 0.04, (1, 7, 24, 24, 48, 96, 96, 144, 168, 60)),
 )
 _GROUPS = 4  # of a batch, each of series of one length
 _REAL = 0.3  # share of the rows that are windows of real series

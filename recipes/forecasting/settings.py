@@ -17,7 +17,7 @@ class Settings:
     epochs: int
     batches: int  # of an epoch; every epoch has new ones
     config: Config = Config()
-    valid_batches: int = 16
+    valid_batches: int = 12
     learning_rate: float = 2e-3
     average: int = 4
     seed: int = 1
@@ -28,7 +28,7 @@ PRESETS = {
     "forecasting_any": Settings(
         title="Forecasts of any series, without training",
         tests=(("chronos-zero-shot-14", "test"), ("gift-eval-held-15", "test")),
-        epochs=42,
+        epochs=30,
         batches=100,
     ),
 }

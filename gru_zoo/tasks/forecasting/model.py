@@ -24,7 +24,7 @@ class Config:
     """
 
     patch: int = 8
-    units: int = 192
+    units: int = 128
     depth: int = 2
     dropout: float = 0.0
 
