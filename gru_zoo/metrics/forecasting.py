@@ -109,9 +109,7 @@ def relative_squared_error(values: np.ndarray, forecasts: np.ndarray, center: fl
     )
 
 
-def seasonal_naive(
-    past: np.ndarray, period: int, horizon: int, levels=LEVELS
-) -> np.ndarray:
+def seasonal_naive(past: np.ndarray, period: int, horizon: int, levels=LEVELS) -> np.ndarray:
     """The last season again, with quantiles of normal errors: the baseline of relative scores.
 
     The variance grows by that of the errors of one season with each season ahead (Hyndman &

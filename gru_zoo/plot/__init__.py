@@ -13,6 +13,7 @@ _PLOTS = {
     "confusion": "gru_zoo.plot.confusion_matrix",
     "copies": "gru_zoo.plot.heatmap",
     "explain": "gru_zoo.plot.bars",
+    "forecast": "gru_zoo.tasks.forecasting.plots",
     "gates": "gru_zoo.plot.gate_activity",
     "learning_curve": "gru_zoo.plot.history",
     "piano_roll": "gru_zoo.tasks.music.plots",

@@ -2,9 +2,9 @@
 
 The parts are those of the corpora on which forecasters without a training set of their own are
 trained: sums and products of Gaussian processes (Ansari et al. 2024, Chronos, appendix A), the
-processes behind exponential smoothing (Hyndman et al. 2008, Forecasting with Exponential Smoothing),
-growth curves, steps, regimes, intermittent counts, and faults of sensors. All is drawn from the
-generator that is passed, so a seed gives the same series again.
+processes behind exponential smoothing (Hyndman et al. 2008, Forecasting with Exponential
+Smoothing), growth curves, steps, regimes, intermittent counts, and faults of sensors. All is drawn
+from the generator that is passed, so a seed gives the same series again.
 """
 
 import numpy as np
@@ -102,7 +102,9 @@ def seasonal(random: Random, rows: int, length: int, season: np.ndarray) -> np.n
         phase = random.uniform(0, 2 * np.pi, (rows, 1))
         table += size * np.sin(2 * np.pi * harmonic * place + phase)
     free = random.normal(size=(rows, most))
-    bumps = np.exp(-np.square((place - random.random((rows, 1))) * random.uniform(2, 20, (rows, 1))))
+    bumps = np.exp(
+        -np.square((place - random.random((rows, 1))) * random.uniform(2, 20, (rows, 1)))
+    )
     blocks = (place < random.uniform(0.2, 0.8, (rows, 1))) * 2.0 - 1
     kind = random.choice(4, rows, p=(0.55, 0.25, 0.12, 0.08))[:, None]
     table = np.choose(kind, [table, free, bumps * 3, blocks])
@@ -132,7 +134,9 @@ def _noise(random: Random, rows: int, length: int) -> np.ndarray:
     heavy = random.standard_t(3, (rows, length)).clip(-12, 12) / 1.6
     memory = _recursive(white, random.uniform(0.1, 0.97, rows), np.zeros(rows))
     memory /= memory.std(axis=1, keepdims=True).clip(1e-9)
-    loud = np.exp(0.7 * _recursive(random.normal(size=(rows, length)) * 0.3, np.full(rows, 0.95), 0))
+    loud = np.exp(
+        0.7 * _recursive(random.normal(size=(rows, length)) * 0.3, np.full(rows, 0.95), 0)
+    )
     kind = random.choice(4, rows, p=(0.45, 0.15, 0.3, 0.1))[:, None]
     return np.choose(kind, [white, heavy, memory, white * loud.clip(0, 5)])
 
@@ -185,7 +189,9 @@ def _growth(random: Random, rows: int, length: int) -> np.ndarray:
 def _smoothed(random: Random, rows: int, length: int) -> np.ndarray:
     """Levels and slopes that both wander, the slopes with damping, as behind Holt's method."""
     damping = np.where(random.random(rows) < 0.5, 1.0, random.uniform(0.7, 0.99, rows))
-    slope_noise = random.normal(size=(rows, length)) * _log_uniform(random, rows, 1e-3, 0.2)[:, None]
+    slope_noise = (
+        random.normal(size=(rows, length)) * _log_uniform(random, rows, 1e-3, 0.2)[:, None]
+    )
     start = random.normal(size=rows) * random.choice((0.0, 0.1, 0.5), rows)
     slope = _recursive(slope_noise, damping, start)
     return np.cumsum(slope + random.normal(size=(rows, length)) * 0.3, axis=1)

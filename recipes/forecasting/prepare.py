@@ -134,8 +134,10 @@ class Mixture(SeededDataset):
 
     def _plan_epoch(self, random: Random) -> list[int]:
         shares = [shape.share for shape in SHAPES]
-        kinds = np.repeat(np.arange(len(SHAPES)), np.maximum(1, np.round(
-            np.array(shares) * self.batches).astype(int)))
+        kinds = np.repeat(
+            np.arange(len(SHAPES)),
+            np.maximum(1, np.round(np.array(shares) * self.batches).astype(int)),
+        )
         random.shuffle(kinds)
         return list(kinds)
 

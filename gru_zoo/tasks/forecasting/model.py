@@ -1,4 +1,4 @@
-"""Architecture of forecasting: a GRU reads the past in patches, another refines simple forecasts."""
+"""Architecture of forecasting: GRUs read the past in patches, another refines simple guesses."""
 
 import dataclasses
 

@@ -1,0 +1,74 @@
+"""Quantiles of many series, in batches of few shapes."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from gru_zoo.ops.compile import predict_on_batch
+from gru_zoo.tasks.forecasting.model import LEVELS
+from gru_zoo.tasks.forecasting.seasons import longer
+from gru_zoo.tasks.forecasting.windows import PAST, windows
+
+_LENGTHS = (64, 256, 512, 1_024, PAST)  # to which pasts are padded
+_ROWS = 8, 64  # of a batch
+
+
+def quantiles_of(
+    model: keras.Model,
+    pasts: Sequence[np.ndarray],
+    seasons: Sequence[int],
+    horizon: int,
+    patch: int,
+    verbose: bool = False,
+) -> np.ndarray:
+    """Forecast the quantiles `LEVELS` of each series.
+
+    A series that was never below 0 is not forecast below 0, and a constant one stays.
+
+    Args:
+        model: the model.
+        pasts: the past of each series, float64, shape `(time,)`, of any length; NaN where a value
+            is missing. Each has a known value.
+        seasons: steps of the season of each series.
+        horizon: number of steps.
+        patch: steps of a patch of the model.
+        verbose: whether to show a progress bar.
+
+    Returns:
+        float64, shape `(series, horizon, 9)`.
+    """
+    result = np.empty((len(pasts), horizon, len(LEVELS)))
+    cut = [_from_first_known(past[-PAST:]) for past in pasts]
+    bucket = np.searchsorted(_LENGTHS, [len(past) for past in cut])
+    bar = keras.utils.Progbar(len(pasts), unit_name="series") if verbose else None
+    for number, length in enumerate(_LENGTHS):
+        rows = np.flatnonzero(bucket == number)
+        for start in range(0, len(rows), _ROWS[1]):
+            some = rows[start : start + _ROWS[1]]
+            size = _ROWS[0] if len(some) <= _ROWS[0] else _ROWS[1]
+            past = np.full((size, length), np.nan)
+            past[:, -1] = 0.0  # of the rows that fill the batch
+            season = np.ones(size, "int64")
+            for place, row in enumerate(some):
+                past[place, -len(cut[row]) :] = cut[row]
+                season[place] = seasons[row]
+            result[some] = _forecast(model, past, season, horizon, patch)[: len(some)]
+            if bar:
+                bar.add(len(some))
+    return result
+
+
+def _from_first_known(past: np.ndarray) -> np.ndarray:
+    return past[np.isfinite(past).argmax() :]
+
+
+def _forecast(model, past, season, horizon: int, patch: int) -> np.ndarray:
+    """Quantiles of one batch, in units of the series."""
+    long_season = np.array([longer(int(steps)) for steps in season])
+    made = windows(past, season, long_season, horizon, patch)
+    outputs = np.asarray(predict_on_batch(model, made.inputs), "float64")
+    scaled = outputs.reshape(len(past), -1, len(LEVELS))[:, :horizon]
+    values = made.unscaled(scaled)
+    floor = np.where(np.nanmin(past, axis=1) >= 0, 0.0, -np.inf)
+    return np.maximum(values, floor[:, None, None])
