@@ -35,6 +35,7 @@ TASKS = {
         "gru_zoo.tasks.action_recognition.task:ActionRecognition", "action_recognition_body"
     ),
     "compression": Entry("gru_zoo.tasks.compression.task:Compression", "summarization_compression"),
+    "forecasting": Entry("gru_zoo.tasks.forecasting.task:Forecasting", "forecasting_any"),
     "keyword_spotting": Entry(
         "gru_zoo.tasks.keyword_spotting.task:KeywordSpotting", "speech_commands"
     ),

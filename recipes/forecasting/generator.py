@@ -25,14 +25,15 @@ def draw(random: Random, rows: int, length: int, season: np.ndarray) -> np.ndarr
         float64, shape `(rows, length)`, without missing values.
     """
     trend = _by_group(random, rows, length, _TRENDS)
+    trend += _years_of_days(random, length, season)
     pattern = seasonal(random, rows, length, season)
     noise = _noise(random, rows, length)
     has_trend = random.random(rows) < 0.9
     weights = np.stack(
         [
             has_trend * _log_uniform(random, rows, 0.1, 3.0),
-            (season > 1) * (random.random(rows) < 0.95) * _log_uniform(random, rows, 0.1, 3.0),
-            (random.random(rows) < 0.97) * _log_uniform(random, rows, 0.01, 1.0),
+            (season > 1) * (random.random(rows) < 0.9) * _log_uniform(random, rows, 0.1, 3.0),
+            (random.random(rows) < 0.92) * _log_uniform(random, rows, 0.01, 1.0),
         ]
     )[..., None]
     parts = weights * np.stack([trend, pattern, noise])
@@ -126,6 +127,13 @@ def seasonal(random: Random, rows: int, length: int, season: np.ndarray) -> np.n
         daily = (np.isin(season, (24, 48, 96, 144)) & (random.random(rows) < 0.5))[:, None]
         values = np.where(daily, values * (1 + week) + week, values)
     return values
+
+
+def _years_of_days(random: Random, length: int, season: np.ndarray) -> np.ndarray:
+    """A wave of a year for some of the series of days, whose season is a week."""
+    size = (season == 7) * (random.random(len(season)) < 0.6) * random.uniform(0, 3, len(season))
+    phase = random.uniform(0, 2 * np.pi, len(season))
+    return size[:, None] * np.sin(2 * np.pi * np.arange(length) / 365.25 + phase[:, None])
 
 
 def _noise(random: Random, rows: int, length: int) -> np.ndarray:

@@ -43,6 +43,7 @@ SHAPES = (
     Shape(2_048, 400, 720, 12, 0.04, (1, 7, 24, 24, 48, 96, 96, 144, 168, 60)),
 )
 _GROUPS = 4  # of a batch, each of series of one length
+_LEAST = 16  # steps that a series must be longer than the shortest past
 _REAL = 0.3  # share of the rows that are windows of real series
 
 
@@ -59,6 +60,11 @@ class Panel:
     series: list[np.ndarray]
     season: int
     share: float
+
+    def fits(self, shape: Shape) -> bool:
+        """Whether a series has room for the shortest past and a part of the horizon."""
+        longest = max(map(len, self.series))
+        return self.season <= max(shape.seasons) and longest >= shape.shortest + _LEAST
 
 
 # Set: share, and steps that are added up to make series of a lower frequency, with their season
@@ -141,10 +147,17 @@ class Mixture(SeededDataset):
         random.shuffle(kinds)
         return list(kinds)
 
+    def rows_of_an_epoch(self) -> int:
+        """Number of windows of an epoch, synthetic and real."""
+        return sum(self._rows(plan) for plan in self._plan)
+
+    def _rows(self, plan: int) -> int:
+        return max(_GROUPS * 2, int(SHAPES[plan].rows * self.scale))
+
     def _batch(self, index: int, plan: int) -> tuple[list[np.ndarray], np.ndarray]:
         random = np.random.default_rng((self.seed, 0 if self.fixed else self.epoch, index, 7))
         shape = SHAPES[plan]
-        rows = max(_GROUPS * 2, int(shape.rows * self.scale))
+        rows = self._rows(plan)
         values, season = _rows(random, shape, rows, self.real)
         past, future = values[:, : shape.past], values[:, shape.past :]
         told = np.where(random.random(rows) < 0.9, season, random.choice(shape.seasons, rows))
@@ -158,6 +171,7 @@ def _rows(random: Random, shape: Shape, rows: int, real: list[Panel]):
     """Whole windows, NaN where nothing is known, and the seasons of their series."""
     values = np.full((rows, shape.past + shape.horizon), np.nan)
     season = random.choice(shape.seasons, rows)
+    real = [panel for panel in real if panel.fits(shape)]
     count = int(rows * _REAL) if real else 0
     for group in np.array_split(np.arange(rows - count), _GROUPS):
         low, high = np.log(shape.shortest), np.log(shape.past)
@@ -175,16 +189,14 @@ def _cut(random: Random, shape: Shape, real: list[Panel], row: np.ndarray) -> in
     while True:
         panel = real[random.choice(len(real), p=shares / shares.sum())]
         series = panel.series[random.integers(len(panel.series))]
-        if panel.season > max(shape.seasons) or len(series) < shape.shortest + 6:
-            continue
         if random.random() < 0.2:  # mixed with another one
             other = panel.series[random.integers(len(panel.series))]
             length = min(len(series), len(other))
             first, second = (s[-length:] / (np.nanstd(s) + 1e-9) for s in (series, other))
             weight = random.random()
             series = weight * first + (1 - weight) * second
-        rest = min(shape.horizon, max(4, len(series) // 4))
-        if len(series) - rest < shape.shortest:
+        rest = min(shape.horizon, max(4, len(series) // 4), len(series) - shape.shortest)
+        if len(series) < shape.shortest + 4:
             continue
         start = int(random.integers(shape.shortest, len(series) - rest + 1))
         begin = max(0, start - shape.past)

@@ -3,9 +3,15 @@
     KERAS_BACKEND=torch python recipes/forecasting/train.py forecasting_any --work DIR \\
         --data-dir DATA
 
+or train on series of your own, see `Forecasting.forecast` for the form of the table:
+
+    python recipes/forecasting/train.py own --csv my.csv --time date --work DIR --save-to FOLDER
+
 After a kill, --resume continues the training.
 """
 
+import argparse
+import dataclasses
 import pathlib
 import sys
 
@@ -13,28 +19,78 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from gru_zoo import recipe, training
+from gru_zoo.data import beijing_pm25, forecasting_competitions
+from gru_zoo.presets.card import Card, DataRow
 from gru_zoo.tasks.forecasting.losses import QuantileLoss
-from gru_zoo.tasks.forecasting.model import build
+from gru_zoo.tasks.forecasting.processor import ForecastingProcessor
+from gru_zoo.tasks.forecasting.task import Forecasting
+from recipes.forecasting.card_texts import TEXTS
 from recipes.forecasting.prepare import Mixture, panels
+from recipes.forecasting.sets import SOURCES, set_batches
 from recipes.forecasting.settings import PRESETS, SMOKE, Settings
 
+SETS = {"forecasting_competitions": forecasting_competitions, "beijing_pm25": beijing_pm25}
 
-def main() -> None:
-    args = recipe.parse(recipe.parser(__doc__.splitlines()[0], PRESETS, Settings))
-    run = recipe.begin("forecasting", args, PRESETS, SMOKE)
-    settings, patch = run.settings, run.settings.config.patch
-    model = build(settings.config)
-    print(f"{model.count_params():,} weights")
+
+def start(preset: str, settings: Settings) -> Forecasting:
+    """The untrained task."""
+    config = settings.config
+    card = Card(
+        name=preset,
+        task="forecasting",
+        title=settings.title,
+        config=dataclasses.asdict(config),
+        **TEXTS[preset],
+    )
+    return Forecasting(Forecasting.build(config), ForecastingProcessor(config.patch), card)
+
+
+def arguments() -> argparse.Namespace:
+    parser = recipe.parser(__doc__.splitlines()[0], PRESETS, Settings)
+    recipe.add_start_from(parser)
+    parser.add_argument("--csv", type=pathlib.Path, help="own: table of series")
+    parser.add_argument("--time", help="own: its column of times")
+    args = recipe.parse(parser)
+    if (args.preset == "own") != bool(args.csv):
+        parser.error("--csv is for the preset 'own' alone, which needs it")
+    return args
+
+
+def synthetic_batches(args: argparse.Namespace, settings: Settings):
+    """Batches to train and to validate on, and the rows of the card about their data."""
     real, held_out = (
         [] if args.smoke else panels(args.data_dir, held_out) for held_out in (False, True)
     )
-    train = Mixture(real, patch, settings.batches, settings.seed)
-    valid = Mixture(held_out, patch, settings.valid_batches, settings.seed + 1, fixed=True)
-    training.seed_generators(model, settings.seed)
+    patch, seed = settings.config.patch, settings.seed
+    train = Mixture(real, patch, settings.batches, seed)
+    # The validation of all trainings is the same.
+    valid = Mixture(held_out, patch, settings.valid_batches, 2, fixed=True)
+    counts = {}
+    if real:
+        names = [name for name in forecasting_competitions.SPLITS if name.startswith("train_")]
+        names.append("m4_hourly")
+        splits = forecasting_competitions.SPLITS
+        counts["forecasting_competitions"] = sum(splits[name][2] for name in names)
+        counts["beijing_pm25"] = len(beijing_pm25.COLUMNS)
+    rows = recipe.data_rows(counts, {name: module.SOURCE for name, module in SETS.items()})
+    made = DataRow(
+        "synthetic series",
+        "train",
+        train.rows_of_an_epoch() * settings.epochs,
+        "Apache-2.0",
+        "recipes/forecasting/generator.py",
+    )
+    return train, valid, (made, *rows)
+
+
+def learn(task: Forecasting, run: recipe.Run, train, valid) -> None:
+    """Train the task on batches, and keep the history."""
+    settings = run.settings
+    training.seed_generators(task.model, settings.seed)
     steps = len(train) * settings.epochs
-    model.compile(training.optimizer(settings.learning_rate, steps), QuantileLoss())
-    training.fit(
-        model,
+    task.model.compile(training.optimizer(settings.learning_rate, steps), QuantileLoss())
+    task.history = training.fit(
+        task.model,
         train,
         valid,
         epochs=settings.epochs,
@@ -42,10 +98,45 @@ def main() -> None:
         mode="min",
         average=settings.average,
         directory=run.work,
-        resume=args.resume,
+        resume=run.args.resume,
         settings={"rate": settings.learning_rate, "seed": settings.seed},
         verbose=2,
-    )
+    ).history
+
+
+def main() -> None:
+    args = arguments()
+    run = recipe.begin("forecasting", args, PRESETS, SMOKE)
+    settings = run.settings
+    task = start(args.preset, settings)
+    if args.start_from:
+        recipe.copy_earlier_weights(task, recipe.load_earlier(args.start_from))
+    print(f"{task.model.count_params():,} weights")
+    if args.preset == "own":
+        task.fit(
+            args.csv,
+            time=args.time,
+            past=settings.past,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            learning_rate=settings.learning_rate,
+            average=settings.average,
+            seed=settings.seed,
+            directory=run.work,
+            resume=args.resume,
+            verbose=2,
+        )
+        rows = task.card.data
+    else:
+        if settings.data:
+            train, valid, counts = set_batches(settings, args.data_dir)
+            rows = recipe.data_rows(counts, SOURCES)
+        else:
+            train, valid, rows = synthetic_batches(args, settings)
+        if settings.epochs:
+            learn(task, run, train, valid)
+    run.complete(task, rows)
+    run.ship(task, settings.tests)
 
 
 if __name__ == "__main__":

@@ -48,5 +48,5 @@ def test_seasonal_naive():
     np.testing.assert_allclose(forecast[:, 4], [2.0, 4.0, 2.0])  # the gap has the value before
     widths = forecast[:, 8] - forecast[:, 0]
     np.testing.assert_allclose(widths[2] / widths[0], np.sqrt(2))
-    # Errors of a season apart are 2 - 9, 2 - 1 and 4 - 2; the quantile .9 lies 1.2816 deviations up.
+    # Values of a season apart differ by -7, 1 and 2; the quantile .9 lies 1.2816 deviations up.
     np.testing.assert_allclose(widths[0], 2 * 1.2815516 * np.std([-7, 1, 2], ddof=1), rtol=1e-6)

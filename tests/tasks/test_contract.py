@@ -78,6 +78,11 @@ def compression() -> Case:
     return Case(config, (tokenizer,), (texts, shorter), texts[:2], fit)
 
 
+def forecasting() -> Case:
+    series = [10 + np.sin(np.arange(60) / 2), np.arange(40.0)]
+    return Case({"units": 4, "depth": 1}, (), (series,), series, {"horizon": 4})
+
+
 def keyword_spotting() -> Case:
     config = {"rate": 2_000, "seconds": 0.5, "bands": 8, "filters": [4], "features": 4}
     config |= {"units": 4, "depth": 1, "heads": 1, "key": 2, "classes": 3}
@@ -139,6 +144,7 @@ def translation() -> Case:
 CASES: dict[str, Callable[[], Case]] = {
     "action_recognition": action_recognition,
     "compression": compression,
+    "forecasting": forecasting,
     "keyword_spotting": keyword_spotting,
     "music": music,
     "recommendation": recommendation,

@@ -60,10 +60,13 @@ def _offset(index: "pd.DatetimeIndex", where: str, pandas: Any) -> Any:
     usual = pandas.Timedelta(int(np.median(steps)), unit=index.unit) if len(steps) else None
     weekly = [f"W-{day}" for day in ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")]
     candidates = [] if usual is None else [to_offset(usual)]
+    shares = []
     for offset in [*candidates, *map(to_offset, (*_CALENDAR, *weekly))]:
         whole = pandas.date_range(index[0], index[-1], freq=offset)
-        if len(index) >= _FILLED * len(whole) and index.isin(whole).all():
-            return offset
+        if index.isin(whole).all():
+            shares.append((len(index) / len(whole), -len(shares), offset))
+    if shares and max(shares)[0] >= _FILLED:
+        return max(shares)[2]
     raise ValueError(
         f"Expected times at equal steps in {where}. Received: steps of "
         f"{pandas.Timedelta(int(steps.min()), unit=index.unit)} to "

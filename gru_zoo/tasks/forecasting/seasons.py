@@ -6,7 +6,7 @@ import numpy as np
 LONG_SEASONS = {7: 364, 24: 168, 48: 336, 96: 672, 144: 1_008}
 MAX_SEASON = 1_024  # half of the past that is read
 _CLEAR = 0.3  # autocorrelation from which a season is believed
-_NEAR = 0.9  # share of the highest autocorrelation that a shorter season needs
+_NEAR = 0.8  # share of the highest autocorrelation that a shorter season needs
 _DAY = 86_400
 
 
