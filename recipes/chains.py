@@ -22,6 +22,12 @@ recipes/action_recognition/train.py action_recognition_body --policy float32 \
 recipes/action_recognition/train.py action_recognition_vowels --policy float32 \
     --work {work}/last --save-to {save_to}
 """,
+    "forecasting_any": r"""
+recipes/forecasting/train.py forecasting_any --epochs 13 \
+    --untested --work {work}/first --save-to {work}/first/presets
+recipes/forecasting/train.py forecasting_any --start-from {work}/first/presets/{preset} \
+    --epochs 14 --learning-rate 1.2e-3 --seed 3 --work {work}/last --save-to {save_to}
+""",
     "music_chorales": r"""
 recipes/music/train.py music_chorales --work {work}/last --save-to {save_to}
 """,

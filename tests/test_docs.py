@@ -51,6 +51,9 @@ def names(tmp_path, monkeypatch):
         folder = pathlib.Path("my_actions", ("wave", "nod", "shrug")[number % 3])
         folder.mkdir(parents=True, exist_ok=True)
         np.save(folder / f"{number}.npy", movement + number)
+    days = np.datetime64("2024-01-01") + np.arange(90)
+    lines = [f"{day},{np.sin(i):.3f}" for i, day in enumerate(days)]
+    (tmp_path / "my.csv").write_text("\n".join(["date,sales", *lines]), encoding="utf-8")
     documents, summaries = (column[1:] for column in table("releases.csv"))
     sources, targets = table("pairs.tsv")
     sentences, shorter_sentences = table("shorter.tsv")

@@ -25,12 +25,13 @@ DESCRIPTION = """Adapt a preset to data of your own.
   gru-zoo finetune music --data my_midi --save-to my_model
   gru-zoo finetune text_generation --data mine.txt --save-to my_model
   gru-zoo finetune recommendation --data log.csv --time day --save-to my_model
+  gru-zoo finetune forecasting --data mine.csv --save-to my_model
   gru-zoo predict my_model "..."
 
 The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
-of texts and targets, or of users, items and times; a folder with a folder of sound files for each
-word, or of recordings for each action; a folder of MIDI files; or a text file. A share of the
-examples is held out to choose the best epoch, whose score is printed last.
+of texts and targets, of users, items and times, or of time series; a folder with a folder of sound
+files for each word, or of recordings for each action; a folder of MIDI files; or a text file. A
+share of the examples is held out to choose the best epoch, whose score is printed last.
 """
 LOWER_IS_BETTER = ("val_loss", "val_nats")
 
@@ -174,6 +175,10 @@ def _read_sequences(args: argparse.Namespace) -> "tuple[Task, tuple]":
     return load(args.name), (log, log.titles)
 
 
+def _read_series(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    return load(args.name), (args.data,)
+
+
 _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "text": _read_texts,
     "audio": _read_sounds,
@@ -182,6 +187,7 @@ _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "running text": _read_running_text,
     "music": _read_music,
     "sequences": _read_sequences,
+    "series": _read_series,
 }
 
 

@@ -104,35 +104,53 @@ def learn(task: Forecasting, run: recipe.Run, train, valid) -> None:
     ).history
 
 
+def own_series(task: Forecasting, run: recipe.Run) -> None:
+    """Train the task on the table of the user."""
+    args, settings = run.args, run.settings
+    task.fit(
+        args.csv,
+        time=args.time,
+        past=settings.past,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        average=settings.average,
+        seed=settings.seed,
+        directory=run.work,
+        resume=args.resume,
+        verbose=2,
+    )
+
+
+def with_earlier(rows: tuple[DataRow, ...], earlier: Forecasting | None) -> tuple[DataRow, ...]:
+    """The rows of a card, with the synthetic series of the training before counted in."""
+    if earlier is None:
+        return rows
+    before = {row.name: row.examples for row in earlier.card.data}
+    count = rows[0].examples + before.get(rows[0].name, 0)
+    return (dataclasses.replace(rows[0], examples=count), *rows[1:])
+
+
 def main() -> None:
     args = arguments()
     run = recipe.begin("forecasting", args, PRESETS, SMOKE)
     settings = run.settings
     task = start(args.preset, settings)
-    if args.start_from:
-        recipe.copy_earlier_weights(task, recipe.load_earlier(args.start_from))
+    earlier = recipe.load_earlier(args.start_from) if args.start_from else None
+    if earlier is not None:
+        recipe.copy_earlier_weights(task, earlier)
+        task.history = earlier.history
     print(f"{task.model.count_params():,} weights")
     if args.preset == "own":
-        task.fit(
-            args.csv,
-            time=args.time,
-            past=settings.past,
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            average=settings.average,
-            seed=settings.seed,
-            directory=run.work,
-            resume=args.resume,
-            verbose=2,
-        )
+        own_series(task, run)
         rows = task.card.data
+    elif settings.data:
+        train, valid, counts = set_batches(settings, args.data_dir)
+        rows = recipe.data_rows(counts, SOURCES)
+        learn(task, run, train, valid)
     else:
-        if settings.data:
-            train, valid, counts = set_batches(settings, args.data_dir)
-            rows = recipe.data_rows(counts, SOURCES)
-        else:
-            train, valid, rows = synthetic_batches(args, settings)
+        train, valid, rows = synthetic_batches(args, settings)
+        rows = with_earlier(rows, earlier)
         if settings.epochs:
             learn(task, run, train, valid)
     run.complete(task, rows)

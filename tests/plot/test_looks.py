@@ -15,6 +15,7 @@ from gru_zoo.plot.colors import PALETTE, foreground, luminance
 from gru_zoo.tasks.action_recognition import results as action_recognition
 from gru_zoo.tasks.action_recognition.results import Sight
 from gru_zoo.tasks.action_recognition.samples import waving
+from gru_zoo.tasks.forecasting.results import Outlook
 from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.sentiment.results import Explanation
@@ -54,6 +55,14 @@ def attention(count):
 
 def copies(count):
     return plot.copies(Copies(tokens(count), tokens(count), 0.9 * weights(count)))
+
+
+def forecast(count):
+    spread = np.linspace(-1, 1, 9) * np.sqrt(np.arange(1, count + 1))[:, None]
+    levels = tuple(np.arange(1, 10) / 10)
+    days = np.datetime64("2024-01-01") + np.arange(6 * count)
+    past = np.sin(np.arange(5 * count))
+    return plot.forecast(Outlook(past, spread, levels, days, "load"), np.zeros(count))
 
 
 def gates(count):
@@ -124,6 +133,7 @@ DRAWINGS = (
     confusion,
     copies,
     explain,
+    forecast,
     gates,
     gates_of_characters,
     learning_curve,
@@ -191,7 +201,7 @@ def test_nothing_leaves_the_figure(draw):
 
 
 def test_legends_lie_beside_the_axes():
-    for draw in (learning_curve, piano_roll, skeleton, speech):
+    for draw in (forecast, learning_curve, piano_roll, skeleton, speech):
         for part in draw(5).figure.axes:
             part.figure.draw_without_rendering()
             if part.get_legend():

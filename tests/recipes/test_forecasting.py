@@ -6,7 +6,7 @@ import pandas as pd
 import gru_zoo
 from recipes.forecasting.generator import draw
 from recipes.forecasting.prepare import SHAPES, Mixture, Panel
-from tests.scripts import on_torch, run
+from tests.scripts import finetune, on_torch, run
 
 
 @on_torch
@@ -31,6 +31,10 @@ def test_forecasting_of_a_table(tmp_path):
     task = gru_zoo.load(tmp_path / "home" / "own")
     assert len(task.forecast(tmp_path / "my.csv", 5)) == 5
     assert task.card.data[0].name == "own series"
+    arguments = (str(tmp_path / "home" / "own"), "--data", str(tmp_path / "my.csv"))
+    output = finetune(*arguments, "--save-to", str(tmp_path / "mine"), "--epochs", "1")
+    assert "held-out val_loss" in output or "held-out loss" in output
+    assert len(gru_zoo.load(tmp_path / "mine").history["loss"]) == 1
 
 
 @on_torch

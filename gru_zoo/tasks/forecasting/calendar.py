@@ -60,7 +60,7 @@ def _offset(index: "pd.DatetimeIndex", where: str, pandas: Any) -> Any:
     usual = pandas.Timedelta(int(np.median(steps)), unit=index.unit) if len(steps) else None
     weekly = [f"W-{day}" for day in ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")]
     candidates = [] if usual is None else [to_offset(usual)]
-    shares = []
+    shares: list[tuple[float, int, Any]] = []
     for offset in [*candidates, *map(to_offset, (*_CALENDAR, *weekly))]:
         whole = pandas.date_range(index[0], index[-1], freq=offset)
         if index.isin(whole).all():

@@ -1,5 +1,6 @@
 """Benchmarks of forecasts: relative scores of many tasks, and rolling windows of one series."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from gru_zoo.data.examples import TimeSeries
 from gru_zoo.metrics import forecasting as scores
 from gru_zoo.metrics.metric import Metric
+from gru_zoo.tasks.forecasting.windows import PAST
 
 # From pasts, their seasons and a horizon to quantiles, `(series, horizon, 9)`.
 Forecaster = Callable[[Sequence[np.ndarray], Sequence[int], int], np.ndarray]
@@ -89,64 +91,84 @@ def task_scores(
     return results[0], results[1], covered
 
 
-def rolling_errors(series: TimeSeries, forecast: Forecaster, stride: int = 1) -> dict[int, dict]:
+@dataclasses.dataclass
+class RollingErrors:
+    """Errors of the forecasts of one horizon from each step of a split on.
+
+    Args:
+        squared: sum of the squared errors of all steps and channels.
+        count: number of these.
+        windows: number of forecasts of each channel.
+        last: forecasts and true values of the last step, each part `(2, windows, channels)`.
+    """
+
+    squared: float = 0.0
+    count: int = 0
+    windows: int = 0
+    last: list[np.ndarray] = dataclasses.field(default_factory=list)
+
+    def add(self, points: np.ndarray, truth: np.ndarray) -> None:
+        """Add forecasts and what came, both of shape `(windows, channels, horizon)`."""
+        self.squared += float(np.square(points - truth).sum())
+        self.count += truth.size
+        self.windows += len(truth)
+        self.last.append(np.stack([points[..., -1], truth[..., -1]]))
+
+
+def rolling_errors(
+    series: TimeSeries, forecast: Forecaster, stride: int = 1
+) -> dict[int, RollingErrors]:
     """Errors of the forecasts from each step of a split on, for each horizon of a benchmark.
 
     Args:
         series: the series.
         forecast: the forecaster. Its point is the mean of the quantiles, for squared errors.
         stride: steps from one origin to the next; 1 for published results.
-
-    Returns:
-        By horizon: sums of squared and absolute errors (`squared`, `absolute`), number of values
-        (`count`), and `last`: forecasts and true values of the last step of each window, shape
-        `(2, windows, channels)`.
     """
     longest, channels = max(series.horizons), series.values.shape[1]
-    sums = {h: {"squared": 0.0, "absolute": 0.0, "count": 0, "last": []} for h in series.horizons}
+    errors = {horizon: RollingErrors() for horizon in series.horizons}
     origins = range(series.start, len(series.values) - min(series.horizons) + 1, stride)
     for first in range(0, len(origins), _CHUNK):
         some = origins[first : first + _CHUNK]
-        pasts = [series.values[:origin, k] for origin in some for k in range(channels)]
+        pasts = [
+            series.values[max(0, origin - PAST) : origin, k]
+            for origin in some
+            for k in range(channels)
+        ]
         quantiles = forecast(pasts, [season_of(series)] * len(pasts), longest)
         points = quantiles.mean(axis=-1).reshape(len(some), channels, longest)
-        for horizon, sum_ in sums.items():
+        for horizon, sums in errors.items():
             kept = [i for i, origin in enumerate(some) if origin + horizon <= len(series.values)]
-            if not kept:
-                continue
-            truth = np.stack([series.values[some[i] : some[i] + horizon].T for i in kept])
-            errors = points[kept, :, :horizon] - truth
-            sum_["squared"] += float(np.square(errors).sum())
-            sum_["absolute"] += float(np.abs(errors).sum())
-            sum_["count"] += errors.size
-            sum_["last"].append(np.stack([points[kept, :, horizon - 1], truth[..., -1]]))
-    return sums
+            if kept:
+                truth = np.stack([series.values[some[i] : some[i] + horizon].T for i in kept])
+                sums.add(points[kept, :, :horizon], truth)
+    return errors
 
 
-def rolling_scores(series: TimeSeries, forecast: Forecaster, single: bool) -> list[Metric]:
-    """Errors of a benchmark with rolling windows.
+def rolling_scores(
+    series: TimeSeries, forecast: Forecaster, single: bool, stride: int = 1
+) -> list[Metric]:
+    """Scores of a benchmark with rolling windows.
 
     Args:
         series: a split of the set.
-        forecast: the forecaster.
+        forecast, stride: see `rolling_errors`.
         single: whether the benchmark forecasts single values and reports RSE, as that of exchange
-            rates; else it reports squared errors of all steps.
+            rates; else it reports the squared errors of all steps.
     """
-    sums = rolling_errors(series, forecast)
     metrics = []
-    for horizon, sum_ in sums.items():
-        windows = sum(part.shape[1] for part in sum_["last"])
-        signature = f"windows:{windows}|stride:1|mean of quantiles"
+    for horizon, sums in rolling_errors(series, forecast, stride).items():
+        signature = f"windows:{sums.windows}|stride:{stride}|mean of quantiles"
         if single:
-            points, truth = np.concatenate(sum_["last"], axis=1)
+            points, truth = np.concatenate(sums.last, axis=1)
             error = scores.relative_squared_error(truth, points, float(truth.mean()))
             metrics.append(Metric(f"rse_{horizon}", error, signature))
         else:
-            metrics.append(Metric(f"mse_{horizon}", sum_["squared"] / sum_["count"], signature))
+            metrics.append(Metric(f"mse_{horizon}", sums.squared / sums.count, signature))
     if not single:
         mean = float(np.mean([metric.value for metric in metrics]))
-        horizons = "/".join(map(str, sums))
-        metrics.insert(0, Metric("mean_mse", mean, f"mean of horizons {horizons}|stride:1"))
+        horizons = "/".join(map(str, series.horizons))
+        metrics.insert(0, Metric("mean_mse", mean, f"mean of horizons {horizons}|stride:{stride}"))
     return metrics
 
 

@@ -54,7 +54,15 @@ def forecast(
     axes.plot(future, outlook.quantiles[:, middle], color=blue, label="median")
     if truth is not None:
         axes.plot(future[: len(truth)], np.asarray(truth), color=red, label="truth")
-    axes.set_title(outlook.name)
-    axes.legend(loc="upper left", ncols=5, frameon=False, fontsize="small")
+    is_time = np.issubdtype(np.asarray(outlook.times).dtype, np.datetime64)
+    if is_time:
+        import matplotlib.dates
+
+        locator = matplotlib.dates.AutoDateLocator()
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(matplotlib.dates.ConciseDateFormatter(locator))
+    axes.set_xlabel("time" if is_time else "step")
+    axes.set_ylabel(outlook.name)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False)
     axes.margins(x=0.01)
     return axes

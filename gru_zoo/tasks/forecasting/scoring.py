@@ -7,11 +7,13 @@ import numpy as np
 
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.forecasting.model import LEVELS
+from gru_zoo.tasks.forecasting.processor import SHORTEST
 from gru_zoo.tasks.forecasting.seasons import longer
 from gru_zoo.tasks.forecasting.windows import PAST, windows
 
 _LENGTHS = (64, 256, 512, 1_024, PAST)  # to which pasts are padded
 _ROWS = 8, 64  # of a batch
+_STRAIGHT = 1e-9  # of the largest value: how far values may lie from a line
 
 
 def quantiles_of(
@@ -24,7 +26,8 @@ def quantiles_of(
 ) -> np.ndarray:
     """Forecast the quantiles `LEVELS` of each series.
 
-    A series that was never below 0 is not forecast below 0, and a constant one stays.
+    A series that was never below 0 is not forecast below 0. One that lies on a straight line, such
+    as a constant, goes on along it, in all quantiles.
 
     Args:
         model: the model.
@@ -71,4 +74,29 @@ def _forecast(model, past, season, horizon: int, patch: int) -> np.ndarray:
     scaled = outputs.reshape(len(past), -1, len(LEVELS))[:, :horizon]
     values = made.unscaled(scaled)
     floor = np.where(np.nanmin(past, axis=1) >= 0, 0.0, -np.inf)
-    return np.maximum(values, floor[:, None, None])
+    values = np.maximum(values, floor[:, None, None])
+    straight, line = _lines(past, horizon)
+    return np.where(straight[:, None, None], line[..., None], values)
+
+
+def _lines(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows lie on a straight line, and the line through the first and last known value.
+
+    Args:
+        past: shape `(batch, time)`, NaN where a value is missing.
+        horizon: steps that the line goes on.
+
+    Returns:
+        Whether a row of three known values or more has no other, bool, shape `(batch,)`, and the
+        steps that follow, shape `(batch, horizon)`.
+    """
+    known, steps = np.isfinite(past), np.arange(past.shape[1])
+    first, last = known.argmax(axis=1), past.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
+    rows = np.arange(len(past))
+    start = past[rows, first]
+    slope = (past[rows, last] - start) / np.maximum(last - first, 1)
+    line = start[:, None] + slope[:, None] * (steps - first[:, None])
+    close = np.abs(past - line) <= _STRAIGHT * np.nanmax(np.abs(past), axis=1, keepdims=True)
+    straight = (close | ~known).all(axis=1) & (known.sum(axis=1) >= SHORTEST)
+    ahead = past.shape[1] + np.arange(horizon)
+    return straight, start[:, None] + slope[:, None] * (ahead - first[:, None])

@@ -55,6 +55,7 @@ class Forecasting(Task):
     inputs = "series"
     Config = Config
     build = staticmethod(build)
+    exported_outputs = ("quantiles",)
     Processor = ForecastingProcessor
     samples = samples()
 
@@ -104,7 +105,12 @@ class Forecasting(Task):
         return read.output([at_levels(q, levels, LEVELS) for q in quantile_values], levels)
 
     def predict(self, inputs: Any, horizon: int | None = None, verbose: bool = False) -> Any:
-        """The forecast of a series, see `forecast`, which has more options."""
+        """The forecast of a series, see `forecast`, which has more options.
+
+        A list may also hold paths of tables; each gets a table of its own.
+        """
+        if isinstance(inputs, list) and all(isinstance(one, (str, os.PathLike)) for one in inputs):
+            return [self.forecast(one, horizon, verbose=verbose) for one in inputs]
         return self.forecast(inputs, horizon, verbose=verbose)
 
     def outlook(

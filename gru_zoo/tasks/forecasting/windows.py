@@ -185,7 +185,8 @@ def _patches(z: np.ndarray, flat: np.ndarray, patch: int) -> tuple[np.ndarray, n
     if older.stop:
         parts.insert(0, _cut(z[:, older], flat[:, older], PAST - FINE, patch, POOL))
     joined = np.concatenate(parts, axis=1)
-    return joined, (joined[..., 2 * patch : 3 * patch] > 0).any(axis=-1)
+    known = joined[..., 2 * patch : 3 * patch]
+    return joined, np.any(known > 0, axis=-1)
 
 
 def _cut(z, flat, most: int, patch: int, pool: int) -> np.ndarray:

@@ -58,6 +58,13 @@ def test_what_was_never_negative_stays_so_and_a_constant_stays(task):
     np.testing.assert_array_equal(task.forecast(np.full(30, 7.0), 4), 7.0)
 
 
+def test_a_straight_line_goes_on(task):
+    np.testing.assert_allclose(task.forecast([1, 2, 3, 4, 5], 2), [[6] * 3, [7] * 3])
+    np.testing.assert_allclose(task.forecast([4, np.nan, 2, 1, np.nan], 2)[:, 1], [-1, -2])
+    bent = task.forecast([1, 2, 3, 4, 5.01], 2)
+    assert (np.diff(bent, axis=1) > 0).all()
+
+
 def test_a_long_past_is_cut_and_missing_values_are_taken(task):
     long = np.tile(WAVE, 40)
     np.testing.assert_allclose(task.forecast(long, 4), task.forecast(long[-2048:], 4))
