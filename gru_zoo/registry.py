@@ -43,7 +43,7 @@ TASKS = {
     "recommendation": Entry(
         "gru_zoo.tasks.recommendation.task:Recommendation", "recommendation_beauty"
     ),
-    "sentiment": Entry("gru_zoo.tasks.sentiment.task:Sentiment", "sentiment_reviews"),
+    "sentiment": Entry("gru_zoo.tasks.sentiment.task:Sentiment", "sentiment_general"),
     "summarization": Entry(
         "gru_zoo.tasks.summarization.task:Summarization", "summarization_titles"
     ),
@@ -165,8 +165,8 @@ def load(name: str | os.PathLike, labels: list[str] | None = None, weights: bool
     Example:
 
         >>> import gru_zoo
-        >>> gru_zoo.load("sentiment").predict("A moving, beautifully acted film.")
-        Label(label='positive', score=0.9997)
+        >>> gru_zoo.load("sentiment").predict("I was charged twice.").label
+        'negative'
     """
     folder, record = _find_card(name)
     store.verify(folder, record)

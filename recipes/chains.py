@@ -43,6 +43,25 @@ recipes/recommendation/train.py recommendation_beauty --work {work}/last --save-
     "recommendation_games": r"""
 recipes/recommendation/train.py recommendation_games --work {work}/last --save-to {save_to}
 """,
+    "sentiment_general": r"""
+# The vocabulary and the encoder of the film reviews go on with everyday texts. The teacher of the
+# sentences of films is the preset sentiment_stars.
+recipes/sentiment/vocabulary.py --to {work}/extended
+recipes/sentiment/pretrain.py --start-from {work}/extended --everyday --steps 1200 \
+    --learning-rate 1.2e-3 --warmup 50 --policy float32 \
+    --work {work}/everyday --save-to {work}/everyday/encoder
+recipes/sentiment/train_teacher.py --preset sentiment_stars --of-reviews 24000 --a-sentence 2 \
+    --work {work}/teacher --to {work}/taught.csv
+recipes/sentiment/train.py sentiment_general --pretrained {work}/everyday/encoder \
+    --share 0.8 --seed 2 --buckets 0 --max-length 256 --policy float32 \
+    --untested --work {work}/first --save-to {work}/first/presets
+recipes/sentiment/train.py sentiment_general --taught {work}/taught.csv \
+    --start-from {work}/first/presets/{preset} --share 0.45 --seed 3 --learning-rate 7e-4 \
+    --buckets 0 --max-length 384 --policy float32 \
+    --untested --work {work}/second --save-to {work}/second/presets
+recipes/sentiment/train.py sentiment_general --start-from {work}/second/presets/{preset} \
+    --epochs 0 --policy float32 --work {work}/last --save-to {save_to}
+""",
     "sentiment_reviews": r"""
 # The encoder: two language models, one a direction. The last two runs were on a GPU.
 recipes/sentiment/pretrain.py --work {work}/pretrain1 --save-to {work}/pretrain1/encoder

@@ -19,7 +19,7 @@ from chains import CHAINS, REQUIRED
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Scripts with neither --resume nor --smoke.
-PLAIN = ("recipes/translation/distil.py",)
+PLAIN = ("recipes/sentiment/vocabulary.py", "recipes/translation/distil.py")
 # All that is left of a command with --smoke: the other options would make the model large again.
 STRUCTURE = ("--work", "--save-to", "--pretrained", "--start-from", "--to", "--beside")
 STRUCTURE += ("--lessons", "--taught", "--untested")

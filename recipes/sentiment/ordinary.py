@@ -13,7 +13,7 @@ from gru_zoo.tasks.sentiment.task import Sentiment
 from recipes.ordinary import Case, read
 
 FILE = pathlib.Path(__file__).with_name("ordinary.tsv")
-PRESETS = ("sentiment_reviews", "sentiment_stars")
+PRESETS = ("sentiment_general", "sentiment_reviews", "sentiment_stars")
 _LABEL = "right: its label"
 KINDS = {
     "plain": f"A sentence of praise or blame; {_LABEL}.",
