@@ -23,6 +23,7 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 from gru_zoo import recipe, registry
 from gru_zoo.data.purchase_sequences import SOURCES
 from gru_zoo.presets.card import Card
+from gru_zoo.presets.weights import round_to_grid
 from gru_zoo.tasks.recommendation.processor import RecommendationProcessor
 from gru_zoo.tasks.recommendation.task import Recommendation
 from recipes.recommendation.card_texts import TEXTS
@@ -95,6 +96,8 @@ def main() -> None:
     run.complete(
         task, recipe.data_rows({settings.data or "own table": len(prepared.sequences)}, SOURCES)
     )
+    # A coarser grid than `ship` takes: equal on validation, and the file is a fifth smaller.
+    round_to_grid(task.model, steps=8)
     run.ship(task, [(settings.data, "test")] if settings.data else [])
 
 
