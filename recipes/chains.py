@@ -26,7 +26,13 @@ recipes/action_recognition/train.py action_recognition_vowels --policy float32 \
 recipes/forecasting/train.py forecasting_any --epochs 13 \
     --untested --work {work}/first --save-to {work}/first/presets
 recipes/forecasting/train.py forecasting_any --start-from {work}/first/presets/{preset} \
-    --epochs 14 --learning-rate 1.2e-3 --seed 3 --work {work}/last --save-to {save_to}
+    --epochs 14 --learning-rate 1.2e-3 --seed 3 \
+    --untested --work {work}/second --save-to {work}/second/presets
+recipes/forecasting/train.py forecasting_any --start-from {work}/second/presets/{preset} \
+    --epochs 36 --learning-rate 1.5e-3 --seed 4 \
+    --untested --work {work}/third --save-to {work}/third/presets
+recipes/forecasting/train.py forecasting_any --start-from {work}/third/presets/{preset} \
+    --epochs 40 --learning-rate 1.2e-3 --seed 5 --work {work}/last --save-to {save_to}
 """,
     "music_chorales": r"""
 recipes/music/train.py music_chorales --work {work}/last --save-to {save_to}
