@@ -68,7 +68,7 @@ class Report:
         >>> texts = ["A delight.", "A tedious mess.", "A lovely score, but I left early."]
         >>> report = task.report(texts, ["positive", "negative", "negative"])
         >>> report.confusion.tolist()
-        [[1, 1], [0, 1]]
+        [[1, 0, 1], [0, 0, 0], [0, 0, 1]]
         >>> report.mistakes[0].input
         'A lovely score, but I left early.'
     """

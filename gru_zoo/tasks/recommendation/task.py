@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -280,9 +280,10 @@ class Recommendation(Task):
         is_share = training.is_share(validation, "histories and next items")
         self._add_items((item for history in sequences for item in history), titles)
         ids = [self.processor.encode(history)[0] for history in sequences]
-        train, held_out = (
-            hold_out_last(ids, validation, seed) if is_share else (ids, self._held_out(validation))
-        )
+        if is_share:
+            train, held_out = hold_out_last(ids, cast(float, validation), seed)
+        else:
+            train, held_out = ids, self._held_out(*cast(tuple, validation))
         parts = cut(train)
         batches = SequenceBatches(parts, batch_size=batch_size, seed=seed)
         self._learn_counts(train, seed)
@@ -315,9 +316,8 @@ class Recommendation(Task):
         judge.choose_strength()
         return history
 
-    def _held_out(self, validation: tuple[Sequence[History], Sequence[Item]]) -> HeldOut:
+    def _held_out(self, histories: Sequence[History], targets: Sequence[Item]) -> HeldOut:
         """Separate histories and next items as numbers."""
-        histories, targets = validation
         check_lengths(len(targets), len(histories))
         numbers = [self.processor.number(item) for item in targets]
         return [self.processor.encode(history)[0] for history in histories], np.array(numbers)
