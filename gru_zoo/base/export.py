@@ -10,13 +10,12 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from gru_zoo import export as scripts_package
+from gru_zoo.export.formats import FORMATS
 from gru_zoo.export.graph import Graph, graph_of
 from gru_zoo.export.onnx import check_onnx, write_onnx
 from gru_zoo.files import as_path
 from gru_zoo.presets.atomic_folder import is_preset, replacing
 from gru_zoo.presets.page import page
-
-FORMATS = ("onnx",)
 
 
 class ExportMixin:

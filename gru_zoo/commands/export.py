@@ -2,9 +2,9 @@
 
 import argparse
 
-from gru_zoo.base.export import FORMATS
 from gru_zoo.commands.loading import load
 from gru_zoo.commands.parser import AddCommand
+from gru_zoo.export.formats import FORMATS
 
 
 def add_commands(add: AddCommand) -> None:
