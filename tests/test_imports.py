@@ -80,8 +80,9 @@ def test_saved_models_are_read_once_the_layers_are_registered(tmp_path):
         assert value == pytest.approx((keras.ops.convert_to_numpy(array) ** 2).sum(), rel=1e-5)
 
 
-def test_importing_the_package_imports_nothing_heavy():
-    loaded = output("import gru_zoo, json; print(json.dumps([*sys.modules]))")
+@pytest.mark.parametrize("module", ["gru_zoo", "gru_zoo.__main__"])
+def test_importing_the_package_or_its_command_imports_nothing_heavy(module):
+    loaded = output(f"import {module}, json; print(json.dumps([*sys.modules]))")
     assert not HEAVY & set(json.loads(loaded))
 
 

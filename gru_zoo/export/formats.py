@@ -1,0 +1,3 @@
+"""Names of the formats that tasks are exported to."""
+
+FORMATS = ("onnx",)
