@@ -6,8 +6,16 @@ import json
 import os
 import pathlib
 import warnings
-from collections.abc import Iterable, Iterator, Set
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Content = TypeVar("Content")
+_SHOWN = 5  # reasons in a warning
+
+
+class LeftOutWarning(UserWarning):
+    """Some of many items cannot be read and are left out."""
 
 
 def as_path(path: str | os.PathLike) -> pathlib.Path:
@@ -61,6 +69,38 @@ def find_files(
             stacklevel=3,
         )
     return found
+
+
+def read_each(
+    items: Sequence[Item], read: Callable[[Item], Content], name: str
+) -> tuple[list[Content], list[int]]:
+    """Read many items. Those that cannot be read are left out with one `LeftOutWarning`.
+
+    Args:
+        items: the items, such as paths.
+        read: reads an item, or raises a ValueError or OSError that names it.
+        name: what they are, such as "recordings".
+
+    Returns:
+        What could be read, and the indices of its items.
+
+    Raises:
+        ValueError: no item can be read.
+    """
+    contents, kept, reasons = [], [], []
+    for index, item in enumerate(items):
+        try:
+            contents.append(read(item))
+            kept.append(index)
+        except (ValueError, OSError) as error:
+            reasons.append(str(error))
+    shown = "\n".join(reasons[:_SHOWN] + ["..."] * (len(reasons) > _SHOWN))
+    if not contents:
+        raise ValueError(f"Expected {name} that can be read. Received: none.\n{shown}".rstrip())
+    if reasons:
+        message = f"{len(reasons)} of {len(items)} {name} are left out.\n{shown}"
+        warnings.warn(message, LeftOutWarning, stacklevel=4)
+    return contents, kept
 
 
 def read_json(path: pathlib.Path) -> Any:

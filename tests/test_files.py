@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gru_zoo.files import find_files, read_settings
+from gru_zoo.files import LeftOutWarning, find_files, read_each, read_settings
 from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 
 
@@ -71,3 +71,12 @@ def test_other_suffixes_are_told(folder):
         find_files(folder, "*/*", {".mp3"}, "mp3s")
     with pytest.raises(FileNotFoundError, match="'none', which does not exist"):
         find_files("none", "*/*", {".mp3"}, "mp3s")
+
+
+def test_read_each():
+    with pytest.warns(LeftOutWarning, match="1 of 3 numbers are left out.\n.*'b'"):
+        assert read_each(["1", "b", "3"], int, "numbers") == ([1, 3], [0, 2])
+    with pytest.raises(
+        ValueError, match="Expected numbers that can be read. Received: none.\n.*'b'"
+    ):
+        read_each(["b"], int, "numbers")

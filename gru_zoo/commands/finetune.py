@@ -1,9 +1,10 @@
 """The command `finetune`: adapt a preset to data of one's own, and save the result."""
 
 import argparse
+import contextlib
 import pathlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import gru_zoo
@@ -11,6 +12,7 @@ from gru_zoo import registry
 from gru_zoo.commands.loading import load
 from gru_zoo.commands.parser import AddCommand
 from gru_zoo.data import tables
+from gru_zoo.files import LeftOutWarning, read_each
 from gru_zoo.presets.atomic_folder import check_target
 
 if TYPE_CHECKING:
@@ -69,6 +71,12 @@ def _finetune(args: argparse.Namespace) -> int:
     check_target(args.save_to)
     kind = registry.task_class(gru_zoo.card(args.name).task).inputs
     _check_data(args, kind)
+    with _noticed(LeftOutWarning) as left_out:
+        _train(args, kind)
+    return int(bool(left_out))
+
+
+def _train(args: argparse.Namespace, kind: str) -> None:
     task, examples = _READERS[kind](args)
     options = {
         "epochs": args.epochs,
@@ -85,7 +93,22 @@ def _finetune(args: argparse.Namespace) -> int:
     name, value, epoch = _best(history)
     print(f"held-out {name.removeprefix('val_')} {value:.3f} (epoch {epoch + 1})")
     print(f"saved to {task.save(args.save_to)}")
-    return 0
+
+
+@contextlib.contextmanager
+def _noticed(category: type[Warning]) -> Iterator[list[str]]:
+    """Show warnings as before, and note those of a category."""
+    show, noticed = warnings.showwarning, list[str]()
+
+    def note(message: Warning | str, kind: type[Warning], *place: Any) -> None:
+        if issubclass(kind, category):
+            noticed.append(str(message))
+        show(message, kind, *place)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", category)
+        warnings.showwarning = note  # type: ignore[assignment]
+        yield noticed
 
 
 def _check_data(args: argparse.Namespace, kind: str) -> None:
@@ -105,12 +128,20 @@ def _read_texts(args: argparse.Namespace) -> "tuple[Task, tuple]":
 
 
 def _read_sounds(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    import numpy as np
+
     from gru_zoo import audio
-    from gru_zoo.tasks.keyword_spotting.processor import SILENCE
+    from gru_zoo.tasks.keyword_spotting.processor import SILENCE, decode_clips
 
     paths, labels = audio.labeled_files(args.data)
     # A class for silence, so that live sound is not always predicted to be a word.
-    return _classifier(args, paths, labels, "clips", frozenset({SILENCE}))
+    task, _ = _classifier(args, paths, labels, "clips", frozenset({SILENCE}))
+
+    def decode(path: pathlib.Path) -> np.ndarray:
+        return decode_clips([path], task.processor)[0]  # type: ignore[attr-defined]
+
+    waves, kept = read_each(paths, decode, "clips")
+    return task, (np.stack(waves), [labels[index] for index in kept])
 
 
 def _read_motion(args: argparse.Namespace) -> "tuple[Task, tuple]":

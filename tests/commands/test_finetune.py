@@ -1,9 +1,12 @@
 """`gru-zoo finetune` on presets of all kinds."""
 
+import numpy as np
 import pytest
+import soundfile
 
 import gru_zoo
 from gru_zoo.__main__ import main
+from gru_zoo.files import LeftOutWarning
 from tests.backends import only_on
 from tests.paths import FIXTURES
 
@@ -63,3 +66,21 @@ def test_errors_come_before_the_training(preset, tmp_path, capsys):
     assert "Expected validation to leave texts on both sides" in error(*some, "--validation", "0")
     assert "epochs of 1 or more. Received: epochs=0" in error(*some, "--epochs", "0")
     assert "a batch size of 1 or more" in error(*some, "--batch-size", "0")
+
+
+@on_torch
+def test_one_sound_that_cannot_be_read(tmp_path, capsys):
+    for label in ("up", "down"):
+        (tmp_path / "words" / label).mkdir(parents=True)
+        for number in range(4):
+            noise = np.random.uniform(-0.1, 0.1, 4_000)
+            soundfile.write(tmp_path / "words" / label / f"{number}.wav", noise, 8_000)
+    (tmp_path / "words" / "up" / "notes.wav").write_text("no sound")
+    arguments = ["--data", str(tmp_path / "words"), "--epochs", "1", "--validation", "0.3"]
+    with pytest.warns(LeftOutWarning, match=r"1 of 9 clips are left out.\n.*notes.wav"):
+        status = main(
+            ["finetune", "speech_digits", *arguments, "--save-to", str(tmp_path / "mine")]
+        )
+    assert status == 1  # as the other commands that go on after a bad item
+    assert "saved to" in capsys.readouterr().out
+    assert gru_zoo.load(tmp_path / "mine").labels == ("down", "silence", "up")

@@ -39,5 +39,5 @@ def test_music_of_files_that_differ(tmp_path):
         assert "2 pieces, 80 steps" in run(*own, "--work", str(tmp_path / "w"), "--save-to", home)
     for number in range(3):
         (music / f"{number}.mid").unlink()
-    with pytest.raises(SystemExit, match="one piece or more. Received: none.\n.*silent.mid"):
+    with pytest.raises(SystemExit, match="pieces that can be read. Received: none.\n.*silent.mid"):
         run(*own, "--work", str(tmp_path / "work"), "--save-to", home)

@@ -1,13 +1,14 @@
 """What `ActionRecognition.fit` trains on."""
 
 import os
+import pathlib
 import re
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from gru_zoo.files import read_each
 from gru_zoo.tasks.action_recognition.files import labeled_files
 from gru_zoo.tasks.action_recognition.processor import ActionRecognitionProcessor, Movement
 from gru_zoo.tasks.action_recognition.recording import as_recording
@@ -46,20 +47,18 @@ def read_folder(
         FileNotFoundError: there is no such folder, or no recording in it.
         ValueError: no file can be read.
     """
-    movements, labels, errors = [], [], []
-    for path, label in zip(*labeled_files(folder), strict=True):
-        try:
-            movements.append(processor.read(as_recording(path, rate)))
-            labels.append(label)
-        except (ValueError, OSError) as error:
-            errors.append(f"'{path}': {error}")
-    if not movements:
-        raise ValueError(f"Expected recordings in '{folder}'. Received: {errors[0]}")
-    if errors:
-        warnings.warn(
-            f"{len(errors)} files of '{folder}' are left out: {' '.join(errors[:5])}", stacklevel=3
-        )
-    return movements, labels
+    paths, labels = labeled_files(folder)
+    movements, kept = read_each(paths, lambda path: _read_file(path, processor, rate), "recordings")
+    return movements, [labels[index] for index in kept]
+
+
+def _read_file(
+    path: pathlib.Path, processor: ActionRecognitionProcessor, rate: float | None
+) -> Movement:
+    try:
+        return processor.read(as_recording(path, rate))
+    except (ValueError, OSError) as error:
+        raise ValueError(f"'{path}': {error}") from error
 
 
 def mirrored_classes(labels: Sequence[str]) -> list[int]:

@@ -2,15 +2,13 @@
 
 import dataclasses
 import os
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 
+from gru_zoo.files import read_each
 from gru_zoo.tasks.music.processor import MusicProcessor, Piece
 from gru_zoo.tasks.music.score import Score
 
 Prompt = Score | str | os.PathLike  # a score, or the path of a MIDI file
-
-_SHOWN = 5  # files that a warning names
 
 
 def read_prompt(prompt: Prompt, processor: MusicProcessor) -> Score:
@@ -59,26 +57,13 @@ def pieces_of(
         read: reads a file.
 
     Raises:
-        FileNotFoundError: a file does not exist.
         ValueError: no piece is left.
     """
-    pieces: list[Piece] = []
-    reasons: list[str] = []
-    for item in music:
-        if not isinstance(item, (str, os.PathLike)):
-            pieces.append(item)
-            continue
-        try:
-            pieces.append(read(item).steps)
-        except ValueError as error:
-            reasons.append(str(error))
-    shown = "\n".join(reasons[:_SHOWN] + ["..."] * (len(reasons) > _SHOWN))
-    if not pieces:
-        raise ValueError(f"Expected one piece or more. Received: none.\n{shown}".rstrip())
-    if reasons:
-        message = f"{len(reasons)} of {len(reasons) + len(pieces)} pieces are left out.\n{shown}"
-        warnings.warn(message, stacklevel=3)
-    return pieces
+
+    def content(item: Piece | str | os.PathLike) -> Piece:
+        return read(item).steps if isinstance(item, (str, os.PathLike)) else item
+
+    return read_each(list(music), content, "pieces")[0]
 
 
 def check_melody(score: Score) -> None:

@@ -241,7 +241,7 @@ def test_files_that_cannot_be_read_are_left_out(task, tmp_path):
     assert left_out.startswith("2 of 5 pieces are left out.\n")
     assert re.search("Received: '.*silent.mid', which has none", left_out)
     assert re.search("text.mid' is not a MIDI file", left_out) and "._a" not in left_out
-    with pytest.raises(ValueError, match="one piece or more. Received: none.\n.*silent.mid"):
+    with pytest.raises(ValueError, match="pieces that can be read. Received: none.\n.*silent.mid"):
         task.fit([tmp_path / "silent.mid"])
 
 
