@@ -13,7 +13,7 @@ from recipes.sentiment import everyday
 FILE = pathlib.Path(__file__).with_name("grammar.txt")
 LABELS = {"neg": "negative", "neu": "neutral", "pos": "positive"}
 _SLOT = re.compile(r"\{(\w+)\}")
-_WEIGHT = re.compile(r"(?:(\d)\* )?(.*)")
+_WEIGHT = re.compile(r"(?:(\d+)\* )?(.*)")
 _VOWEL = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])")
 
 
@@ -43,7 +43,8 @@ class Grammar:
         text = f"{{{slot}}}"
         while _SLOT.search(text):
             text = _SLOT.sub(lambda match: generator.choice(self.slots[match[1]]), text)
-        text = _VOWEL.sub(r"\1n ", re.sub(r"\s+", " ", text).strip())
+        text = re.sub(r" ([.,])", r"\1", re.sub(r"\s+", " ", text).strip())
+        text = _VOWEL.sub(r"\1n ", text)
         return text[:1].upper() + text[1:] if generator.random() < 0.8 else text
 
 

@@ -32,7 +32,7 @@ PARTS: dict[tuple[str, str], int | None] = {
     ("newsmtsc", "train"): 1_200,  # of the persons in a sentence
     ("financial-phrasebank-50agree", "all"): 300,  # of a share, not of the words
 }
-REVIEWS = 9_000  # of IMDB; long texts cost the most
+REVIEWS = 12_000  # of IMDB; long texts cost the most
 GENERATED = 12_000  # sentences of each label, see grammar.py
 PHRASES = 10_000  # of the treebank, of each label
 WORDS = 1_500  # single words of each label
@@ -41,32 +41,7 @@ PERTURBED = 0.3  # share of the short texts that are learned in a perturbed copy
 SHORT = 60  # words
 REPEATED = ("semeval-twitter-sentiment", "negative")  # rare there; the metric weighs labels equally
 _HELD_OUT_PRODUCTS = 1_000
-CLOSINGS = {  # what turns a neutral post, and keeps one of the same tone
-    "positive": (
-        "So happy about it.",
-        "This made my day!",
-        "What a joy.",
-        "I really enjoy this.",
-        "Thumbs up!",
-        "You folks rock.",
-        "I'm a fan.",
-        "I adore you all.",
-        "We will gladly come back.",
-        "Excellent work.",
-    ),
-    "negative": (
-        "So angry about it.",
-        "This ruined my day!",
-        "What a disgrace.",
-        "I really can't stand this.",
-        "Thumbs down!",
-        "You people are clueless.",
-        "I'm done with you.",
-        "I despise this.",
-        "We will never come back.",
-        "Terrible work.",
-    ),
-}
+CLOSINGS = {"positive": "close_pos", "negative": "close_neg"}  # slots of grammar.txt
 EMOJI = {"positive": everyday.POSITIVE, "negative": everyday.NEGATIVE}
 _GRADES = {0: "negative", 1: "negative", 2: "neutral", 3: "positive", 4: "positive"}
 _VALIDATION = (  # sets with a validation split, and how many of its texts are read
@@ -186,15 +161,22 @@ def drawn(examples: Examples, share: float, generator: random.Random) -> Example
 
 
 def closed(posts: Examples, count: int, generator: random.Random) -> Examples:
-    """Posts with a closing sentence of a tone, of which they have that tone or none."""
+    """Posts with a closing sentence or an emoji of a tone, of which they have that tone or none.
+
+    Anger at the end turns a friendly post as well.
+    """
+    ends = grammar.Grammar(grammar.FILE.read_text(encoding="utf-8"))
     result = []
     while len(result) < count:
         post, tone = generator.choice(posts), generator.choice(list(CLOSINGS))
+        sentence = ends.sentence(CLOSINGS[tone], generator)
         if post.label in ("neutral", tone):
-            end = generator.choice(
-                (generator.choice(CLOSINGS[tone]), generator.choice(EMOJI[tone]))
-            )
-            result.append(LabelledText(f"{post.text.rstrip('.!? ')}. {end}", tone))
+            end = generator.choice((sentence, sentence, generator.choice(EMOJI[tone])))
+        elif tone == "negative":
+            end = sentence
+        else:
+            continue
+        result.append(LabelledText(f"{post.text.rstrip('.!? ')}. {end}", tone))
     return result
 
 
