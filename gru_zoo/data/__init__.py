@@ -10,6 +10,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "airline-tweets": ("labelled_texts", {"name": "airline-tweets"}),
     "amazon_beauty_seq": ("purchase_sequences", {"name": "amazon_beauty_seq"}),
     "amazon_games_seq": ("purchase_sequences", {"name": "amazon_games_seq"}),
+    "anki-deu-eng": ("anki", {"language": "deu"}),
     "anki-fra-eng": ("anki", {"language": "fra"}),
     "anki-spa-eng": ("anki", {"language": "spa"}),
     "arxiv-cs-titles": ("arxiv_cs_titles", {}),
@@ -21,6 +22,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "contrast-sets-imdb": ("labelled_texts", {"name": "contrast-sets-imdb"}),
     "dynasent-dev": ("labelled_texts", {"name": "dynasent-dev"}),
     "ett": ("ett", {}),
+    "europarl-enfr": ("parallel_texts", {"name": "europarl-enfr"}),
     "exchange_rate": ("exchange_rate", {}),
     "fdu-mtl-product-reviews": ("labelled_texts", {"name": "fdu-mtl-product-reviews"}),
     "financial-phrasebank-50agree": ("labelled_texts", {"name": "financial-phrasebank-50agree"}),
@@ -31,9 +33,12 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "google-sentence-compression-10k": ("google_sentence_compression", {}),
     "hotel-opinion-spam": ("labelled_texts", {"name": "hotel-opinion-spam"}),
     "imdb": ("imdb", {}),
+    "iso-codes-names": ("parallel_texts", {"name": "iso-codes-names"}),
     "japanese_vowels": ("japanese_vowels", {}),
     "jsb_chorales": ("polyphonic_music", {"music": "jsb_chorales"}),
+    "l10n-free-programs": ("parallel_texts", {"name": "l10n-free-programs"}),
     "meld": ("labelled_texts", {"name": "meld"}),
+    "mt-eval": ("parallel_texts", {"name": "mt-eval"}),
     "multi30k": ("multi30k", {}),
     "newsmtsc": ("labelled_texts", {"name": "newsmtsc"}),
     "nottingham": ("polyphonic_music", {"music": "nottingham"}),
@@ -53,6 +58,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "vader-icwsm14": ("labelled_texts", {"name": "vader-icwsm14"}),
     "weather_jena_2020": ("weather_jena", {}),
     "wikitext-2": ("wikitext2", {}),
+    "wmt-news-2008-2013": ("parallel_texts", {"name": "wmt-news-2008-2013"}),
 }
 
 

@@ -24,6 +24,18 @@ _CITATION = (
     "https://www.manythings.org/anki/"
 )
 SOURCES = {
+    "deu": Source(
+        name="anki-deu-eng",
+        homepage="https://www.manythings.org/anki/",
+        licence=_LICENCE,
+        citation=_CITATION,
+        files={"deu.txt.xz": "aa6815002b155d14315ac44d6fdc90a8741e31f57a683febb6e718e0d840b10e"},
+        url=(
+            "https://raw.githubusercontent.com/rioyshky/translation/"
+            "de48b7027f7318d77010a6e08ed928c10748c23d/deu-eng.zip"
+        ),
+        sha256="b7688f84f99fa33c17397c14d8bd9cef1fdeb2ee0bf50074767023aee8926e28",
+    ),
     "fra": Source(
         name="anki-fra-eng",
         homepage="https://www.manythings.org/anki/",
@@ -45,18 +57,20 @@ SOURCES = {
 }
 # Checksums of the text in the archives, which is the same in each archive.
 TEXT_SHA256 = {
+    "deu": "a79c90b3cd3102decffa49cc00fb6f20023974f2ae5c4782515bebe133fcc07b",
     "fra": "0bb85dbaa1c896844649094d7eaf2e34bee34e84fe362b26ce7e8f2e12aae104",
     "spa": "6ec60e212f812ee3430f7568ea6f33b6fb080e32193c5952e8da0ee8ba45574c",
 }
-PAIRS = {"fra": 167_130, "spa": 118_964}  # in the whole file
+PAIRS = {"deu": 169_813, "fra": 167_130, "spa": 118_964}  # in the whole file
 # Source sentences.
 COUNTS = {
+    "deu": {"train": 130_932, "valid": 1_346, "test": 2_722},
     "fra": {"train": 112_898, "valid": 1_155, "test": 2_365},
     "spa": {"train": 108_898, "valid": 1_138, "test": 2_202},
 }
 # Languages of the two columns.
-COLUMNS = {"fra": ("en", "fr"), "spa": ("en", "es")}
-SOURCE_LANGUAGE = {"fra": "en", "spa": "es"}
+COLUMNS = {"deu": ("en", "de"), "fra": ("en", "fr"), "spa": ("en", "es")}
+SOURCE_LANGUAGE = {"deu": "en", "fra": "en", "spa": "es"}
 
 
 def load(
@@ -71,9 +85,10 @@ def load(
     Args:
         split: "train", "valid" or "test", with 97, 1 and 2 % of the source sentences; `COUNTS` has
             their numbers.
-        root: data folder with anki-fra-eng/fra.txt.xz or anki-spa-eng/spa-eng.zip. Default:
-            `$GRU_ZOO_DATA`, else a download (3 MiB).
-        language: "fra" for English to French, "spa" for Spanish to English.
+        root: data folder with a folder of the set's name, such as anki-fra-eng. Default:
+            `$GRU_ZOO_DATA`, else a download (3 to 4 MiB).
+        language: "deu" for English to German, "fra" for English to French, "spa" for Spanish
+            to English.
 
     Returns:
         One text in the source language, and one or more in the target language. Each run of white

@@ -169,9 +169,19 @@ class Translation(Seq2SeqTask):
         return self.align(text, translation)
 
     def examples(self, examples: list) -> tuple[list, list]:
-        """Return sources and references of `gru_zoo.data.examples.ParallelText` examples."""
+        """Return sources and references of `gru_zoo.data.examples.ParallelText` examples.
+
+        A text that translates several others, as in a set that is ordered by the other language, is
+        one source with all of their texts as references.
+        """
         source, target = self.processor.languages
-        return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
+        if all(len(e.texts[source]) == 1 for e in examples):
+            return [e.texts[source][0] for e in examples], [e.texts[target] for e in examples]
+        references: dict[str, dict[str, None]] = {}
+        for example in examples:
+            for text in example.texts[source]:
+                references.setdefault(text, {}).update(dict.fromkeys(example.texts[target]))
+        return list(references), [tuple(texts) for texts in references.values()]
 
     def evaluate(
         self,

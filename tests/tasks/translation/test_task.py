@@ -136,6 +136,12 @@ def test_evaluate_names_its_metrics(trained):
         assert metric.signature.startswith("nrefs:2|")
 
 
+def test_a_text_that_translates_several_is_one_source(task):
+    pairs = [(("A", "B"), ("x", "y")), (("B",), ("z", "x"))]
+    examples = [ParallelText({"en": sources, "fr": targets}) for sources, targets in pairs]
+    assert task.examples(examples) == (["A", "B"], [("x", "y"), ("x", "y", "z")])
+
+
 def test_one_text_is_evaluated_as_a_list_of_one(trained):
     _, task = trained
     expected = task.evaluate(SOURCES[:1], TARGETS[:1])
