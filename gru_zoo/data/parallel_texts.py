@@ -21,7 +21,7 @@ class Part(NamedTuple):
 
     Args:
         file: the file that holds it.
-        count: number of its rows.
+        rows: number of its rows.
         languages: languages of the columns.
         first: column of the first language; a column before it names a part of the file.
         values: values of that column that belong to the split; empty for all.
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     """
 
     file: str
-    count: int
+    rows: int
     languages: tuple[str, ...] = _FOUR
     first: int = 0
     values: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ def load(split: str, root: str | os.PathLike | None = None, name: str = "") -> l
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[part.header :]
     if part.values:
         rows = [row for row in rows if row[0] in part.values]
-    check_count(name, split, len(rows), part.count)
+    check_count(name, split, len(rows), part.rows)
     return [
         ParallelText({k: (v,) for k, v in zip(part.languages, row[part.first :], strict=True) if v})
         for row in rows

@@ -24,7 +24,7 @@ def news(tmp_path, monkeypatch):
     (file,) = source.files
     (tmp_path / name / file).write_bytes(packed)
     source = dataclasses.replace(source, files={file: hashlib.sha256(packed).hexdigest()})
-    small = {split: part._replace(count=1) for split, part in parts.items()}
+    small = {split: part._replace(rows=1) for split, part in parts.items()}
     monkeypatch.setitem(parallel_texts.SETS, name, (source, small))
     return tmp_path
 
