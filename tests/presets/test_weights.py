@@ -1,5 +1,6 @@
 """Models that wait for their weights."""
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -91,6 +92,15 @@ def test_coarse_weights_are_near_and_compress(tmp_path):
     np.testing.assert_array_equal(model.get_weights()[0], coarse)  # exact in float16
     round_to_grid(model)
     np.testing.assert_array_equal(model.get_weights()[0], coarse)
+
+
+def test_a_large_array_is_compressed_as_a_whole(tmp_path):
+    model = keras.Sequential([keras.Input((256,)), keras.layers.Dense(512)])
+    save_half(model, tmp_path / "whole.weights.h5")
+    chunks = {}
+    with h5py.File(tmp_path / "whole.weights.h5") as file:
+        file.visititems(lambda name, item: chunks.update({name: getattr(item, "chunks", None)}))
+    assert (256, 512) in chunks.values()
 
 
 def test_weights_without_spread_stay():
