@@ -75,6 +75,16 @@ def test_the_script_of_keyword_spotting_answers_as_predict_does(tmp_path):
     assert "Expected 16 bits at 8000 Hz. Received: 16 bits at 44100 Hz" in run(folder, path).stderr
 
 
+def test_the_script_of_recommendation_answers_as_predict_does(tmp_path):
+    task = gru_zoo.load("recommendation_games")
+    folder = task.export(tmp_path / "out")
+    items = task.processor.items
+    histories = [[], list(items[5:8]), [items[0], items[0]]]
+    answered = run(folder, *map(", ".join, histories), f"{items[3]}, no such item")
+    lines = [line.split("  <-  ")[0] for line in answered.stdout.splitlines()]
+    assert lines == [str(found) for found in task.predict([*histories, [items[3]]])]
+
+
 def test_what_cannot_be_written_is_refused(tmp_path):
     task = gru_zoo.load("speech_digits")
     with pytest.raises(ValueError, match=r"among \('onnx',\). Received: 'tflite'"):
