@@ -135,7 +135,7 @@ def load_weights(model: keras.Model, path: pathlib.Path) -> None:
             # Where the file lacks weights, Keras keeps new ones and only warns.
             warnings.simplefilter("error", UserWarning)
             model.load_weights(path)
-    except (ValueError, OSError, KeyError, UserWarning) as error:
+    except (ValueError, OSError, KeyError, RuntimeError, UserWarning) as error:
         raise ValueError(
             f"The weights in '{path}' do not fit the model that the card of the preset describes: "
             f"{error}"

@@ -5,6 +5,7 @@ import pathlib
 import re
 import warnings
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,16 @@ from gru_zoo.files import as_path, find_files
 
 SUFFIXES = {".csv", ".tsv", ".txt", ".npy", ".npz"}
 GRAVITY = 9.80665  # m/s²
+# What NumPy raises for a damaged file. A RuntimeError is an encrypted or unknown archive.
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    MemoryError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _FIELDS = ("skeleton", "signals", "skeleton_rate", "signals_rate")
 
 # Names of columns as sensor apps write them, such as "accelX", "Acceleration x (m/s^2)" or
@@ -69,7 +80,7 @@ def read_file(path: str | os.PathLike) -> dict[str, Any]:
         with content:
             unknown = sorted(set(content.files) - set(_FIELDS))
             fields = {name: content[name] for name in content.files if name in _FIELDS}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise ValueError(
             f"Expected arrays of NumPy in '{path}', without pickles. Received: a file that cannot "
             f"be read ({error})."
