@@ -115,6 +115,7 @@ def test_a_card_that_cannot_be_read_is_left_out(preset, capsys):
         assert "tiny" in gru_zoo.list_models("sentiment")
 
 
+@only_on("torch", "a closed pipe has no part in a backend")
 def test_a_reader_may_have_enough(preset):
     command = f"{sys.executable} -m gru_zoo predict tiny {'x ' * 20_000} | head -1"
     done = subprocess.run(

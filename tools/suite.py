@@ -13,19 +13,16 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / ".cache" / "test-reports"
-# The pytest arguments of every process of a backend. TensorFlow takes so long that two share its
-# tests, and a core is not left idle when the others are done.
-SHARES = {
-    "tensorflow": (("--ignore=tests/tasks",), ("tests/tasks",)),
-    "jax": ((),),
-    "torch": ((),),
-}
-BACKENDS = tuple(SHARES)
+# The pytest arguments of every process of a backend. Several short ones leave no core idle at the
+# end, when the others are done.
+PARTS = (("tests/tasks",), ("tests/layers",), ("--ignore=tests/tasks", "--ignore=tests/layers"))
+# In the order in which they start, the longest first: of torch that is what runs there alone.
+BACKENDS = ("tensorflow", "jax", "torch")
 # Processes: one more than a small machine has cores, since some of their time is spent waiting.
 AT_ONCE = 3
 LINTERS = (
@@ -48,11 +45,12 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--lint-only"]:
         return 0 if lint() else 1
     print(f"-- pytest on {', '.join(BACKENDS)}: each is shown when it is done", flush=True)
-    # Tests that were asked for may all lie in one share.
+    # Tests that were asked for may all lie in one part.
+    parts: Sequence[tuple[str, ...]] = ((),) if arguments else PARTS
     shares = [
-        (backend, number, [*share, *arguments])
-        for backend, given in SHARES.items()
-        for number, share in enumerate(((),) if arguments else given, start=1)
+        (backend, number, [*part, *arguments])
+        for number, part in enumerate(parts, start=1)
+        for backend in BACKENDS
     ]
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         linted = pool.submit(lint)

@@ -3,7 +3,9 @@ import warnings
 import pytest
 
 import gru_zoo
+from tests.backends import only_on
 
+pytestmark = only_on("torch", "no backend has a part in what is checked here")
 TEXTS = [f"{word} number {i}" for i in range(10) for word in ("good", "bad")]
 LABELS = ["positive", "negative"] * 10
 

@@ -17,6 +17,8 @@ from tests.scripts import on_torch, run
 from tests.tiny_card import tiny_card
 from tests.tiny_transformer import tiny_transformer
 
+pytestmark = on_torch
+
 
 def _soft_targets(folder, texts, size=3):
     """Soft targets in which every path is over all words."""
@@ -90,7 +92,6 @@ def test_a_compressor_learns_from_soft_targets(tmp_path):
     np.testing.assert_allclose(copy.arcs(texts)[0], task.arcs(texts)[0], rtol=1e-4, atol=1e-4)
 
 
-@on_torch
 def test_teaching(tmp_path, capsys):
     transformer = tiny_transformer(tmp_path / "transformer")
     teach = ("recipes/compression/train_teacher.py", "--smoke", "--teacher", transformer)
