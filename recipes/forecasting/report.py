@@ -26,7 +26,7 @@ def main() -> None:
     task = gru_zoo.load(args.preset)
 
     def forecast(pasts, seasons, horizon):
-        return quantiles_of(task.model, pasts, seasons, horizon, task.processor.patch)
+        return quantiles_of(task.model, task.processor, pasts, seasons, horizon)
 
     tasks: dict[str, list] = {}
     for series in data.load(args.dataset, "test", args.data_dir):

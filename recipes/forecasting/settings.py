@@ -21,7 +21,8 @@ class Settings:
     batches: int = 100  # of an epoch on synthetic series; every epoch has new ones
     valid_batches: int = 12
     horizon: int = 24  # of training on one set, in steps
-    past: int = 512  # the same
+    past: int = 512  # the same; presets of one set read no more
+    stride: int = 0  # the same: steps of the series for each window of an epoch; 0: horizon / 4
     batch_size: int = 32  # the same
     learning_rate: float = 2e-3
     average: int = 4
@@ -38,10 +39,48 @@ PRESETS = {
     "forecasting_exchange": Settings(
         title="Exchange rates of eight currencies",
         tests=(("exchange_rate", "test"),),
-        epochs=12,
+        epochs=6,
         config=Config(units=32, depth=1, dropout=0.1),
         data="exchange_rate",
         past=128,
+        learning_rate=1e-3,
+    ),
+    "forecasting_etth1": Settings(
+        title="Load and temperature of a transformer, every hour",
+        tests=(("ett", "etth1_test"),),
+        epochs=12,
+        config=Config(patch=24, units=64, depth=1, dropout=0.2),
+        data="ett",
+        part="etth1_",
+        horizon=720,
+        past=720,
+        stride=12,
+        batch_size=64,
+        learning_rate=1e-3,
+    ),
+    "forecasting_ettm1": Settings(
+        title="Load and temperature of a transformer, every quarter of an hour",
+        tests=(("ett", "ettm1_test"),),
+        epochs=8,
+        config=Config(patch=48, units=64, depth=1, dropout=0.2),
+        data="ett",
+        part="ettm1_",
+        horizon=720,
+        past=1440,
+        stride=48,
+        batch_size=64,
+        learning_rate=1e-3,
+    ),
+    "forecasting_weather": Settings(
+        title="Weather of Jena, every ten minutes",
+        tests=(("weather_jena_2020", "test"),),
+        epochs=6,
+        config=Config(patch=48, units=64, depth=1, dropout=0.2),
+        data="weather_jena_2020",
+        horizon=720,
+        past=720,
+        stride=120,
+        batch_size=64,
         learning_rate=1e-3,
     ),
     "own": Settings(

@@ -24,8 +24,10 @@ from gru_zoo.presets.card import Card, DataRow
 from gru_zoo.tasks.forecasting.losses import QuantileLoss
 from gru_zoo.tasks.forecasting.processor import ForecastingProcessor
 from gru_zoo.tasks.forecasting.task import Forecasting
+from gru_zoo.tasks.forecasting.windows import PAST
+from recipes.forecasting.calibration import calibrate
 from recipes.forecasting.card_texts import TEXTS
-from recipes.forecasting.prepare import Mixture, panels
+from recipes.forecasting.prepare import Mixture, Panel, panels
 from recipes.forecasting.sets import SOURCES, set_batches
 from recipes.forecasting.settings import PRESETS, SMOKE, Settings
 
@@ -42,7 +44,10 @@ def start(preset: str, settings: Settings) -> Forecasting:
         config=dataclasses.asdict(config),
         **TEXTS[preset],
     )
-    return Forecasting(Forecasting.build(config), ForecastingProcessor(config.patch), card)
+    # A preset trained on one set reads as much of the past as it was trained with.
+    past = settings.past if settings.data else PAST
+    processor = ForecastingProcessor(config.patch, past=past)
+    return Forecasting(Forecasting.build(config), processor, card)
 
 
 def arguments() -> argparse.Namespace:
@@ -56,11 +61,9 @@ def arguments() -> argparse.Namespace:
     return args
 
 
-def synthetic_batches(args: argparse.Namespace, settings: Settings):
+def synthetic_batches(args: argparse.Namespace, settings: Settings, held_out: list[Panel]):
     """Batches to train and to validate on, and the rows of the card about their data."""
-    real, held_out = (
-        [] if args.smoke else panels(args.data_dir, held_out) for held_out in (False, True)
-    )
+    real = [] if args.smoke else panels(args.data_dir, held_out=False)
     patch, seed = settings.config.patch, settings.seed
     train = Mixture(real, patch, settings.batches, seed)
     # The validation of all trainings is the same.
@@ -149,10 +152,12 @@ def main() -> None:
         rows = recipe.data_rows(counts, SOURCES)
         learn(task, run, train, valid)
     else:
-        train, valid, rows = synthetic_batches(args, settings)
+        held_out = [] if args.smoke else panels(args.data_dir, held_out=True)
+        train, valid, rows = synthetic_batches(args, settings, held_out)
         rows = with_earlier(rows, earlier)
         if settings.epochs:
             learn(task, run, train, valid)
+        print("widths:", calibrate(task, held_out))
     run.complete(task, rows)
     run.ship(task, settings.tests)
 

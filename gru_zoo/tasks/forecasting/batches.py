@@ -27,6 +27,9 @@ class WindowBatches(SeededDataset):
             draws them from the whole series, anew in every epoch.
         seed: seed of the windows.
         fixed: whether every epoch has the same windows, spread evenly, to validate.
+        stride: steps of a series for each of its windows in an epoch; None takes a quarter of the
+            horizon.
+        steps: weights of the future steps, see `targets`.
     """
 
     def __init__(
@@ -41,17 +44,20 @@ class WindowBatches(SeededDataset):
         starts: Sequence[tuple[int, int]],
         seed: int = 0,
         fixed: bool = False,
+        stride: int | None = None,
+        steps: np.ndarray | None = None,
     ):
         self.series, self.seasons = list(series), np.asarray(seasons, "int64")
         self.horizon, self.patch = -(-horizon // patch) * patch, patch
         self.batch_size, self.past = check_batch_size(batch_size), past
-        self.starts, self.fixed = list(starts), fixed
+        self.starts, self.fixed, self.steps = list(starts), fixed, steps
+        self.stride = stride or max(1, self.horizon // 4)
         super().__init__(seed)
 
     def _plan_epoch(self, random: np.random.Generator) -> list[np.ndarray]:
         """Series and first step of each window of a batch, shape `(batch, 2)`."""
         low, high = np.array(self.starts).T
-        counts = np.maximum(1, (high - low + 1) // max(1, self.horizon // 4))
+        counts = np.maximum(1, (high - low + 1) // self.stride)
         if self.fixed:
             most = max(1, _MOST // 4 * self.batch_size // len(counts))
             pairs = [
@@ -77,7 +83,7 @@ class WindowBatches(SeededDataset):
         season = self.seasons[plan[:, 0]]
         long_season = np.array([longer(int(steps)) for steps in season])
         made = windows(past, season, long_season, self.horizon, self.patch)
-        return tuple(made.inputs), targets(made, future, self.patch)
+        return tuple(made.inputs), targets(made, future, self.patch, self.steps)
 
     def _length(self, plan: np.ndarray) -> int:
         """Length of the longest past of a batch, up to a multiple of 64 steps."""

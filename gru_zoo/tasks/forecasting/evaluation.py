@@ -100,15 +100,24 @@ class RollingErrors:
         count: number of these.
         windows: number of forecasts of each channel.
         last: forecasts and true values of the last step, each part `(2, windows, channels)`.
+        inside: number of true values between the quantiles .1 and .9.
     """
 
     squared: float = 0.0
+    inside: int = 0
     count: int = 0
     windows: int = 0
     last: list[np.ndarray] = dataclasses.field(default_factory=list)
 
-    def add(self, points: np.ndarray, truth: np.ndarray) -> None:
-        """Add forecasts and what came, both of shape `(windows, channels, horizon)`."""
+    def add(self, quantiles: np.ndarray, truth: np.ndarray) -> None:
+        """Add forecasts and what came.
+
+        Args:
+            quantiles: shape `(windows, channels, horizon, 9)`.
+            truth: shape `(windows, channels, horizon)`.
+        """
+        points = quantiles.mean(axis=-1)
+        self.inside += int(((truth >= quantiles[..., 0]) & (truth <= quantiles[..., -1])).sum())
         self.squared += float(np.square(points - truth).sum())
         self.count += truth.size
         self.windows += len(truth)
@@ -136,12 +145,12 @@ def rolling_errors(
             for k in range(channels)
         ]
         quantiles = forecast(pasts, [season_of(series)] * len(pasts), longest)
-        points = quantiles.mean(axis=-1).reshape(len(some), channels, longest)
+        quantiles = quantiles.reshape(len(some), channels, longest, -1)
         for horizon, sums in errors.items():
             kept = [i for i, origin in enumerate(some) if origin + horizon <= len(series.values)]
             if kept:
                 truth = np.stack([series.values[some[i] : some[i] + horizon].T for i in kept])
-                sums.add(points[kept, :, :horizon], truth)
+                sums.add(quantiles[kept, :, :horizon], truth)
     return errors
 
 
@@ -156,8 +165,9 @@ def rolling_scores(
         single: whether the benchmark forecasts single values and reports RSE, as that of exchange
             rates; else it reports the squared errors of all steps.
     """
-    metrics = []
+    metrics, covered = [], []
     for horizon, sums in rolling_errors(series, forecast, stride).items():
+        covered.append(sums.inside / sums.count)
         signature = f"windows:{sums.windows}|stride:{stride}|mean of quantiles"
         if single:
             points, truth = np.concatenate(sums.last, axis=1)
@@ -169,6 +179,8 @@ def rolling_scores(
         mean = float(np.mean([metric.value for metric in metrics]))
         horizons = "/".join(map(str, series.horizons))
         metrics.insert(0, Metric("mean_mse", mean, f"mean of horizons {horizons}|stride:{stride}"))
+    signature = f"mean of horizons|stride:{stride}|.1 to .9"
+    metrics.append(Metric("coverage_80", float(np.mean(covered)), signature))
     return metrics
 
 

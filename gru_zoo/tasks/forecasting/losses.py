@@ -39,18 +39,25 @@ class QuantileLoss(keras.losses.Loss):
         return {"name": self.name}
 
 
-def targets(made: Windows, future: np.ndarray, patch: int) -> np.ndarray:
-    """Targets of `QuantileLoss`: scaled values, weighted by the size of usual errors.
+def targets(
+    made: Windows, future: np.ndarray, patch: int, steps: np.ndarray | None = None
+) -> np.ndarray:
+    """Targets of `QuantileLoss`: scaled values and their weights.
 
     Args:
         made: inputs of the model.
         future: values that follow, NaN where unknown, shape `(batch, horizon)`.
         patch: steps of a patch, of which `horizon` is a multiple.
+        steps: weights of the future steps, shape `(horizon,)`, by which the losses in units of the
+            series are weighted; None weights scaled losses by the size of usual errors.
 
     Returns:
         float32, shape `(batch, future, patch, 2)`.
     """
     scaled = made.scaled(future).clip(-_LIMIT, _LIMIT)
-    weights = np.isfinite(scaled) / (_FLOOR + made.error)[:, None]
+    if steps is None:
+        weights = np.isfinite(scaled) / (_FLOOR + made.error)[:, None]
+    else:
+        weights = np.isfinite(scaled) * made.scale[:, None] * steps
     pairs = np.stack([np.nan_to_num(scaled), weights], axis=-1)
     return pairs.reshape(len(future), -1, patch, 2).astype("float32")

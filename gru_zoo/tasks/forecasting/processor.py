@@ -10,10 +10,12 @@ import numpy as np
 
 from gru_zoo.files import read_settings
 from gru_zoo.tasks.forecasting import seasons
+from gru_zoo.tasks.forecasting.windows import PAST
 
 SHORTEST = 3  # known values that a forecast needs
 MAX_HORIZON = 720  # steps, up to which models are trained
 _FILE = "processor.json"
+_REQUIRED = ("patch", "season")
 
 
 @dataclasses.dataclass
@@ -24,10 +26,15 @@ class ForecastingProcessor:
         patch: steps of a patch of the model, as in its `Config`.
         season: steps of the season of all series; 0 takes that of the frequency, or else the one
             that a series shows.
+        past: last steps of a series that the model reads at most.
+        widths: factors by which the distances of quantiles from the median are multiplied, by steps
+            of the season; 1 for others.
     """
 
     patch: int = 8
     season: int = 0
+    past: int = PAST
+    widths: dict[str, float] = dataclasses.field(default_factory=dict)
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `processor.json`."""
@@ -41,8 +48,8 @@ class ForecastingProcessor:
             FileNotFoundError: if the file is missing.
             ValueError: if the file is damaged, or belongs to the processor of another task.
         """
-        names = [field.name for field in dataclasses.fields(cls)]
-        settings = read_settings(folder / _FILE, None, names)
+        settings = read_settings(folder / _FILE, None, _REQUIRED)
+        names = [field.name for field in dataclasses.fields(cls) if field.name in settings]
         return cls(**{name: settings[name] for name in names})
 
     def season_of(self, values: np.ndarray, known: int | None = None) -> int:

@@ -7,21 +7,21 @@ import numpy as np
 
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.forecasting.model import LEVELS
-from gru_zoo.tasks.forecasting.processor import SHORTEST
+from gru_zoo.tasks.forecasting.processor import SHORTEST, ForecastingProcessor
 from gru_zoo.tasks.forecasting.seasons import longer
-from gru_zoo.tasks.forecasting.windows import PAST, windows
+from gru_zoo.tasks.forecasting.windows import windows
 
-_LENGTHS = (64, 256, 512, 1_024, PAST)  # to which pasts are padded
+_LENGTHS = (64, 256, 512, 1_024)  # and the longest past, to which pasts are padded
 _ROWS = 8, 64  # of a batch
 _STRAIGHT = 1e-9  # of the largest value: how far values may lie from a line
 
 
 def quantiles_of(
     model: keras.Model,
+    processor: ForecastingProcessor,
     pasts: Sequence[np.ndarray],
     seasons: Sequence[int],
     horizon: int,
-    patch: int,
     verbose: bool = False,
 ) -> np.ndarray:
     """Forecast the quantiles `LEVELS` of each series.
@@ -31,21 +31,23 @@ def quantiles_of(
 
     Args:
         model: the model.
+        processor: its processor, which has the steps of a patch and the longest past.
         pasts: the past of each series, float64, shape `(time,)`, of any length; NaN where a value
             is missing. Each has a known value.
         seasons: steps of the season of each series.
         horizon: number of steps.
-        patch: steps of a patch of the model.
         verbose: whether to show a progress bar.
 
     Returns:
         float64, shape `(series, horizon, 9)`.
     """
     result = np.empty((len(pasts), horizon, len(LEVELS)))
-    cut = [_from_first_known(past[-PAST:]) for past in pasts]
-    bucket = np.searchsorted(_LENGTHS, [len(past) for past in cut])
+    longest = processor.past
+    cut = [_from_first_known(past[-longest:]) for past in pasts]
+    lengths = (*(length for length in _LENGTHS if length < longest), longest)
+    bucket = np.searchsorted(lengths, [len(past) for past in cut])
     bar = keras.utils.Progbar(len(pasts), unit_name="series") if verbose else None
-    for number, length in enumerate(_LENGTHS):
+    for number, length in enumerate(lengths):
         rows = np.flatnonzero(bucket == number)
         for start in range(0, len(rows), _ROWS[1]):
             some = rows[start : start + _ROWS[1]]
@@ -56,7 +58,7 @@ def quantiles_of(
             for place, row in enumerate(some):
                 past[place, -len(cut[row]) :] = cut[row]
                 season[place] = seasons[row]
-            result[some] = _forecast(model, past, season, horizon, patch)[: len(some)]
+            result[some] = _forecast(model, processor, past, season, horizon)[: len(some)]
             if bar:
                 bar.add(len(some))
     return result
@@ -66,13 +68,15 @@ def _from_first_known(past: np.ndarray) -> np.ndarray:
     return past[np.isfinite(past).argmax() :]
 
 
-def _forecast(model, past, season, horizon: int, patch: int) -> np.ndarray:
+def _forecast(model, processor, past, season, horizon: int) -> np.ndarray:
     """Quantiles of one batch, in units of the series."""
     long_season = np.array([longer(int(steps)) for steps in season])
-    made = windows(past, season, long_season, horizon, patch)
+    made = windows(past, season, long_season, horizon, processor.patch)
     outputs = np.asarray(predict_on_batch(model, made.inputs), "float64")
     scaled = outputs.reshape(len(past), -1, len(LEVELS))[:, :horizon]
-    values = made.unscaled(scaled)
+    median = scaled[..., len(LEVELS) // 2, None]
+    widths = np.array([processor.widths.get(str(steps), 1.0) for steps in season])
+    values = made.unscaled(median + widths[:, None, None] * (scaled - median))
     floor = np.where(np.nanmin(past, axis=1) >= 0, 0.0, -np.inf)
     values = np.maximum(values, floor[:, None, None])
     straight, line = _lines(past, horizon)

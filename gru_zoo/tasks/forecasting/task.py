@@ -28,7 +28,7 @@ from gru_zoo.tasks.forecasting.samples import NAMES, samples
 from gru_zoo.tasks.forecasting.scoring import quantiles_of
 from gru_zoo.tasks.forecasting.seasons import longer
 from gru_zoo.tasks.forecasting.training import window_batches
-from gru_zoo.tasks.forecasting.windows import PAST, windows
+from gru_zoo.tasks.forecasting.windows import windows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,8 +178,7 @@ class Forecasting(Task):
         horizon: int,
         verbose: bool = False,
     ) -> np.ndarray:
-        patch = self.processor.patch
-        return quantiles_of(self.model, pasts, seasons, horizon, patch, verbose)
+        return quantiles_of(self.model, self.processor, pasts, seasons, horizon, verbose)
 
     def golden_inputs(self) -> list[np.ndarray]:
         past = np.full((len(self.samples), 104), np.nan)
@@ -291,7 +290,7 @@ class Forecasting(Task):
         validation: float = 0.1,
         *,
         season: int | None = None,
-        past: int = PAST,
+        past: int | None = None,
         epochs: int = 10,
         batch_size: int = 32,
         learning_rate: float = 3e-4,
@@ -311,7 +310,8 @@ class Forecasting(Task):
         Args:
             series, horizon, season, time, id, value: see `forecast`.
             validation: share of the steps of each series that validates, one horizon at least.
-            past: longest past that the model reads in training, in steps.
+            past: longest past that the model reads in training, in steps; None takes that of
+                forecasts.
             epochs: passes over the windows, new ones each time.
             batch_size: windows of a step.
             learning_rate: peak learning rate of Adam.
@@ -328,6 +328,7 @@ class Forecasting(Task):
         Raises:
             ValueError: a series is too short, or see `forecast`.
         """
+        past = past or self.processor.past
         read = kinds.read(series, time=time, key=id, value=value)
         found = self._seasons(read, season)
         horizon = self._horizon(horizon, found)

@@ -73,6 +73,27 @@ def test_a_long_past_is_cut_and_missing_values_are_taken(task):
     assert np.isfinite(task.forecast(gaps, 4)).all()
 
 
+def test_no_more_of_the_past_is_read_than_the_processor_says(task, monkeypatch):
+    whole = task.forecast(WAVE, 6)
+    monkeypatch.setattr(task.processor, "past", 48)
+    cut = task.forecast(WAVE, 6, season=12)
+    np.testing.assert_allclose(cut, task.forecast(WAVE[-48:], 6, season=12), rtol=1e-5)
+    assert np.abs(cut - whole).max() > 1e-3
+
+
+def test_widths_of_a_season_widen_its_interval_alone(task, monkeypatch):
+    series = [WAVE - 9, np.random.default_rng(1).normal(size=60)]
+    before = [
+        task.forecast(one, 6, season=season) for one, season in zip(series, (12, 1), strict=True)
+    ]
+    monkeypatch.setattr(task.processor, "widths", {"12": 1.5})
+    wave, other = (task.forecast(one, 6, season=s) for one, s in zip(series, (12, 1), strict=True))
+    np.testing.assert_allclose(wave[:, 1], before[0][:, 1], rtol=1e-6)
+    above = (wave[:, 2] - wave[:, 1]) / (before[0][:, 2] - before[0][:, 1])
+    np.testing.assert_allclose(above, 1.5, rtol=1e-4)
+    np.testing.assert_allclose(other, before[1], rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("series", "options", "message"),
     [

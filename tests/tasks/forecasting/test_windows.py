@@ -79,6 +79,14 @@ def test_targets_and_loss():
     assert off == pytest.approx(0.5 * wanted[..., 1].mean(), rel=1e-5)
 
 
+def test_weights_of_steps_are_those_of_errors_in_units_of_the_series():
+    future = np.array([[7.0, np.nan, 9, 10, 11, 12, 13, 14], [4.0] * 8])
+    steps = np.arange(8.0)
+    weights = targets(MADE, future, 4, steps)[..., 1].reshape(2, 8)
+    assert weights[0, 1] == 0  # unknown
+    np.testing.assert_allclose(weights[1], MADE.scale[1] * steps, rtol=1e-6)
+
+
 def test_quantiles_never_cross_and_patches_ahead_change_none_before():
     model = build(Config(patch=4, units=5, depth=2))
     near = model.predict_on_batch([a[:, :1] if i > 1 else a for i, a in enumerate(MADE.inputs)])
