@@ -34,6 +34,18 @@ recipes/forecasting/train.py forecasting_any --start-from {work}/second/presets/
 recipes/forecasting/train.py forecasting_any --start-from {work}/third/presets/{preset} \
     --epochs 40 --learning-rate 1.2e-3 --seed 5 --work {work}/last --save-to {save_to}
 """,
+    "forecasting_etth1": r"""
+recipes/forecasting/train.py forecasting_etth1 --work {work}/last --save-to {save_to}
+""",
+    "forecasting_ettm1": r"""
+recipes/forecasting/train.py forecasting_ettm1 --work {work}/last --save-to {save_to}
+""",
+    "forecasting_exchange": r"""
+recipes/forecasting/train.py forecasting_exchange --work {work}/last --save-to {save_to}
+""",
+    "forecasting_weather": r"""
+recipes/forecasting/train.py forecasting_weather --work {work}/last --save-to {save_to}
+""",
     "music_chorales": r"""
 recipes/music/train.py music_chorales --work {work}/last --save-to {save_to}
 """,
