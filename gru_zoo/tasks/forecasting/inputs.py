@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gru_zoo.tasks.forecasting import frames
-from gru_zoo.tasks.forecasting.calendar import ahead, season
+from gru_zoo.base.series import frames
+from gru_zoo.base.series.calendar import ahead, season
 from gru_zoo.tasks.forecasting.processor import as_values
 
 

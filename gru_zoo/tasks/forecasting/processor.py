@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gru_zoo.base.series import seasons
 from gru_zoo.files import read_settings
-from gru_zoo.tasks.forecasting import seasons
 from gru_zoo.tasks.forecasting.windows import PAST
 
 SHORTEST = 3  # known values that a forecast needs

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from gru_zoo.base.series.seasons import longer
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.tasks.forecasting.model import LEVELS
 from gru_zoo.tasks.forecasting.processor import SHORTEST, ForecastingProcessor
-from gru_zoo.tasks.forecasting.seasons import longer
 from gru_zoo.tasks.forecasting.windows import windows
 
 _LENGTHS = (64, 256, 512, 1_024)  # and the longest past, to which pasts are padded

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from gru_zoo.base.series.frames import import_pandas
+from gru_zoo.base.series.seasons import longer
 from gru_zoo.base.task import Task
 from gru_zoo.data.examples import TimeSeries
 from gru_zoo.metrics.metric import Metric, check_lengths
@@ -14,7 +16,6 @@ from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.forecasting import inputs as kinds
 from gru_zoo.tasks.forecasting.backtest import window_scores
 from gru_zoo.tasks.forecasting.evaluation import benchmark_scores, own_scores
-from gru_zoo.tasks.forecasting.frames import import_pandas
 from gru_zoo.tasks.forecasting.losses import QuantileLoss
 from gru_zoo.tasks.forecasting.model import LEVELS, Config, build
 from gru_zoo.tasks.forecasting.processor import (
@@ -26,7 +27,6 @@ from gru_zoo.tasks.forecasting.processor import (
 from gru_zoo.tasks.forecasting.results import Outlook
 from gru_zoo.tasks.forecasting.samples import NAMES, samples
 from gru_zoo.tasks.forecasting.scoring import quantiles_of
-from gru_zoo.tasks.forecasting.seasons import longer
 from gru_zoo.tasks.forecasting.training import window_batches
 from gru_zoo.tasks.forecasting.windows import windows
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gru_zoo.base.series.calendar import ahead, regular
 from gru_zoo.data.tables import Table
-from gru_zoo.tasks.forecasting.calendar import ahead, regular
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gru_zoo.tasks.forecasting.calendar import ahead, regular, season
-from gru_zoo.tasks.forecasting.seasons import detect, of_step
+from gru_zoo.base.series.calendar import ahead, regular, season
+from gru_zoo.base.series.seasons import detect, of_step
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gru_zoo.tasks.forecasting.seasons import of_step
+from gru_zoo.base.series.seasons import of_step
 
 if TYPE_CHECKING:
     import pandas as pd
