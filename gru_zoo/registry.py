@@ -34,6 +34,7 @@ TASKS = {
     "action_recognition": Entry(
         "gru_zoo.tasks.action_recognition.task:ActionRecognition", "action_recognition_body"
     ),
+    "anomalies": Entry("gru_zoo.tasks.anomalies.task:Anomalies", "anomalies_stream"),
     "compression": Entry("gru_zoo.tasks.compression.task:Compression", "summarization_compression"),
     "forecasting": Entry("gru_zoo.tasks.forecasting.task:Forecasting", "forecasting_any"),
     "keyword_spotting": Entry(

@@ -40,6 +40,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "meld": ("labelled_texts", {"name": "meld"}),
     "mt-eval": ("parallel_texts", {"name": "mt-eval"}),
     "multi30k": ("multi30k", {}),
+    "nab": ("nab", {}),
     "newsmtsc": ("labelled_texts", {"name": "newsmtsc"}),
     "nottingham": ("polyphonic_music", {"music": "nottingham"}),
     "piano_midi": ("polyphonic_music", {"music": "piano_midi"}),

@@ -103,6 +103,23 @@ class TimeSeries:
 
 
 @dataclasses.dataclass(frozen=True)
+class LabelledSeries:
+    """A series with anomalies.
+
+    Args:
+        values: float64, shape `(time,)`; NaN where a value is missing.
+        times: datetime64, shape `(time,)`.
+        windows: first and last step of each window that holds an anomaly.
+        origin: name of the series.
+    """
+
+    values: "np.ndarray"
+    times: "np.ndarray"
+    windows: tuple[tuple[int, int], ...]
+    origin: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class ItemSequence:
     """Items of one user in the order of time, such as purchases, and the item that follows.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 # A module must not have the name of a plot: once imported, it would hide the function.
 _PLOTS = {
+    "anomalies": "gru_zoo.tasks.anomalies.plots",
     "attention": "gru_zoo.plot.heatmap",
     "confusion": "gru_zoo.plot.confusion_matrix",
     "copies": "gru_zoo.plot.heatmap",

@@ -15,6 +15,7 @@ from gru_zoo.plot.colors import PALETTE, foreground, luminance
 from gru_zoo.tasks.action_recognition import results as action_recognition
 from gru_zoo.tasks.action_recognition.results import Sight
 from gru_zoo.tasks.action_recognition.samples import waving
+from gru_zoo.tasks.anomalies.results import Detection
 from gru_zoo.tasks.forecasting.results import Outlook
 from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
 from gru_zoo.tasks.music.score import Score
@@ -47,6 +48,14 @@ def confusion(count):
 def explain(count):
     words = tuple(token.removeprefix("▁") for token in tokens(count))
     return plot.explain(Explanation(words, np.linspace(-1, 2, count), Label("good", 0.9)))
+
+
+def anomalies(count):
+    values = np.sin(np.arange(6 * count))
+    bounds = np.stack([values - 1, values + 1], axis=1)
+    days = np.datetime64("2024-01-01") + np.arange(6 * count)
+    found = Detection(values, values, values, np.array([count]), bounds, values, days, "load")
+    return plot.anomalies(found, [(count - 2, count + 2)])
 
 
 def attention(count):
@@ -129,6 +138,7 @@ def skeleton(count):
 
 
 DRAWINGS = (
+    anomalies,
     attention,
     confusion,
     copies,
@@ -201,7 +211,7 @@ def test_nothing_leaves_the_figure(draw):
 
 
 def test_legends_lie_beside_the_axes():
-    for draw in (forecast, learning_curve, piano_roll, skeleton, speech):
+    for draw in (anomalies, forecast, learning_curve, piano_roll, skeleton, speech):
         for part in draw(5).figure.axes:
             part.figure.draw_without_rendering()
             if part.get_legend():

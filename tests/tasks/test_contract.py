@@ -70,6 +70,12 @@ def action_recognition() -> Case:
     return Case(config, processor, examples, recordings[:3], fit, ("moving", "still"))
 
 
+def anomalies() -> Case:
+    series = [10 + np.sin(np.arange(60) / 2), np.random.default_rng(0).normal(size=50)]
+    judged = (series, [[(40, 50)], []])
+    return Case({"units": 4, "hidden": 4}, (), (series,), series, {}, judged=judged)
+
+
 def compression() -> Case:
     texts, shorter = columns("shorter.tsv")
     config = {"vocabulary_size": 300, "embedding_dim": 4, "units": 4, "word_units": 4, "key": 4}
@@ -143,6 +149,7 @@ def translation() -> Case:
 
 CASES: dict[str, Callable[[], Case]] = {
     "action_recognition": action_recognition,
+    "anomalies": anomalies,
     "compression": compression,
     "forecasting": forecasting,
     "keyword_spotting": keyword_spotting,
