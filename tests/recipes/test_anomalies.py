@@ -1,8 +1,10 @@
 """The recipe of the preset for anomalies."""
 
 import numpy as np
+import pytest
 
 import gru_zoo
+from gru_zoo.tasks.anomalies.metrics import nab_score
 from recipes.anomalies.baselines import knn_cad, windowed_gaussian
 from recipes.anomalies.prepare import Mixture
 from tests.scripts import on_torch, run
@@ -35,3 +37,22 @@ def test_baselines_find_a_spike():
     values[300] += 12
     for detector in (windowed_gaussian, knn_cad):
         assert detector(values)[300] == detector(values)[60:].max()
+
+
+# Scores of files, before they are put on the scale, in results/knncad/knncad_standard_scores.csv of
+# NAB, whose threshold is 1.
+PUBLISHED = {
+    "realTraffic/speed_7578": 1.2511338982128657,
+    "realAdExchange/exchange-3_cpm_results": 0.20316025691210748,
+    "realAWSCloudwatch/iio_us-east-1_i-a2eb1cd9_NetworkIn": -2.55,
+}
+
+
+@on_torch
+def test_the_score_is_that_of_a_published_detector(data_root):
+    for series in gru_zoo.data.load("nab", "standard", data_root):
+        if series.origin in PUBLISHED:
+            count = len(series.windows)
+            found = nab_score([knn_cad(series.values)], [series.windows], threshold=1.0)
+            raw = found.value / 100 * 2 * count - count
+            assert raw == pytest.approx(PUBLISHED[series.origin])

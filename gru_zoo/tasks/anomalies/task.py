@@ -14,12 +14,13 @@ from gru_zoo.ops.compile import compiled
 from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.anomalies import inputs as kinds
 from gru_zoo.tasks.anomalies.batches import read_all
-from gru_zoo.tasks.anomalies.evaluation import measured
+from gru_zoo.tasks.anomalies.evaluation import nab_metrics, vus_metric
+from gru_zoo.tasks.anomalies.metrics import PROFILES
 from gru_zoo.tasks.anomalies.model import Config, NextValueLoss, build
 from gru_zoo.tasks.anomalies.processor import AnomaliesProcessor, check_season, check_threshold
 from gru_zoo.tasks.anomalies.results import Detection
 from gru_zoo.tasks.anomalies.samples import NAMES, SEASONS, samples
-from gru_zoo.tasks.anomalies.streaming import AnomalyStream, Detector, detect_all
+from gru_zoo.tasks.anomalies.streaming import AnomalyStream, Detector, Found, detect_all
 from gru_zoo.tasks.anomalies.training import own_batches
 
 
@@ -127,8 +128,7 @@ class Anomalies(Task):
         quantiles, state = self._run(*arrays)
         return keras.ops.convert_to_numpy(quantiles), keras.ops.convert_to_numpy(state)
 
-    def _detect(self, values, seasons, threshold=None, verbose: bool = False) -> list[tuple]:
-        """Scores, alarms, intervals and medians of each series."""
+    def _detect(self, values, seasons, threshold=None, verbose: bool = False) -> list[Found]:
         return detect_all(
             lambda season: self._detector(season, threshold), values, seasons, verbose
         )
@@ -163,19 +163,22 @@ class Anomalies(Task):
             season: steps of the season of all series, or of each.
 
         Returns:
-            The score of the Numenta Anomaly Benchmark in its profiles "standard" and "low_fp", as
-            the benchmark chooses the threshold (`nab_score`, `nab_score_low_fp`) and with the
-            threshold of the preset (`..._own_threshold`); and the mean VUS-PR of the series that
-            have anomalies.
+            The standard score of the Numenta Anomaly Benchmark with the threshold that is best on
+            these windows, as the benchmark has it, and with the threshold of the preset; and the
+            mean VUS-PR of the series that have anomalies.
 
         Raises:
             ValueError: the numbers differ, there is no window, or see `detect`.
         """
+        values, found = self._judged(series, windows, verbose, season)
+        metrics = nab_metrics(found, windows, "standard")
+        return [*metrics, vus_metric(values, found, windows)]
+
+    def _judged(self, series, windows, verbose, season) -> tuple[list[np.ndarray], list[Found]]:
         check_lengths(len(windows), len(series))
-        read = kinds.read(list(series))
-        seasons = np.broadcast_to(season, len(read.values)).tolist()
-        found = self._detect(read.values, [check_season(one) for one in seasons], verbose=verbose)
-        return measured(read.values, found, windows)
+        values = kinds.read(list(series)).values
+        seasons = [check_season(one) for one in np.broadcast_to(season, len(values)).tolist()]
+        return values, self._detect(values, seasons, verbose=verbose)
 
     def evaluate_split(
         self,
@@ -186,24 +189,20 @@ class Anomalies(Task):
     ) -> list[MetricRow]:
         """See `Task.evaluate_split`. Seasons are those of the first times of each series.
 
-        A split that has the name of a profile of NAB is measured by this profile alone.
+        A split that has the name of a profile of NAB is measured by this profile, others by VUS-PR.
         """
         from gru_zoo import data
 
         examples = data.load(dataset, split, root=data_dir)
         series, windows = self.examples(examples)
         seasons = [kinds.season_of_times(one.times) for one in examples]
-        metrics = self.evaluate(series, windows, verbose, seasons)
-        wanted = {
-            "standard": ("nab_score", "nab_score_own_threshold"),
-            "low_fp": ("nab_score_low_fp", "nab_score_low_fp_own_threshold"),
-            "tsb_ad_18": ("vus_pr",),
-        }.get(split)
-        return [
-            MetricRow(dataset, split, m.name.replace("_low_fp", ""), m.value, m.signature)
-            for m in metrics
-            if wanted is None or m.name in wanted
-        ]
+        values, found = self._judged(series, windows, verbose, seasons)
+        metrics = (
+            nab_metrics(found, windows, split)
+            if split in PROFILES
+            else [vus_metric(values, found, windows)]
+        )
+        return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in metrics]
 
     def fit(
         self,
