@@ -11,6 +11,7 @@ _CUT = 10.0  # usual sizes at which a value is cut before it enters running mean
 _LIMIT = 1e3  # usual changes at which guesses are cut
 _LEAST = 1e-3  # of the usual distance to the mean: smallest usual change
 _TINY = 1e-9  # the same, of the mean itself
+_FARTHEST = 40.0  # mean distances at which a distance is cut
 _WARM = 10  # values before cutting begins
 
 
@@ -32,6 +33,7 @@ class SeriesFeatures:
         self.count = np.zeros(rows)
         self.last, self.mean, self.fast = (np.zeros(rows) for _ in range(3))
         self.spread, self.change = np.zeros(rows), np.zeros(rows)
+        self.distance = np.zeros(rows)  # of the value to the mean before it, in mean distances
         most = int(self.season.max())
         # Values of the last long season by time, and means of each phase of the season.
         self.past = np.zeros((rows, LONG * most + 1))
@@ -56,6 +58,9 @@ class SeriesFeatures:
         known = np.isfinite(values)
         values = np.where(known, values, self.last)
         step = np.where(self.count > 0, values - self.last, 0.0)
+        least = np.maximum(self.spread, _TINY * np.abs(self.mean) + 1e-12)
+        away = np.minimum(np.abs(values - self.mean) / least, _FARTHEST)
+        self.distance = np.where(known & (self.count > _WARM), away, 0.0)
         self._update(values, step, known)
         self.last = values
         self.past[:, self.time % self.past.shape[1]] = values

@@ -9,8 +9,7 @@ class Reading(NamedTuple):
     """What a stream says of one value.
 
     Args:
-        score: how rare the value is, from 0 to 1; 0 for a missing value and while the stream warms
-            up.
+        score: how rare the value is, or a value shortly before it was, from 0 to 1.
         alarm: whether it raises an alarm.
         low, median, high: quantiles .01, .5 and .99 of what was expected; NaN before the first
             known value.
@@ -28,10 +27,11 @@ class Detection(NamedTuple):
 
     Args:
         values: the series, shape `(time,)`, NaN where a value is missing.
-        scores: how rare each value is, from 0 to 1, shape `(time,)`: a score s says that one of
-            1 / (1 - s) values is as rare.
-        peaks: the scores that are higher than all shortly before them, and 0 elsewhere, shape
-            `(time,)`. A peak that reaches the threshold is an alarm.
+        scores: how rare each value is, or a value shortly before it was, from 0 to 1, shape
+            `(time,)`: a score s says that one of 1 / (1 - s) values is as rare. After that value
+            the score fades: in 60 steps it loses half of its digits.
+        peaks: the same of the value alone where it is rarer than all shortly before it, and 0
+            elsewhere, shape `(time,)`. A peak that reaches the threshold is an alarm.
         alarms: steps at which an alarm is raised, ascending, int, shape `(alarms,)`.
         intervals: quantiles .01 and .99 of what was expected of each value, shape `(time, 2)`; NaN
             before the first known value.

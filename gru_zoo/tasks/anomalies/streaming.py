@@ -49,11 +49,11 @@ class Detector:
             values: float64, shape `(rows, time)`, NaN where a value is missing.
 
         Returns:
-            Scores `(rows, time)`; the same at peaks and 0 elsewhere, `(rows, time)`; and quantiles
+            Scores and peaks, both `(rows, time)`, see `Judge`; and quantiles
             .01, .5 and .99 of what was expected, `(rows, time, 3)`, NaN where nothing was.
         """
         parts = [(*self.features.feed(column), *self._scale()) for column in values.T]
-        features, guesses, last, unit = (
+        features, guesses, last, unit, distance = (
             np.stack(arrays, axis=1) for arrays in zip(*parts, strict=True)
         )
         quantiles, self.state = self.forecast(features, guesses, self.state)
@@ -68,16 +68,18 @@ class Detector:
         known = np.isfinite(values) & started
         moved = changes(np.where(known, values, 0.0), levels, np.where(started, units, 1.0))
         surprise = np.where(known, surprises(np.nan_to_num(expected), moved), 0.0)
-        judged = [self.judge.feed(*column) for column in zip(surprise.T, known.T, strict=True)]
+        columns = zip(surprise.T, distance.T, known.T, strict=True)
+        judged = [self.judge.feed(*column) for column in columns]
         scores, peaks = (np.stack(arrays, axis=1) for arrays in zip(*judged, strict=True))
         shown = np.sinh(np.clip(expected[..., _SHOWN], -_MOST, _MOST))
         shown = levels[..., None] + units[..., None] * shown
         shown[~started] = np.nan
-        return scores, np.where(peaks, scores, 0.0), shown
+        return scores, peaks, shown
 
-    def _scale(self) -> tuple[np.ndarray, np.ndarray]:
-        """Last known value and usual change; a change of 0 stands for a series not yet begun."""
-        return self.features.last, np.where(self.features.count > 0, self.features.unit, 0.0)
+    def _scale(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Last known value, usual change (0 before the series has begun) and distance."""
+        unit = np.where(self.features.count > 0, self.features.unit, 0.0)
+        return self.features.last, unit, self.features.distance
 
 
 class AnomalyStream:

@@ -62,7 +62,7 @@ def test_other_series_change_nothing(task):
 def test_missing_values_and_constants(task):
     values = series()
     found = task.detect(values)
-    assert (found.scores[np.isnan(values)] == 0).all()
+    assert (found.peaks[np.isnan(values)] == 0).all() and (np.diff(found.scores[49:52]) <= 0).all()
     assert np.isnan(found.intervals[0]).all() and np.isfinite(found.intervals[1:]).all()
     constant = np.full(80, 7.0)
     constant[70] = 8.0
@@ -81,15 +81,19 @@ def test_scores_do_not_depend_on_units(task):
 
 def test_an_alarm_is_not_repeated_unless_it_is_higher():
     judge = Judge(1, quiet=20)
-    known = np.ones(1, bool)
+    known, nothing = np.ones(1, bool), np.zeros(1)
     for _ in range(60):
-        judge.feed(np.array([0.1]), known)
-    peaks = []
-    for surprise in (5.0, 5.0, 3.0, 9.0, *[0.1] * 20, 4.0):
-        score, peak = judge.feed(np.array([surprise]), known)
-        assert 0 <= score[0] <= 1
-        peaks.append(bool(peak[0]))
-    assert peaks[:4] == [True, False, False, True] and peaks[-1]
+        judge.feed(np.array([0.1]), nothing, known)
+    peaks, scores = [], []
+    for surprise in (5.0, 5.0, 3.0, 9.0, *[0.1] * 60, 4.0):
+        score, peak = judge.feed(np.array([surprise]), nothing, known)
+        peaks.append(bool(peak[0] > 0.9))
+        scores.append(float(score[0]))
+    assert peaks[:4] == [True, False, False, True] and peaks[-1] and not any(peaks[4:-1])
+    digits = -np.log10(1 - np.array(scores))
+    assert digits[63] == pytest.approx(digits[3] / 2)  # 60 steps after the highest
+    far = judge.feed(np.array([0.1]), np.array([30.0]), known)
+    assert far[1] > 0.999  # far from the mean of the series, though the forecast expected it
 
 
 def test_surprises_by_hand():
