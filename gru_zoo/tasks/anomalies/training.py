@@ -46,7 +46,7 @@ class SeriesBatches(SeededDataset):
         pairs = []
         for row, (values, border) in enumerate(zip(self.series, self.borders, strict=True)):
             if self.held_out:
-                ends = range(len(values), border, -_STEPS)
+                ends = np.arange(len(values), border, -_STEPS)
             else:
                 count = -(-border // _STEPS)
                 ends = random.integers(min(SHORTEST // 2, border - 1), border, count) + 1
