@@ -1,6 +1,6 @@
 """Batches of one's own series, to adapt the forecaster to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class SeriesBatches(SeededDataset):
     def _plan_epoch(self, random: np.random.Generator) -> list[np.ndarray]:
         """Series and end of each window of a batch, shape `(batch, 2)`."""
         pairs = []
+        ends: Iterable[int]
         for row, (values, border) in enumerate(zip(self.series, self.borders, strict=True)):
             if self.held_out:
                 ends = np.arange(len(values), border, -_STEPS)
