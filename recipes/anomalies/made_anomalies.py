@@ -1,7 +1,20 @@
-"""Held-out series with anomalies that were put into them, to choose settings without NAB."""
+"""Held-out series with anomalies that were put into them, to choose settings without NAB.
+
+    KERAS_BACKEND=torch python recipes/anomalies/made_anomalies.py anomalies_stream --data-dir DATA
+
+measures a preset on 120 of them.
+"""
+
+import argparse
+import pathlib
+import sys
+
+if not __package__:  # run as a file: Python does not find the package `recipes` by itself
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+import gru_zoo
 from gru_zoo.data import ett, exchange_rate, weather_jena
 from gru_zoo.data.examples import LabelledSeries
 from recipes.anomalies.server_metrics import draw_metrics
@@ -128,3 +141,19 @@ def _denser(random: Random, values, start: int, season: int, size: float) -> Non
 
 
 _KINDS = (_spike, _spike, _shift, _shift, _stuck, _noisy, _other_season, _growth, _denser)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("preset", help="preset, or its folder")
+    parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
+    parser.add_argument("--seed", type=int, default=3)
+    args = parser.parse_args()
+    series, seasons = zip(*made_series(args.data_dir, args.seed), strict=True)
+    task = gru_zoo.load(args.preset)
+    for metric in task.evaluate(*task.examples(series), verbose=True, season=seasons):
+        print(metric.name, f"{metric.value:.3f}", metric.signature)
+
+
+if __name__ == "__main__":
+    main()

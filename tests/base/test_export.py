@@ -14,6 +14,7 @@ pytestmark = only_on("torch", "torch writes ONNX")
 # The smallest preset of each task.
 PRESETS = [
     "action_recognition_vowels",
+    "anomalies_stream",
     "forecasting_any",
     "music_folk",
     "recommendation_beauty",

@@ -1,14 +1,12 @@
 """Recordings to the arrays that a model takes."""
 
 import dataclasses
-import json
-import pathlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gru_zoo.files import read_settings
+from gru_zoo.base.settings_processor import SettingsProcessor
 from gru_zoo.tasks.action_recognition import skeleton
 from gru_zoo.tasks.action_recognition.recording import Recording, checked
 from gru_zoo.tasks.action_recognition.resampling import filled, resampled, smoothed
@@ -32,7 +30,7 @@ class Movement(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class ActionRecognitionProcessor:
+class ActionRecognitionProcessor(SettingsProcessor):
     """Recordings to the arrays that a model takes.
 
     Args:
@@ -144,22 +142,6 @@ class ActionRecognitionProcessor:
             for stream, size in zip(streams, sizes, strict=True)
             for array in _padded(stream, size)
         ]
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json`."""
-        (folder / "processor.json").write_text(json.dumps(dataclasses.asdict(self), indent=2))
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> "ActionRecognitionProcessor":
-        """Read what `save` wrote.
-
-        Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if the file is damaged, or belongs to the processor of another task.
-        """
-        names = [field.name for field in dataclasses.fields(cls)]
-        settings = read_settings(folder / "processor.json", None, names)
-        return cls(**{name: settings[name] for name in names})
 
 
 def is_seen(name: str, values: np.ndarray) -> bool:

@@ -1,19 +1,15 @@
 """Checks of series, and the settings by which a detector judges them."""
 
 import dataclasses
-import json
-import pathlib
 from typing import Any
 
 import numpy as np
 
-from gru_zoo.files import read_settings
-
-_FILE = "processor.json"
+from gru_zoo.base.settings_processor import SettingsProcessor
 
 
 @dataclasses.dataclass
-class AnomaliesProcessor:
+class AnomaliesProcessor(SettingsProcessor):
     """When a score raises an alarm.
 
     Args:
@@ -23,22 +19,6 @@ class AnomaliesProcessor:
 
     threshold: float = 0.999
     quiet: int = 150
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json`."""
-        (folder / _FILE).write_text(json.dumps(dataclasses.asdict(self), indent=2))
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> "AnomaliesProcessor":
-        """Read what `save` wrote.
-
-        Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if the file is damaged, or belongs to the processor of another task.
-        """
-        names = [field.name for field in dataclasses.fields(cls)]
-        settings = read_settings(folder / _FILE, None, names)
-        return cls(**{name: settings[name] for name in names})
 
 
 def as_values(series: Any, where: str) -> np.ndarray:

@@ -1,25 +1,21 @@
 """Series as people have them to arrays of the model, and quantiles back."""
 
 import dataclasses
-import json
-import pathlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gru_zoo.base.series import seasons
-from gru_zoo.files import read_settings
+from gru_zoo.base.settings_processor import SettingsProcessor
 from gru_zoo.tasks.forecasting.windows import PAST
 
 SHORTEST = 3  # known values that a forecast needs
 MAX_HORIZON = 720  # steps, up to which models are trained
-_FILE = "processor.json"
-_REQUIRED = ("patch", "season")
 
 
 @dataclasses.dataclass
-class ForecastingProcessor:
+class ForecastingProcessor(SettingsProcessor):
     """Checks series and finds their seasons.
 
     Args:
@@ -31,26 +27,12 @@ class ForecastingProcessor:
             of the season; 1 for others.
     """
 
+    added: ClassVar = frozenset({"past", "widths"})
+
     patch: int = 8
     season: int = 0
     past: int = PAST
     widths: dict[str, float] = dataclasses.field(default_factory=dict)
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json`."""
-        (folder / _FILE).write_text(json.dumps(dataclasses.asdict(self), indent=2))
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> "ForecastingProcessor":
-        """Read what `save` wrote.
-
-        Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if the file is damaged, or belongs to the processor of another task.
-        """
-        settings = read_settings(folder / _FILE, None, _REQUIRED)
-        names = [field.name for field in dataclasses.fields(cls) if field.name in settings]
-        return cls(**{name: settings[name] for name in names})
 
     def season_of(self, values: np.ndarray, known: int | None = None) -> int:
         """Steps of the season of a series.

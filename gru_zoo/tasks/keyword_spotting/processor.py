@@ -1,7 +1,6 @@
 """Sounds to waveforms of the rate and length that a model takes."""
 
 import dataclasses
-import json
 import os
 import pathlib
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ import numpy as np
 
 from gru_zoo import audio
 from gru_zoo.audio.sound import Audio, Sound
-from gru_zoo.files import read_settings
+from gru_zoo.base.settings_processor import SettingsProcessor
 
 SILENCE = "silence"  # a class of this name needs no clips: training makes them of noise
 
@@ -20,7 +19,7 @@ UNKNOWN = "unknown"  # a class of this name stands for all other words
 
 
 @dataclasses.dataclass(frozen=True)
-class KeywordSpottingProcessor:
+class KeywordSpottingProcessor(SettingsProcessor):
     """Sounds to waveforms of the rate and length that a model takes.
 
     Args:
@@ -74,22 +73,6 @@ class KeywordSpottingProcessor:
         for wave, sound in zip(waves, sounds, strict=True):
             wave[:] = self.encode(sound, rate)
         return waves
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Write `processor.json`."""
-        (folder / "processor.json").write_text(json.dumps(dataclasses.asdict(self), indent=2))
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> "KeywordSpottingProcessor":
-        """Read what `save` wrote.
-
-        Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if the file is damaged, or belongs to the processor of another task.
-        """
-        names = [field.name for field in dataclasses.fields(cls)]
-        settings = read_settings(folder / "processor.json", None, names)
-        return cls(**{name: settings[name] for name in names})
 
 
 def crop_or_pad(samples: np.ndarray, length: int) -> np.ndarray:
