@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from gru_zoo import __version__
-from gru_zoo.commands import export, finetune, music, predict, presets
+from gru_zoo.commands import chess, export, finetune, music, predict, presets
 from gru_zoo.commands.parser import Command
 
 
@@ -23,7 +23,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(function=function)
         return sub
 
-    for module in (presets, predict, music, finetune, export):
+    for module in (presets, predict, music, chess, finetune, export):
         module.add_commands(add)
     return parser
 

@@ -35,6 +35,7 @@ TASKS = {
         "gru_zoo.tasks.action_recognition.task:ActionRecognition", "action_recognition_body"
     ),
     "anomalies": Entry("gru_zoo.tasks.anomalies.task:Anomalies", "anomalies_stream"),
+    "chess": Entry("gru_zoo.tasks.chess.task:Chess", "chess_moves"),
     "compression": Entry("gru_zoo.tasks.compression.task:Compression", "summarization_compression"),
     "forecasting": Entry("gru_zoo.tasks.forecasting.task:Forecasting", "forecasting_any"),
     "keyword_spotting": Entry(

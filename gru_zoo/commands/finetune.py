@@ -28,12 +28,14 @@ DESCRIPTION = """Adapt a preset to data of your own.
   gru-zoo finetune text_generation --data mine.txt --save-to my_model
   gru-zoo finetune recommendation --data log.csv --time day --save-to my_model
   gru-zoo finetune forecasting --data mine.csv --save-to my_model
+  gru-zoo finetune chess --data mine.pgn --player me --save-to my_model
   gru-zoo predict my_model "..."
 
 The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
 of texts and targets, of users, items and times, or of time series; a folder with a folder of sound
-files for each word, or of recordings for each action; a folder of MIDI files; or a text file. A
-share of the examples is held out to choose the best epoch, whose score is printed last.
+files for each word, or of recordings for each action; a folder of MIDI files; a text file; or a PGN
+file of games. A share of the examples is held out to choose the best epoch, whose score is printed
+last.
 """
 LOWER_IS_BETTER = ("val_loss", "val_nats")
 
@@ -55,6 +57,7 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--item", default="item", help="column of the items; default: item")
     sub.add_argument("--time", help="column of the times; default: the rows are in order")
     sub.add_argument("--title", help="column of the items' titles; default: no titles")
+    sub.add_argument("--player", help="name of the player of chess to learn; default: both sides")
     sub.add_argument("--save-to", type=pathlib.Path, required=True, help="folder of the result")
     sub.add_argument("--epochs", type=int, help="passes over the data; default: as in `fit`")
     sub.add_argument("--learning-rate", type=float, help="peak rate; default: as in `fit`")
@@ -206,6 +209,10 @@ def _read_sequences(args: argparse.Namespace) -> "tuple[Task, tuple]":
     return load(args.name), (log, log.titles)
 
 
+def _read_games(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    return load(args.name), (args.data, args.player)
+
+
 def _read_series(args: argparse.Namespace) -> "tuple[Task, tuple]":
     return load(args.name), (args.data,)
 
@@ -219,6 +226,7 @@ _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "music": _read_music,
     "sequences": _read_sequences,
     "series": _read_series,
+    "games": _read_games,
 }
 
 

@@ -37,6 +37,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "japanese_vowels": ("japanese_vowels", {}),
     "jsb_chorales": ("polyphonic_music", {"music": "jsb_chorales"}),
     "l10n-free-programs": ("parallel_texts", {"name": "l10n-free-programs"}),
+    "lichess_rated_games": ("lichess_rated_games", {}),
     "meld": ("labelled_texts", {"name": "meld"}),
     "mt-eval": ("parallel_texts", {"name": "mt-eval"}),
     "multi30k": ("multi30k", {}),

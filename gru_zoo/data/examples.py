@@ -132,3 +132,30 @@ class ItemSequence:
     items: tuple[str, ...]
     next_item: str | None
     user: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChessGame:
+    """A game of chess from the start position.
+
+    Args:
+        moves: moves in UCI notation, such as "e2e4" and "e7e8q".
+        result: "1-0", "0-1" or "1/2-1/2"; None if unknown.
+        white_elo: rating of White, in points.
+        black_elo: rating of Black.
+        seconds: time of each player for the game.
+        increment: seconds added for every move.
+        month: when it was played, such as "2020-09"; empty if unknown.
+        white: name of White; empty if unknown.
+        black: name of Black.
+    """
+
+    moves: tuple[str, ...]
+    result: str | None = None
+    white_elo: int = 1500
+    black_elo: int = 1500
+    seconds: int = 60
+    increment: int = 0
+    month: str = ""
+    white: str = ""
+    black: str = ""

@@ -11,6 +11,7 @@ from typing import Any
 _PLOTS = {
     "anomalies": "gru_zoo.tasks.anomalies.plots",
     "attention": "gru_zoo.plot.heatmap",
+    "board": "gru_zoo.tasks.chess.plots",
     "confusion": "gru_zoo.plot.confusion_matrix",
     "copies": "gru_zoo.plot.heatmap",
     "explain": "gru_zoo.plot.bars",

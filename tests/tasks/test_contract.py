@@ -9,6 +9,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo import audio
+from gru_zoo.data.examples import ChessGame
 from gru_zoo.registry import TASKS, task_class
 from gru_zoo.text.character_tokenizer import CharacterTokenizer
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
@@ -74,6 +75,13 @@ def anomalies() -> Case:
     series = [10 + np.sin(np.arange(60) / 2), np.random.default_rng(0).normal(size=50)]
     judged = (series, [[(40, 50)], []])
     return Case({"units": 4, "hidden": 4}, (), (series,), series, {}, judged=judged)
+
+
+def chess() -> Case:
+    moves = "e2e4 e7e5 g1f3 b8c6 f1b5", "d2d4 d7d5 c2c4", "c2c4 e7e5", "f2f3 e7e5 g2g4 d8h4"
+    games = [ChessGame(tuple(text.split()), "0-1", 1200 + len(text)) for text in moves]
+    config = {"board_units": 4, "units": 4, "context_units": 4, "move_dim": 4, "query_dim": 2}
+    return Case(config, (), (games,), list(moves), {"validation": games[:2]})
 
 
 def compression() -> Case:
@@ -150,6 +158,7 @@ def translation() -> Case:
 CASES: dict[str, Callable[[], Case]] = {
     "action_recognition": action_recognition,
     "anomalies": anomalies,
+    "chess": chess,
     "compression": compression,
     "forecasting": forecasting,
     "keyword_spotting": keyword_spotting,
