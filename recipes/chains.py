@@ -25,6 +25,9 @@ recipes/action_recognition/train.py action_recognition_vowels --policy float32 \
     "anomalies_stream": r"""
 recipes/anomalies/train.py anomalies_stream --work {work}/last --save-to {save_to}
 """,
+    "chess_moves": r"""
+recipes/chess/train.py chess_moves --work {work}/last --save-to {save_to}
+""",
     "forecasting_any": r"""
 recipes/forecasting/train.py forecasting_any --epochs 13 \
     --untested --work {work}/first --save-to {work}/first/presets

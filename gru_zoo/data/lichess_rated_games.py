@@ -44,8 +44,8 @@ def load(split: str, root: str | os.PathLike | None = None) -> list[ChessGame]:
     check_split(SOURCE.name, split, COUNTS)
     if SOURCE.folder(root) is None:
         raise FileNotFoundError(
-            f"Data set {SOURCE.name!r}: expected a data folder that holds it, since it cannot be "
-            f"downloaded. Received: root={root!r}. Give the root or set $GRU_ZOO_DATA."
+            f"Data set {SOURCE.name!r} cannot be downloaded. Put {', '.join(SOURCE.files)} into a "
+            f"folder {SOURCE.name}/ and set $GRU_ZOO_DATA or root to the folder above it."
         )
     text = plain_text.published(SOURCE, _FILES[split], "", root)
     games = [_game(line) for line in text.splitlines()[1:]]

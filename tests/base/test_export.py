@@ -15,6 +15,7 @@ pytestmark = only_on("torch", "torch writes ONNX")
 PRESETS = [
     "action_recognition_vowels",
     "anomalies_stream",
+    "chess_moves",
     "forecasting_any",
     "music_folk",
     "recommendation_beauty",

@@ -36,7 +36,7 @@ class Moves(NamedTuple):
     target: np.ndarray
     promotion: np.ndarray
 
-    def take(self, index: np.ndarray) -> "Moves":
+    def take(self, index: np.ndarray | slice) -> "Moves":
         """The moves at an index, or where a mask is True."""
         return Moves(*(array[index] for array in self))
 

@@ -133,5 +133,5 @@ def _castling(boards: np.ndarray, empty: Bits) -> Moves:
         free &= (threatened & np.uint64(path)) == 0
         rows.append(np.nonzero(free)[0].astype("int32"))
         targets.append(np.full(len(rows[-1]), target, "uint8"))
-    row, target = np.concatenate(rows), np.concatenate(targets)
-    return Moves(row, np.full_like(target, 4), target, np.zeros_like(target))
+    row, to = np.concatenate(rows), np.concatenate(targets)
+    return Moves(row, np.full_like(to, 4), to, np.zeros_like(to))

@@ -96,12 +96,13 @@ def build(config: Config) -> keras.Model:
     Returns:
         A model from `state`, the state of the GRU before the first turn, float32, shape
         `(batch, units)`, zeros at the start of a game; `planes`, uint8, shape
-        `(batch, time, PLANES * 64)`; `last`, int32, shape `(batch, time, 2)`; `conditions`, float32, shape `(batch, time, CONDITIONS)`: 1 for a turn
-        and 0 for padding, the own rating and the opponent's, both in points, the logarithm of the
+        `(batch, time, PLANES * 64)`; `last`, numbers of the last moves, int32, shape
+        `(batch, time, 2)`; `conditions`, float32, shape `(batch, time, CONDITIONS)`: 1 for a turn
+        and 0 for padding, the own rating and the opponent's in points, the binary logarithm of the
         minutes, the increment in tens of seconds and the number of the turn in fortieths; and, for
-        the legal moves of all turns, `turns`, int32, -1 for padding, `numbers` and `places`, int32,
-        shapes `(batch, moves)` and `(batch, moves, 2)`, and `bits`, uint8, shape
-        `(batch, moves, FEATURES)`.
+        the legal moves of all turns, `turns`, int32, shape `(batch, moves)`, -1 for padding;
+        `numbers`, int32, the same shape; `places`, the piece by the squares that it leaves and goes
+        to, int32, shape `(batch, moves, 2)`; and `bits`, uint8, shape `(batch, moves, FEATURES)`.
 
         Its outputs are the logarithm of the probability of each legal move, shape
         `(batch, moves)`; the score of every move by number, legal or not, shape

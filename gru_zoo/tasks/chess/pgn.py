@@ -6,6 +6,7 @@ import os
 import re
 import warnings
 from collections import Counter
+from typing import Any
 
 from gru_zoo.data.examples import ChessGame
 from gru_zoo.files import as_path
@@ -96,10 +97,11 @@ def conditions_of_headers(headers: "chess.pgn.Headers | dict[str, str]") -> dict
 
 def _game(board: chess.Board, headers: "chess.pgn.Headers") -> ChessGame:
     result = headers.get("Result", "*")
+    terms: dict[str, Any] = {"seconds": _DEFAULT_SECONDS, **conditions_of_headers(headers)}
     return ChessGame(
         tuple(move.uci() for move in board.move_stack),
         result if result in ("1-0", "0-1", "1/2-1/2") else None,
-        **{"seconds": _DEFAULT_SECONDS, **conditions_of_headers(headers)},
+        **terms,
         white=headers.get("White", ""),
         black=headers.get("Black", ""),
     )

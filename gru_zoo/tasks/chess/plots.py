@@ -1,10 +1,10 @@
 """Drawings of chess boards."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from chess.svg import SvgWrapper
+    from chess.svg import SvgWrapper  # a str that notebooks draw
 
 _COLOR = "#15781b"
 _FAINTEST = 0x40  # opacity of an arrow of probability 0, of 255
@@ -54,6 +54,7 @@ def board(prediction: Scores, moves: int = 3, size: int = 360) -> "SvgWrapper":
         color = f"{_COLOR}{opacity:02x}"
         arrows.append(chess.svg.Arrow(parsed.from_square, parsed.to_square, color=color))
     check = position.king(position.turn) if position.is_check() else None
-    return chess.svg.board(
+    svg: Any = chess.svg.board(
         position, orientation=position.turn, arrows=arrows, check=check, size=size
     )
+    return svg

@@ -52,8 +52,8 @@ def describe(boards: np.ndarray, own: Moves, other: Moves, played: Moves | None)
     parts = []
     for start in range(0, len(boards), _CHUNK):
         part = slice(start, start + _CHUNK)
-        few = [None if moves is None else moves.take(part) for moves in (own, other, played)]
-        parts.append(_describe(boards[part], *few))
+        now = None if played is None else played.take(part)
+        parts.append(_describe(boards[part], own.take(part), other.take(part), now))
     return Turns(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 

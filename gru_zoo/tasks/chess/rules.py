@@ -122,7 +122,8 @@ def parse_move(board: chess.Board, move: Any) -> chess.Move:
                 return found
     raise ValueError(
         f"Expected a legal move in {board.fen()}, in UCI or SAN notation. Received: "
-        f"{str(move)!r:.40}. The moves of one game are one text or a tuple; a list holds several positions."
+        f"{str(move)!r:.40}. The moves of one game are one text or a tuple; a list holds several "
+        "positions."
     )
 
 

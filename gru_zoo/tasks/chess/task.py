@@ -59,7 +59,7 @@ class Chess(Task):
     build = staticmethod(build)
     Processor = ChessProcessor
     samples = _SAMPLES
-    exported_outputs = ("log_probabilities", "scores", "results")
+    exported_outputs = ("log_probabilities", "scores", "results", "next_state")
 
     def predict(
         self,
@@ -294,7 +294,7 @@ class Chess(Task):
         return history
 
 
-def _checked(found: dict[str, int]) -> dict[str, int]:
+def _checked(found: dict[str, int]) -> dict[str, Any]:
     """Ratings and time, checked."""
     limits = {"white_elo": _RATINGS, "black_elo": _RATINGS, "seconds": (1, 10**6)}
     limits["increment"] = (0, 3_600)
