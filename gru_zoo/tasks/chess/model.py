@@ -43,19 +43,19 @@ class Config:
 
 @keras.saving.register_keras_serializable("gru_zoo")
 class RatingBumps(layers.Layer):
-    """A rating as bumps: exp(-((rating - center) / 200) ** 2 / 2) for centers every 200 points.
+    """Two ratings as bumps: exp(-((rating - center) / 200) ** 2 / 2), centers every 200 points.
 
-    Input shape: `(..., n)`, ratings.
-    Output shape: `(..., n * 13)`.
+    Input shape: `(..., 2)`, ratings.
+    Output shape: `(..., 26)`.
     """
 
     def call(self, ratings):
         centers = ops.convert_to_tensor(_RATINGS, dtype=ratings.dtype)
         bumps = ops.exp(-0.5 * ops.square((ratings[..., None] - centers) / 200.0))
-        return ops.reshape(bumps, (*ops.shape(ratings)[:-1], ratings.shape[-1] * len(_RATINGS)))
+        return ops.concatenate([bumps[..., 0, :], bumps[..., 1, :]], axis=-1)
 
     def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], input_shape[-1] * len(_RATINGS))
+        return (*input_shape[:-1], 2 * len(_RATINGS))
 
 
 @keras.saving.register_keras_serializable("gru_zoo")
