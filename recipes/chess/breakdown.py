@@ -55,10 +55,12 @@ def recurring_side(game: ChessGame, center: int | None) -> int:
     return near.index(True) if sum(near) == 1 else -1
 
 
-def line(name: str, judged: Judged, chosen: np.ndarray) -> str:
+def show(name: str, judged: Judged, chosen: np.ndarray) -> None:
+    """Print a row of the table, unless no move is chosen."""
     rank = judged.rank[chosen]
-    values = [(rank == 1).mean(), (rank <= 5).mean(), judged.legal[chosen].mean()]
-    return f"| {name} | {chosen.sum():,} | " + " | ".join(f"{value:.4f}" for value in values) + " |"
+    if len(rank):
+        values = [(rank == 1).mean(), (rank <= 5).mean(), judged.legal[chosen].mean()]
+        print(f"| {name} | {len(rank):,} | " + " | ".join(f"{v:.4f}" for v in values) + " |")
 
 
 def main() -> None:
@@ -79,23 +81,24 @@ def main() -> None:
         told = [dataclasses.replace(game, **same) for game in games]
     judged = judge(gru_zoo.load(args.preset).model, told)
     print(f"| {args.split} | moves | top_1 | top_5 | unmasked_legal |\n|---|---|---|---|---|")
-    print(line("all", judged, judged.rank > 0))
-    print(line("after ply 10", judged, judged.ply >= 10))
+    show("all", judged, judged.rank > 0)
+    show("after ply 10", judged, judged.ply >= 10)
     other = sides[judged.game] == 1 - judged.ply % 2
-    print(line("the recurring player", judged, sides[judged.game] == judged.ply % 2))
-    print(line("the other side", judged, other))
-    print(line("the other side, after ply 10", judged, other & (judged.ply >= 10)))
+    show("the recurring player", judged, sides[judged.game] == judged.ply % 2)
+    show("the other side", judged, other)
+    show("the other side, after ply 10", judged, other & (judged.ply >= 10))
     ratings = np.array([(game.white_elo, game.black_elo) for game in games])
     own = ratings[judged.game, judged.ply % 2]
     for low in range(800, 3_200, 400):
-        print(line(f"rated {low:,} to {low + 399:,}", judged, own // 400 == low // 400))
+        show(f"rated {low:,} to {low + 399:,}", judged, own // 400 == low // 400)
     for low in range(0, 100, 10):
-        print(line(f"plies {low + 1} to {low + 10}", judged, judged.ply // 10 == low // 10))
+        show(f"plies {low + 1} to {low + 10}", judged, judged.ply // 10 == low // 10)
     known = judged.result >= 0
     for low in range(0, 100, 20):
         chosen = known & (judged.ply // 20 == low // 20)
-        hit = (judged.guess == judged.result)[chosen].mean()
-        print(f"result at plies {low + 1} to {low + 20}: {hit:.4f}")
+        if chosen.any():
+            hit = (judged.guess == judged.result)[chosen].mean()
+            print(f"result at plies {low + 1} to {low + 20}: {hit:.4f}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def preset(tmp_path_factory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("chess")
     arguments = ["--smoke", "--work", str(folder / "work"), "--save-to", str(folder / "home")]
     output = run("recipes/chess/train.py", "chess_moves", *arguments)
-    assert "2 games, 11 moves" in output and "validation: top_1" in output
+    assert "2 games, 18 moves" in output and "validation: top_1" in output
     return folder / "home" / "chess_moves"
 
 
@@ -35,15 +35,15 @@ def test_a_preset_in_a_smoke_run(preset):
 
 def test_baselines_know_games_that_they_have_seen(few_games):
     lines = run("recipes/chess/baselines.py", "--split", "test").splitlines()
-    assert lines[0].startswith("| test, n = 11 ") and "book, 4-gram" in lines[3]
+    assert lines[0].startswith("| test, n = 18 ") and "book, 4-gram" in lines[3]
     top_1, top_5 = (float(cell) for cell in lines[3].split("|")[2:4])
-    assert top_1 >= 10 / 11 - 1e-3 and top_5 == 1  # the first move alone was played in two ways
+    assert top_1 >= 16 / 18 - 1e-3 and top_5 == 1  # both games have another first move
     assert float(lines[2].split("|")[2]) < 0.5
 
 
 def test_a_breakdown(few_games, preset):
     lines = run("recipes/chess/breakdown.py", str(preset), "--rating", "1500").splitlines()
-    assert lines[2].startswith("| all | 11 |") and any("1,200 to 1,599" in line for line in lines)
+    assert lines[2].startswith("| all | 18 |") and any("1,200 to 1,599" in line for line in lines)
 
 
 def test_the_recurring_player_is_the_one_near_whom_most_games_are():
