@@ -60,7 +60,9 @@ def build(config: Config) -> keras.Model:
     shares = ops.softmax(ops.cast(weights(y), "float32"), axis=-1)
     raw = layers.Activation("linear", dtype="float32", name="raw")(rest(y))
     point = ops.sum(shares * guesses, axis=-1, keepdims=True) + raw[..., :1]
-    median = ops.arcsinh(point)
+    size = ops.abs(point)  # the inverse hyperbolic sine, which the ONNX exporter of torch lacks
+    size = ops.log1p(size + size * size / (1 + ops.sqrt(1 + size * size)))
+    median = ops.sign(point) * size
     widths = ops.softplus(raw[..., 1:])
     below = ops.flip(ops.cumsum(widths[..., :_SIDE], axis=-1), axis=-1)
     above = ops.cumsum(widths[..., _SIDE:], axis=-1)
