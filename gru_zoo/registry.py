@@ -42,6 +42,9 @@ TASKS = {
         "gru_zoo.tasks.keyword_spotting.task:KeywordSpotting", "speech_commands"
     ),
     "music": Entry("gru_zoo.tasks.music.task:Music", "music_chorales"),
+    "question_answering": Entry(
+        "gru_zoo.tasks.question_answering.task:QuestionAnswering", "question_answering_stories"
+    ),
     "recommendation": Entry(
         "gru_zoo.tasks.recommendation.task:Recommendation", "recommendation_beauty"
     ),

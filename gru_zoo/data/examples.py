@@ -159,3 +159,24 @@ class ChessGame:
     month: str = ""
     white: str = ""
     black: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class AnsweredQuestion:
+    """A question about a text, and its answer.
+
+    Args:
+        question: the question.
+        context: the text that answers it.
+        answers: right answers, of which one is enough; empty if the text has none.
+        starts: position of each answer in the text; empty where it is unknown.
+        origin: part of the set that the question comes from.
+        group: name of the text; questions of one group belong on one side of a split.
+    """
+
+    question: str
+    context: str
+    answers: tuple[str, ...]
+    starts: tuple[int, ...] = ()
+    origin: str = ""
+    group: str = ""

@@ -1,0 +1,256 @@
+"""Task `question_answering`: answers to questions about a text."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from gru_zoo import training
+from gru_zoo.base.task import Task
+from gru_zoo.data.examples import AnsweredQuestion
+from gru_zoo.metrics.metric import Metric, check_lengths
+from gru_zoo.presets.card import Card, MetricRow
+from gru_zoo.tasks.question_answering.batches import StoryBatches
+from gru_zoo.tasks.question_answering.exchange import Exchange
+from gru_zoo.tasks.question_answering.inputs import as_pairs, from_line
+from gru_zoo.tasks.question_answering.model import Config, build
+from gru_zoo.tasks.question_answering.processor import (
+    QuestionAnsweringProcessor,
+    answer_words,
+    pad_stories,
+)
+from gru_zoo.tasks.question_answering.results import Answer
+from gru_zoo.tasks.question_answering.rows import read_rows
+from gru_zoo.tasks.question_answering.samples import SAMPLES
+from gru_zoo.tasks.question_answering.scoring import answer_stories, story_metrics
+from gru_zoo.tasks.question_answering.training import (
+    as_rows,
+    extended,
+    split_by_context,
+    usual_answers,
+    words_in,
+)
+
+
+class QuestionAnswering(Task):
+    """Answers to questions about a text, with the sentences that were used.
+
+    `model` maps word ids of a story and of a question, see `build`, to probabilities of the answers
+    and of the sentences.
+
+    Example:
+
+        >>> import gru_zoo
+        >>> reader = gru_zoo.load("question_answering")
+        >>> story = "Mary went to the kitchen. John moved to the garden."
+        >>> answer = reader.answer("Where is Mary?", story)
+        >>> answer.text, story[answer.start : answer.end]
+        ('kitchen', 'kitchen')
+    """
+
+    inputs = "questions"
+    Config = Config
+    build = staticmethod(build)
+    Processor = QuestionAnsweringProcessor
+    processor: QuestionAnsweringProcessor
+    exported_outputs = ("answers", "evidence")
+    samples = SAMPLES
+
+    def answer(
+        self, question: str | Sequence[str], context: str | Sequence[str]
+    ) -> Answer | list[Answer]:
+        """Answer a question about a text, or each of several.
+
+        A question or text without words has the answer None with the score 1. Words that the model
+        does not know are read as one unknown word. Of long texts the last sentences are read, see
+        `processor.max_sentences`.
+
+        Args:
+            question: a question, or a list of them.
+            context: the text; for several questions one text for all of them, or a list with one
+                for each.
+
+        Returns:
+            One answer, or a list of answers for a list of questions.
+
+        Raises:
+            TypeError: a question or text is not a string.
+            ValueError: there are not as many texts as questions.
+        """
+        pairs = as_pairs(question, context)
+        answers = answer_stories(self.model, self.processor, pairs)
+        return answers[0] if isinstance(question, str) else answers
+
+    def predict(self, inputs: Any) -> Answer | list[Answer]:
+        """Answer a pair of a question and its text, or each pair of a list.
+
+        Args:
+            inputs: a tuple of question and text, or a list of such tuples.
+
+        Raises:
+            TypeError: an input is no pair of texts.
+        """
+        if isinstance(inputs, tuple):
+            return self.predict([inputs])[0]  # type: ignore[index]
+        pairs = list(inputs)
+        for i, pair in enumerate(pairs):
+            if isinstance(pair, str) or len(pair) != 2:
+                raise TypeError(
+                    "Expected a tuple of a question and its text, or a list of them. Received at "
+                    f"position {i}: {pair!r:.80}."
+                )
+        return self.answer([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+
+    def from_text(self, text: str) -> tuple[str, str]:
+        """Question and text of a line: the question ends with the first question mark."""
+        return from_line(text)
+
+    def golden_inputs(self) -> list[np.ndarray]:
+        """Facts and questions of the samples."""
+        return list(pad_stories(self.processor.encode(*sample) for sample in self.samples))
+
+    def demo(self) -> list[str]:
+        """The answer to each sample."""
+        pairs = zip(self.predict(list(self.samples)), self.samples, strict=True)
+        return [f"{answer}  <-  {question} {context}" for answer, (question, context) in pairs]
+
+    def examples(self, examples: list[AnsweredQuestion]) -> tuple[list, list]:
+        """Questions with their texts, and the right answers of each."""
+        inputs = [(example.question, example.context) for example in examples]
+        return inputs, [example.answers for example in examples]
+
+    def evaluate(
+        self,
+        inputs: Sequence[tuple[str, str]],
+        targets: Sequence[str | Sequence[str]],
+        verbose: bool = False,
+        origins: Sequence[str] | None = None,
+    ) -> list[Metric]:
+        """Measure the percentage of wrong answers.
+
+        Args:
+            inputs: questions and texts.
+            targets: the right answer of each, or several of which one is enough.
+            verbose: whether to show a progress bar; there is none.
+            origins: part of the set that each question comes from, of which the mean is taken;
+                None for one part.
+
+        Raises:
+            ValueError: there are no inputs, or not as many targets.
+        """
+        check_lengths(len(targets), len(inputs))
+        accepted = [(target,) if isinstance(target, str) else tuple(target) for target in targets]
+        found = self.predict(list(inputs))
+        right = [
+            answer_words(answer.text or "") in {answer_words(text) for text in texts or ("",)}
+            for answer, texts in zip(found, accepted, strict=True)  # type: ignore[arg-type]
+        ]
+        return story_metrics(right, origins or [""] * len(right))
+
+    def evaluate_split(
+        self,
+        dataset: str,
+        split: str,
+        data_dir: str | os.PathLike | None = None,
+        verbose: bool = False,
+    ) -> list[MetricRow]:
+        from gru_zoo import data
+
+        examples = data.load(dataset, split, root=data_dir)
+        origins = [example.origin for example in examples]
+        metrics = self.evaluate(*self.examples(examples), verbose=verbose, origins=origins)
+        return [MetricRow(dataset, split, m.name, m.value, m.signature) for m in metrics]
+
+    def fit(
+        self,
+        rows: Any,
+        validation: Any = 0.1,
+        exchanges: Sequence[Exchange] | None = None,
+        epochs: int = 20,
+        batch_size: int = 32,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 1e-4,
+        average: int = 1,
+        patience: int | None = None,
+        seed: int = 0,
+        directory: str | os.PathLike | None = None,
+        resume: bool = False,
+        verbose: int | str = "auto",
+    ) -> keras.callbacks.History:
+        """Train on questions of your own; the weights of the best epochs are kept.
+
+        New words and answers get a place behind the known ones, so that `model` is replaced.
+
+        Args:
+            rows: rows of a question, its text and its answer, "" where the text has none; or the
+                path of a table with the columns `question`, `context` and `answer`, or of a file
+                in the JSON format of SQuAD.
+            validation: share of the texts to validate on, or rows.
+            exchanges: which words are exchanged in each row, see `Exchange`; None for none.
+            epochs: passes over the rows.
+            batch_size: rows of a step.
+            learning_rate: peak learning rate of Adam.
+            weight_decay: share of the weights that is subtracted at each step, times the rate.
+            average: number of best epochs whose weights are averaged.
+            patience: epochs without improvement after which training stops; None never stops.
+            seed: seed of the split, the order, the exchange, and dropout.
+            directory: folder for the state after every epoch, to resume from; None for none.
+            resume: resume the training in `directory`.
+            verbose: see `keras.Model.fit`.
+
+        Returns:
+            The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            TypeError: a row is not of three texts.
+            ValueError: there is no row, or a number is out of its range.
+        """
+        rows = as_rows(read_rows(rows) if isinstance(rows, (str, os.PathLike)) else rows)
+        swaps = [Exchange()] * len(rows) if exchanges is None else list(exchanges)
+        check_lengths(len(swaps), len(rows))
+        if training.is_share(validation):
+            kept, out = split_by_context(rows, validation, seed)
+            held_out = [rows[i] for i in out]
+        else:
+            kept, held_out = list(range(len(rows))), as_rows(validation)
+        train, swaps = [rows[i] for i in kept], [swaps[i] for i in kept]
+        answers = usual_answers([*train, *held_out], [*swaps, *[Exchange()] * len(held_out)])
+        self.model, config, self.processor = extended(
+            self.model, self.config, self.processor, words_in(train, swaps), answers
+        )
+        self.card = self.card.replace(config=vars(config))
+        model = keras.Model(self.model.inputs, self.model.get_layer("logits").output)
+
+        def batches(rows, **options):
+            stories = [self.processor.encode(row.question, row.context) for row in rows]
+            targets = [answer_words(row.answer) for row in rows]
+            return StoryBatches(stories, targets, processor=self.processor, **options)
+
+        return self._train(
+            batches(train, batch_size=batch_size, seed=seed, exchanges=swaps),
+            batches(held_out, batch_size=64),
+            lambda optimizer: model.compile(
+                optimizer,
+                keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                metrics=["accuracy"],
+                jit_compile=training.jit_compile(),
+            ),
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            model=model,
+            monitor="val_accuracy",
+            mode="max",
+            settings={"rows": len(train), "batch_size": batch_size},
+            kind="questions",
+            count=len(train),
+            seed=seed,
+            epochs=epochs,
+            average=average,
+            patience=patience,
+            directory=directory,
+            resume=resume,
+            verbose=verbose,
+        )
