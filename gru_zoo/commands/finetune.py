@@ -29,13 +29,14 @@ DESCRIPTION = """Adapt a preset to data of your own.
   gru-zoo finetune recommendation --data log.csv --time day --save-to my_model
   gru-zoo finetune forecasting --data mine.csv --save-to my_model
   gru-zoo finetune chess --data mine.pgn --player me --save-to my_model
+  gru-zoo finetune question_answering --data mine.csv --save-to my_model
   gru-zoo predict my_model "..."
 
 The data of a preset are what it learns from: a table (CSV, TSV or JSON lines) of texts and labels,
-of texts and targets, of users, items and times, or of time series; a folder with a folder of sound
-files for each word, or of recordings for each action; a folder of MIDI files; a text file; or a PGN
-file of games. A share of the examples is held out to choose the best epoch, whose score is printed
-last.
+of texts and targets, of users, items and times, of questions, contexts and answers (or the JSON of
+SQuAD), or of time series; a folder with a folder of sound files for each word, or of recordings for
+each action; a folder of MIDI files; a text file; or a PGN file of games. A share of the examples is
+held out to choose the best epoch, whose score is printed last.
 """
 LOWER_IS_BETTER = ("val_loss", "val_nats")
 
@@ -217,6 +218,10 @@ def _read_series(args: argparse.Namespace) -> "tuple[Task, tuple]":
     return load(args.name), (args.data,)
 
 
+def _read_questions(args: argparse.Namespace) -> "tuple[Task, tuple]":
+    return load(args.name), (args.data,)
+
+
 _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "text": _read_texts,
     "audio": _read_sounds,
@@ -227,6 +232,7 @@ _READERS: dict[str, Callable[[argparse.Namespace], "tuple[Task, tuple]"]] = {
     "sequences": _read_sequences,
     "series": _read_series,
     "games": _read_games,
+    "questions": _read_questions,
 }
 
 

@@ -14,6 +14,7 @@ _PLOTS = {
     "board": "gru_zoo.tasks.chess.plots",
     "confusion": "gru_zoo.plot.confusion_matrix",
     "copies": "gru_zoo.plot.heatmap",
+    "evidence": "gru_zoo.tasks.question_answering.plots",
     "explain": "gru_zoo.plot.bars",
     "forecast": "gru_zoo.tasks.forecasting.plots",
     "gates": "gru_zoo.plot.gate_activity",

@@ -19,6 +19,7 @@ from gru_zoo.tasks.anomalies.results import Detection
 from gru_zoo.tasks.forecasting.results import Outlook
 from gru_zoo.tasks.keyword_spotting.results import Overview, Trace
 from gru_zoo.tasks.music.score import Score
+from gru_zoo.tasks.question_answering.results import Answer
 from gru_zoo.tasks.sentiment.results import Explanation
 from gru_zoo.tasks.summarization.results import Copies
 from gru_zoo.tasks.text_generation.results import GateActivity
@@ -137,11 +138,17 @@ def skeleton(count):
     return plot.skeleton(Watcher(min(count, 20)), "movement.npz")[-1]
 
 
+def evidence(count):
+    sentences = tuple(f"Mary went to the ${i} kitchen and so on{' and on' * 9}." for i in range(count))
+    return plot.evidence(Answer("$5", 0.9, None, None, sentences, (0.5,) * count))
+
+
 DRAWINGS = (
     anomalies,
     attention,
     confusion,
     copies,
+    evidence,
     explain,
     forecast,
     gates,

@@ -113,6 +113,22 @@ def music() -> Case:
     return Case(config, (5, 1, 21, 88, 4, voices), (pieces,), [1], {"validation": pieces[:2]})
 
 
+def question_answering() -> Case:
+    people, rooms = ("Ann", "Bob"), ("attic", "cellar", "yard")
+    rows = [
+        (f"Where is {who}?", f"{who} went to the {room}. {other} slept.", room)
+        for who, other in (people, people[::-1])
+        for room in rooms
+    ]
+    words = ["ann", "bob", "is", "slept", "the", "to", "went", "where"]
+    config = {"vocabulary_size": 10, "answers": 2, "sentence_words": 6}
+    config |= {"units": 4, "heads": 2, "hops": 2}
+    inputs = [row[:2] for row in rows]
+    judged = (inputs, [row[2] for row in rows])
+    fit = {"validation": rows[:2], "batch_size": 4}
+    return Case(config, (words, ["attic", "yard"], 6), (rows,), inputs, fit, judged=judged)
+
+
 def recommendation() -> Case:
     sequences = [["a", "b", "c", "d"], ["b", "c", "d", "a"], ["c", "d", 5], ["a", 5]] * 3
     config = {"items": 5, "embedding_dim": 4, "units": 4, "neighbors": 3}
@@ -163,6 +179,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "forecasting": forecasting,
     "keyword_spotting": keyword_spotting,
     "music": music,
+    "question_answering": question_answering,
     "recommendation": recommendation,
     "sentiment": sentiment,
     "summarization": summarization,
