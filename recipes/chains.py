@@ -61,6 +61,10 @@ recipes/music/train.py music_folk --work {work}/last --save-to {save_to}
     "music_piano": r"""
 recipes/music/train.py music_piano --work {work}/last --save-to {save_to}
 """,
+    "question_answering_stories": r"""
+recipes/question_answering/train.py question_answering_stories --work {work}/last \
+    --save-to {save_to}
+""",
     "recommendation_beauty": r"""
 recipes/recommendation/train.py recommendation_beauty --work {work}/last --save-to {save_to}
 """,

@@ -3,7 +3,6 @@
 import dataclasses
 from typing import ClassVar
 
-from gru_zoo import recipe
 from gru_zoo.tasks.question_answering.model import Config
 
 

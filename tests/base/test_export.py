@@ -18,6 +18,7 @@ PRESETS = [
     "chess_moves",
     "forecasting_any",
     "music_folk",
+    "question_answering_stories",
     "recommendation_beauty",
     "sentiment_stars",
     "speech_digits",

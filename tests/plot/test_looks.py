@@ -139,7 +139,9 @@ def skeleton(count):
 
 
 def evidence(count):
-    sentences = tuple(f"Mary went to the ${i} kitchen and so on{' and on' * 9}." for i in range(count))
+    sentences = tuple(
+        f"Mary went to the ${i} kitchen and so on{' and on' * 9}." for i in range(count)
+    )
     return plot.evidence(Answer("$5", 0.9, None, None, sentences, (0.5,) * count))
 
 

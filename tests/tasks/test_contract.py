@@ -120,13 +120,13 @@ def question_answering() -> Case:
         for who, other in (people, people[::-1])
         for room in rooms
     ]
-    words = ["ann", "bob", "is", "slept", "the", "to", "went", "where"]
-    config = {"vocabulary_size": 10, "answers": 2, "sentence_words": 6}
+    words = ["ann", "bob", "is", "slept", "the", "to", "went", "where", *rooms]
+    config = {"vocabulary_size": 13, "answers": 3, "sentence_words": 6}
     config |= {"units": 4, "heads": 2, "hops": 2}
     inputs = [row[:2] for row in rows]
     judged = (inputs, [row[2] for row in rows])
     fit = {"validation": rows[:2], "batch_size": 4}
-    return Case(config, (words, ["attic", "yard"], 6), (rows,), inputs, fit, judged=judged)
+    return Case(config, (words, rooms, 6), (rows,), inputs, fit, judged=judged)
 
 
 def recommendation() -> Case:

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from gru_zoo.text.inputs import as_texts
 
 
-def as_pairs(
-    question: str | Sequence[str], context: str | Sequence[str]
-) -> list[tuple[str, str]]:
+def as_pairs(question: str | Sequence[str], context: str | Sequence[str]) -> list[tuple[str, str]]:
     """Each question with its text.
 
     Args:

@@ -76,9 +76,7 @@ class QueryReduction(layers.Layer):
         weights = self._weights(ops.cast(gates, "float32"), mask)
         time = ops.shape(facts)[1]
         parts = ops.reshape(proposals, (-1, time, self.heads, self.units // self.heads))
-        states = ops.matmul(
-            ops.cast(weights, proposals.dtype), ops.transpose(parts, (0, 2, 1, 3))
-        )
+        states = ops.matmul(ops.cast(weights, proposals.dtype), ops.transpose(parts, (0, 2, 1, 3)))
         states = ops.reshape(ops.transpose(states, (0, 2, 1, 3)), (-1, time, self.units))
         return states, weights
 

@@ -56,8 +56,9 @@ def _answer(
     text = processor.answers[best] or None
     used = weights[: len(story.sentences)]
     span = None
-    for i in np.argsort(-used, kind="stable") if text else ():
-        span = span or last_mention(text, story.sentences[i])
+    if text is not None:
+        for i in np.argsort(-used, kind="stable"):
+            span = span or last_mention(text, story.sentences[i])
     start, end = span or (None, None)
     return Answer(
         text,

@@ -55,13 +55,14 @@ def split_by_context(rows: Sequence[Row], share: float, seed: int) -> tuple[list
     Raises:
         ValueError: one side would be empty.
     """
-    stories, last = [], None
+    stories: list[list[int]] = []
+    last: str | None = None
     for row in rows:
         if last is None or not (row.context.startswith(last) or last.startswith(row.context)):
             stories.append([])
-        stories[-1].append(len(stories))
+        stories[-1].append(len(stories) - 1)
         last = row.context
-    owner = np.repeat(np.arange(len(stories)), [len(story) for story in stories])
+    owner = np.concatenate(stories)
     train, held_out = split(len(stories), share, seed, "stories")
     sides = (np.flatnonzero(np.isin(owner, side)).tolist() for side in (train, held_out))
     return next(sides), next(sides)

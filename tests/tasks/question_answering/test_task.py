@@ -76,9 +76,10 @@ def test_one_question_and_several(task):
     ):
         alone = task.answer(question, story)
         assert alone.text == found.text and alone.score == pytest.approx(found.score, abs=1e-5)
-    assert task.predict(("Where is Ann?", stories[0])) == task.predict(
-        [("Where is Ann?", stories[0])]
-    ).pop()
+    assert (
+        task.predict(("Where is Ann?", stories[0]))
+        == task.predict([("Where is Ann?", stories[0])]).pop()
+    )
     same = task.answer(["Where is Ann?", "Where is Ann?"], stories[0])
     assert same[0].text == same[1].text and task.answer([], "") == []
 
