@@ -18,7 +18,8 @@ class QueryReduction(layers.Layer):
     It is a GRU whose gates and candidate do not read the state before. So all steps are known at
     once, and the state is a weighted sum of what every fact so far proposes:
 
-        h[t] = sum over i <= t of a[t, i] r[i] c[i],   a[t, i] = z[i] product of 1 - z[j], i < j <= t
+        h[t] = sum over i <= t of a[t, i] r[i] c[i]
+        a[t, i] = z[i] * product of 1 - z[j] over i < j <= t
 
     which is computed by one product of matrices. The weights `a` tell which facts were used.
 

@@ -11,7 +11,7 @@ from gru_zoo import training
 from gru_zoo.base.task import Task
 from gru_zoo.data.examples import AnsweredQuestion
 from gru_zoo.metrics.metric import Metric, check_lengths
-from gru_zoo.presets.card import Card, MetricRow
+from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.question_answering.batches import StoryBatches
 from gru_zoo.tasks.question_answering.exchange import Exchange
 from gru_zoo.tasks.question_answering.inputs import as_pairs, from_line
