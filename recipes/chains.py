@@ -62,8 +62,8 @@ recipes/music/train.py music_folk --work {work}/last --save-to {save_to}
 recipes/music/train.py music_piano --work {work}/last --save-to {save_to}
 """,
     "question_answering_stories": r"""
-recipes/question_answering/train.py question_answering_stories --work {work}/last \
-    --save-to {save_to}
+recipes/question_answering/train.py question_answering_stories --policy float32 \
+    --work {work}/last --save-to {save_to}
 """,
     "recommendation_beauty": r"""
 recipes/recommendation/train.py recommendation_beauty --work {work}/last --save-to {save_to}

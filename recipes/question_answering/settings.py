@@ -3,6 +3,7 @@
 import dataclasses
 from typing import ClassVar
 
+from gru_zoo import recipe
 from gru_zoo.tasks.question_answering.model import Config
 
 
@@ -25,7 +26,7 @@ class Settings:
     weight_decay: float = 1e-4
     average: int = 3
     seed: int = 1
-    policy: str = "float32"  # the products are small
+    policy: str = recipe.FASTEST
 
 
 PRESETS = {
