@@ -111,8 +111,8 @@ def test_a_stateful_model_is_kept_in_a_checkpoint(tmp_path, data):
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize(
     "options",
-    [{}, {"reset_after": False}, {"use_bias": False}, {"zoneout": 0.3}],
-    ids=["after", "before", "bare", "zoneout"],
+    [{}, {"reset_after": False}, {"use_bias": False}, {"zoneout": 0.3}, {"layer_norm": True}],
+    ids=["after", "before", "bare", "zoneout", "normalized"],
 )
 def test_a_gradient_of_the_gradient_is_exact(masked, options):
     import torch

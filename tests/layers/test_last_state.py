@@ -78,6 +78,7 @@ def small_blocks(monkeypatch):
         {},
         {"reset_after": False, "use_bias": False},
         {"recurrent_dropout": 0.3, "go_backwards": True},
+        {"layer_norm": True, "recurrent_dropout": 0.3},
     ],
     ids=str,
 )

@@ -1,5 +1,7 @@
 """layer_norm, zoneout and recurrent_weight_dropout against their equations in float64."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -55,7 +57,7 @@ def normalized(s, gain):
     return np.concatenate(parts, axis=1) * gain
 
 
-def equations(layer, factor, zoneout_mask, sequences, h, kernel, recurrent, *rest):
+def equations(layer, factor, zoneout_mask, sequences, h, kernel, recurrent, *rest, mask=MASK):
     """States in the order of computation, from the docstring's equations."""
     cell, rest = layer.cell, list(rest)
     bias = rest.pop(0) if cell.use_bias else np.zeros((2, 3 * UNITS))
@@ -87,7 +89,7 @@ def equations(layer, factor, zoneout_mask, sequences, h, kernel, recurrent, *res
             new = np.where(zoneout_mask[:, t], h, new)
         elif cell.zoneout:
             new = cell.zoneout * h + (1 - cell.zoneout) * new
-        h = np.where(MASK[:, t, None], new, h)
+        h = np.where(mask[:, t, None], new, h)
         states.append(h)
     return np.stack(states, axis=1)
 
@@ -170,11 +172,8 @@ def test_the_cell_refuses_zoneout_in_training():
 
 
 def test_which_path_runs():
-    for options in ({"zoneout": 0.3}, {"recurrent_weight_dropout": 0.3}):
+    for options in OPTIONS.values():
         assert explain_path(GRU(3, **options), training=True).name == BACKEND
-    name, reason = explain_path(GRU(3, layer_norm=True))
-    assert name == "portable"
-    assert "does not cover layer_norm" in reason
 
 
 def test_models_with_every_option_fit_and_come_back(tmp_path):
@@ -213,3 +212,35 @@ def test_rates_outside_their_range_are_refused(name):
 def test_converters_refuse_a_normalized_layer():
     with pytest.raises(ValueError, match="has no place for its gain"):
         to_onnx(make(layer_norm=True))
+
+
+@pytest.mark.parametrize("batch", [1, BATCH])
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("name", ["layer_norm", "layer_norm, reset before", "all"])
+def test_inference_equals_its_equations(name, masked, batch):
+    """Without a gradient torch has a loop of its own, and the last state alone another."""
+    layer = make(**OPTIONS[name])
+    alone = GRU(UNITS, **OPTIONS[name])
+    alone.build((batch, TIME, FEATURES))
+    alone.cell.set_weights(layer.cell.get_weights()[: len(alone.cell.weights)])
+    sequences = np.random.default_rng(5).normal(size=(BATCH, TIME, FEATURES)).astype("float32")
+    arrays = [a.astype("float64") for a in layer.cell.get_weights()[:4]]
+    arrays = arrays[: len(layer.trainable_variables)]
+    mask = MASK if masked else np.ones_like(MASK)
+    state = np.zeros((BATCH, UNITS))
+    expected = equations(layer, 1.0, None, sequences, state, *arrays, mask=mask)[:batch]
+    given = {"mask": mask[:batch]} if masked else {}
+    with_gradient = ops.convert_to_numpy(layer(sequences[:batch], **given)[0])
+    with contextlib.ExitStack() as stack:
+        if BACKEND == "torch":
+            import torch
+
+            stack.enter_context(torch.no_grad())
+        outputs, last = layer(sequences[:batch], **given)
+        only = alone(sequences[:batch], **given)
+    np.testing.assert_allclose(with_gradient, expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(ops.convert_to_numpy(outputs), expected, rtol=1e-4, atol=1e-5)
+    for value in (last, only):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(value), expected[:, -1], rtol=1e-4, atol=1e-5
+        )

@@ -26,10 +26,11 @@ says why it is not a faster one. Which one runs when:
     GPU, others    yes / no          any     in place   tensorflow/loop.py
     any backend
     any            yes / no          any     in place   reference.py, differentiated by the backend:
-                                                        layer_norm, or an activation that
+                                                        for an activation that
                                                         activation_gradients.py does not know
 
-Plain gates are tanh, sigmoid and `reset_after=True`, without recurrent dropout and zoneout.
+Plain gates are tanh, sigmoid and `reset_after=True`, without recurrent dropout, zoneout and
+`layer_norm`, which the fused kernels do not have either.
 "Packed" leaves masked steps out, "in place" computes them and drops the result. On torch whatever
 follows operations one by one, such as a transform or a second derivative, has those of
 torch/plain.py. The dispatch.py of each backend says the same in more detail.
@@ -85,8 +86,6 @@ class Implementation(NamedTuple):
 
 def _no_gradient_because(gates: StepConfig) -> str | None:
     """Why the gradient derived by hand does not apply, or None where it does."""
-    if gates.layer_norm:
-        return "the gradient derived by hand does not cover layer_norm"
     for activation in (gates.activation, gates.recurrent_activation):
         if not has_gradient(activation):
             name = getattr(activation, "__name__", repr(activation))

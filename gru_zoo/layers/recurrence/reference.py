@@ -10,8 +10,9 @@ Equations, with gates in Keras' order z (update), r (reset), h (candidate), for 
 
 With `layer_norm` each of h' W and the input's part, without their biases, is normalized over the
 units of z and r together and over those of h, and multiplied by a gain (Ba et al. 2016, eq. 20 to
-22). With zoneout at rate p (Krueger et al. 2016, section 3.2), units drawn anew at every training
-step keep h, and in inference every unit has the expectation, p * h + (1 - p) * h_new.
+22). Over a sequence the mean is taken from the kernels and not from every product, see
+`normalized.py`. With zoneout at rate p (Krueger et al. 2016, section 3.2), units drawn anew at
+every training step keep h; in inference every unit has the expectation, p * h + (1 - p) * h_new.
 
 The state may have a wider dtype than the weights: products run in the weights' dtype, all else in
 the state's, so that many small updates of a half-precision state are not rounded away.
@@ -21,9 +22,13 @@ from collections.abc import Callable
 
 from keras import ops
 
+from gru_zoo.layers.recurrence.normalized import (
+    centered,
+    gains_of,
+    normalized,
+    normalized_parts,
+)
 from gru_zoo.layers.recurrence.types import Saved, StepConfig, Tensor, Weights, state_dtype
-
-_EPSILON = 1e-5  # Added to variances.
 
 
 def project(
@@ -33,36 +38,22 @@ def project(
 
     Args:
         inputs: of one step or all, shape `(..., features)`.
-        weights: the tensors of the layer.
+        weights: the tensors of the layer, `centered`.
         at_once: whether to take one product, which slices no kernel. By default there are three,
             because XLA's CPU compiler makes a loop that slices its inputs twice as slow.
     """
-    if weights.gain is None and not at_once:
-        parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
+    if at_once:
+        parts = ops.split(ops.matmul(inputs, weights.kernel), 3, axis=-1)
     else:
-        product = ops.matmul(inputs, weights.kernel)
-        if weights.gain is not None:
-            wide = ops.cast(product, state_dtype(product.dtype))
-            product = ops.cast(_normalized_gates(wide, weights.gain), product.dtype)
-        parts = ops.split(product, 3, axis=-1)
+        parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
+    if weights.gain is not None:
+        normal, _ = normalized_parts(parts)
+        gains = ops.split(ops.cast(weights.gain, normal[0].dtype), 3)
+        pairs = zip(normal, gains, strict=True)
+        parts = [ops.cast(part * gain, inputs.dtype) for part, gain in pairs]
     if weights.bias is None:
         return tuple(parts)
     return tuple(p + b for p, b in zip(parts, ops.split(weights.bias, 3), strict=True))
-
-
-def _normalized(product: Tensor, gain: Tensor) -> Tensor:
-    """`product` with mean 0 and variance 1 over its last axis, times `gain`."""
-    mean, variance = ops.moments(product, axes=-1, keepdims=True)
-    return (product - mean) * ops.rsqrt(variance + _EPSILON) * ops.cast(gain, product.dtype)
-
-
-def _normalized_gates(product: Tensor, gain: Tensor) -> Tensor:
-    """The product, normalized over the units of z and r together and over those of h, if any."""
-    split = 2 * (gain.shape[-1] // 3)
-    zr = _normalized(product[..., :split], gain[..., :split])
-    if product.shape[-1] == split:
-        return zr
-    return ops.concatenate([zr, _normalized(product[..., split:], gain[..., split:])], axis=-1)
 
 
 def step(
@@ -72,18 +63,18 @@ def step(
     bias: Tensor | None,
     dropout: Tensor | None,
     gates: StepConfig,
-    gain: Tensor | None = None,
+    gains: list[Tensor] | None = None,
 ) -> tuple[Tensor, Saved]:
     """One step of the recurrence.
 
     Args:
         x: projected input of z, r and h, input bias included, each `(batch, units)`.
         h: previous state, shape `(batch, units)`.
-        kernel: recurrent kernel, shape `(units, 3 * units)`.
+        kernel: recurrent kernel, `centered`, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
         gates: activations and options of a step.
-        gain: of the normalized recurrent product, shape `(3 * units,)`, or None.
+        gains: of the normalized recurrent products of z and r and of h, from `gains_of`, or None.
 
     Returns:
         The new state, shape `(batch, units)`, and the values a gradient needs.
@@ -92,27 +83,38 @@ def step(
     wide, low = h.dtype, kernel.dtype
     x_z, x_r, x_h = (ops.cast(part, wide) for part in x)
     dropped = h if dropout is None else h * ops.cast(dropout, wide)
+    saved: list[Tensor] = []
 
     def product(state, columns):
         return ops.cast(ops.matmul(ops.cast(state, low), kernel[:, columns]), wide)
 
-    s = product(dropped, slice(3 * units if gates.reset_after else 2 * units))
-    s = s if gain is None else _normalized_gates(s, gain)
-    s = s if bias is None else s + ops.cast(bias, wide)
-    s_z, s_r, *s_h = ops.split(s, 3 if gates.reset_after else 2, axis=-1)
+    def normal(s, group):
+        if gains is None:
+            return s
+        (values,), scale = normalized(s)
+        saved.extend([values, scale])
+        return values * gains[group]
+
+    if gates.reset_after:
+        s = product(dropped, slice(None))
+        if gains is not None:
+            parts = ops.split(s, [2 * units], axis=-1)
+            s = ops.concatenate([normal(part, k) for k, part in enumerate(parts)], axis=-1)
+        s = s if bias is None else s + ops.cast(bias, wide)
+        s_z, s_r, s_h = ops.split(s, 3, axis=-1)
+    else:
+        s_z, s_r = ops.split(normal(product(dropped, slice(2 * units)), 0), 2, axis=-1)
     z = gates.recurrent_activation(x_z + s_z)
     r = gates.recurrent_activation(x_r + s_r)
     if gates.reset_after:
-        (s_h,) = s_h
         n = gates.activation(x_h + r * s_h)
     else:
-        s_h = product(r * dropped, slice(2 * units, None))
-        s_h = s_h if gain is None else _normalized(s_h, gain[..., 2 * units :])
+        s_h = normal(product(r * dropped, slice(2 * units, None)), 1)
         n = gates.activation(x_h + s_h)
     new = n + z * (h - n)
     if gates.zoneout:
         new = gates.zoneout * h + (1 - gates.zoneout) * new
-    return new, Saved(z, r, s_h, n)
+    return new, Saved(z, r, s_h, n, *saved)
 
 
 def first_rows(values: Tensor | None, h: Tensor) -> Tensor | None:
@@ -135,9 +137,10 @@ def advance(
         gates: activations and options of a step.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
     """
+    weights = centered(weights)
     _, kernel, _, bias, _, gain = weights
     x = project(inputs, weights, at_once=True)
-    return step(x, h, kernel, bias, dropout, gates, gain)[0]
+    return step(x, h, kernel, bias, dropout, gates, gains_of(gain, h.dtype))[0]
 
 
 def scan(
@@ -165,15 +168,16 @@ def scan(
             `(batch, units)`, or None.
         gates: activations and options of a step.
         reverse: whether the last time step is read first.
-        gain: of the normalized recurrent product, shape `(3 * units,)`, or None.
+        gain: of the normalized recurrent product, from `centered`, shape `(3 * units,)`, or None.
         loop: runs the steps, with the arguments and the result of `keras.ops.scan`.
 
     Returns:
         States, shape `(time, batch, units)`: entry t is the state after time step t was read.
     """
+    gains = gains_of(gain, h0.dtype)
 
     def body(h, inputs):
-        new, _ = step(inputs[:3], h, kernel, bias, first_rows(dropout, h), gates, gain)
+        new, _ = step(inputs[:3], h, kernel, bias, first_rows(dropout, h), gates, gains)
         new = new if mask is None else ops.where(inputs[3], new, h)
         return new, (new,)
 
@@ -198,7 +202,7 @@ def states(
     Args:
         inputs: shape `(time, batch, features)`.
         h0, mask, dropout, gates, reverse: see `scan`.
-        weights: the tensors of the layer.
+        weights: the tensors of the layer, `centered`.
         scan: the loop, with the arguments and the result of this module's `scan`.
         project: the projection, with the arguments and the result of this module's `project`.
 
@@ -206,9 +210,8 @@ def states(
         As `scan`.
     """
     _, kernel, _, bias, _, gain = weights
-    gains = [] if gain is None else [gain]  # The loops of backends have no such argument.
     x = project(inputs, weights)
-    return scan(x, h0, kernel, bias, mask, dropout, gates, reverse, *gains)
+    return scan(x, h0, kernel, bias, mask, dropout, gates, reverse, gain)
 
 
 def sequence(
@@ -254,7 +257,7 @@ def sequence(
     if zoneout_mask is not None:
         updated = ops.logical_not(ops.transpose(zoneout_mask, (1, 0, 2)))
         mask = updated if mask is None else ops.logical_and(mask, updated)
-    inputs = ops.transpose(inputs, (1, 0, 2))
+    inputs, weights = ops.transpose(inputs, (1, 0, 2)), centered(weights)
     arguments = (inputs, h0, weights, mask, dropout, gates, reverse)
     if final is not None and not return_sequences:
         return None, final(*arguments)

@@ -37,8 +37,8 @@ class StepConfig:
     @property
     def as_in_cudnn(self) -> bool:
         """Whether the equations are the ones that cuDNN and the fused kernels have."""
-        named = (self.activation, self.recurrent_activation, self.reset_after)
-        return named == (keras.activations.tanh, keras.activations.sigmoid, True)
+        named = (self.activation, self.recurrent_activation, self.reset_after, self.layer_norm)
+        return named == (keras.activations.tanh, keras.activations.sigmoid, True, False)
 
 
 class Weights(NamedTuple):
@@ -64,7 +64,9 @@ class Weights(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """The intermediate values of a step that its gradient needs, each `(batch, units)`.
+    """The intermediate values of a step that its gradient needs.
+
+    The shape is `(batch, units)` where no other is given.
 
     Args:
         update: z.
@@ -72,12 +74,21 @@ class Saved(NamedTuple):
         inner: the recurrent part of the candidate. With `reset_after` s_h, to which the reset gate
             is yet to be applied; otherwise (r * h') W_h.
         candidate: n.
+        normal_gates: the normalized recurrent product of z and r before its gain, shape
+            `(batch, 2 * units)`. This and the following are None without `layer_norm`.
+        gates_scale: what that product was multiplied by to normalize it, shape `(batch, 1)`.
+        normal_inner: the normalized recurrent product of the candidate before its gain.
+        inner_scale: what that product was multiplied by, shape `(batch, 1)`.
     """
 
     update: Tensor
     reset: Tensor
     inner: Tensor
     candidate: Tensor
+    normal_gates: Tensor | None = None
+    gates_scale: Tensor | None = None
+    normal_inner: Tensor | None = None
+    inner_scale: Tensor | None = None
 
 
 def state_dtype(dtype) -> str:

@@ -46,8 +46,8 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse):
         return reference.states(inputs, h0, weights, mask, dropout, gates, reverse, scan, project)
     plan = packing.plan(mask[..., 0], reverse)
 
-    def scan_of_lengths(x, h0, kernel, bias, mask, dropout, gates, reverse):
-        return packed_scan(x, h0, kernel, bias, dropout, plan.lengths, gates)
+    def scan_of_lengths(x, h0, kernel, bias, mask, dropout, gates, reverse, gain):
+        return packed_scan(x, h0, kernel, bias, dropout, plan.lengths, gates, gain)
 
     rows, first = packing.packed(inputs, plan), h0[plan.order]
     factor = None if dropout is None else dropout[plan.order]

@@ -39,7 +39,7 @@ def refusal(gates, units: int, dtype: str, zoneout_mask: bool) -> str | None:
         zoneout_mask: whether zoneout draws a mask, as it does in training.
     """
     if not gates.as_in_cudnn:
-        return "the fused kernel has only tanh, sigmoid and reset_after=True"
+        return "the fused kernel has only tanh, sigmoid, reset_after=True and no layer_norm"
     if zoneout_mask:
         return "the fused kernel has no zoneout in training"
     if dtype not in ("float32", "float16", "bfloat16"):

@@ -49,7 +49,10 @@ def path(gates, dtype: str, dropout: bool, zoneout: bool) -> tuple[str, str]:
     if zoneout:
         return "tensorflow", "cuDNN has no zoneout"
     if not gates.as_in_cudnn:
-        return "tensorflow", "cuDNN computes only with tanh, sigmoid and reset_after=True"
+        return (
+            "tensorflow",
+            "cuDNN computes only with tanh, sigmoid, reset_after=True and no layer_norm",
+        )
     return "cudnn", "every condition of cuDNN is met"
 
 

@@ -5,8 +5,8 @@ import functools
 import tensorflow as tf
 from tensorflow.python.eager import forwardprop_util
 
-from gru_zoo.layers.recurrence import gradient, reference
-from gru_zoo.layers.recurrence.tensorflow import packing
+from gru_zoo.layers.recurrence import gradient, normalized, reference
+from gru_zoo.layers.recurrence.tensorflow import packing, projection
 from gru_zoo.layers.recurrence.types import Saved, Weights
 
 # How many steps may run at a time. The product of a step's inputs waits for no state: a large one
@@ -145,10 +145,16 @@ def _states_of_all(
     of a single sequence are small, and one product for all takes a fraction of the time. TensorFlow
     drops what the loop keeps for a gradient, the states among it, where nobody reads it.
 
+    With `layer_norm` the inputs are projected before, by operations that TensorFlow differentiates,
+    since there is more to do to each projection than a step has time for.
+
     `lengths`, shape `(batch,)`, are the numbers of steps after which the states of packed sequences
     stay as they are, which matters for the final state alone.
     """
     at_once = inputs.shape[1] == 1
+    if weights.gain is not None:
+        inputs = tf.concat(reference.project(inputs, weights), axis=-1)
+        weights = weights._replace(kernel=None, bias=None, gain=None)
     rest = (mask, dropout, gates, reverse, loop)
     present = [weight is not None for weight in weights]
     kept = mask if lengths is None else tf.range(_time((inputs,)))[:, None] < lengths
@@ -157,9 +163,13 @@ def _states_of_all(
     def states_of(inputs, h0, *given):
         values = iter(given)
         weights = Weights(*(next(values) if here else None for here in present))
-        kernel, recurrent, bias, recurrent_bias, *_ = weights
+        kernel, recurrent, bias, recurrent_bias, _, gain = weights
+
+        gains = normalized.gains_of(gain, h0.dtype)
 
         def project(rows):
+            if kernel is None:
+                return rows
             x = tf.matmul(rows, kernel)
             return x if bias is None else tf.nn.bias_add(x, bias)
 
@@ -167,9 +177,9 @@ def _states_of_all(
             x_t, mask_t = xs
             x = tf.split(x_t if at_once else project(x_t), 3, axis=-1)
             factor = reference.first_rows(dropout, h)
-            new, saved = reference.step(x, h, recurrent, recurrent_bias, factor, gates)
+            new, saved = reference.step(x, h, recurrent, recurrent_bias, factor, gates, gains)
             new = new if mask_t is None else _select(mask_t, new, h)
-            return new, saved
+            return new, gradient.present(saved)
 
         xs = project(inputs[:, 0])[:, None] if at_once else inputs
         last, (past, *saved) = loop(body, h0, (xs, kept), reverse, history=True)
@@ -180,33 +190,22 @@ def _states_of_all(
             d_states, d_last = (None, d_results) if final else (d_results, None)
             if lengths is not None:
                 d_states, d_last = packing.last_gradients(d_last, lengths, states), None
-            d_x, d_h0, d_recurrent, d_recurrent_bias = gradient.backward(
-                d_states, starts, saved, recurrent, recurrent_bias, *rest, d_last=d_last
+            d_x, d_h0, d_recurrent, d_recurrent_bias, d_gain = gradient.backward(
+                d_states, starts, saved, recurrent, recurrent_bias, *rest, gain, d_last
             )
             if lengths is not None:
                 d_h0 += tf.where(lengths[:, None] > 0, tf.zeros_like(d_results), d_results)
             # One after the other, so that less is in memory at once.
             with tf.control_dependencies([d_recurrent]):
                 d_x = [tf.identity(d) for d in d_x]
-            d_inputs, d_kernel, d_bias = _of_projection(d_x, inputs, kernel, bias)
-            results = (d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias)
+            d_inputs, d_kernel, d_bias = projection.gradients(d_x, inputs, kernel, bias)
+            d_weights = (d_kernel, d_recurrent, d_bias, d_recurrent_bias, None, d_gain)
+            results = (d_inputs, d_h0, *d_weights)
             return [d for d in results if d is not None]
 
         return last if final else states, backward
 
     return states_of(inputs, h0, *(weight for weight in weights if weight is not None))
-
-
-def _of_projection(d_x, inputs, kernel, bias):
-    """Gradients of inputs, kernel and bias from those of the projected inputs, a product a gate."""
-    rows, *d_rows = (tf.reshape(values, [-1, values.shape[-1]]) for values in (inputs, *d_x))
-    parts = zip(d_rows, tf.split(kernel, 3, axis=-1), strict=True)
-    d_inputs = tf.add_n([tf.matmul(d, part, transpose_b=True) for d, part in parts])
-    d_inputs = tf.reshape(d_inputs, tf.shape(inputs))
-    d_kernel = tf.concat([tf.matmul(rows, d, transpose_a=True) for d in d_rows], axis=-1)
-    if bias is None:
-        return d_inputs, d_kernel, None
-    return d_inputs, d_kernel, tf.concat([tf.reduce_sum(d, axis=0) for d in d_rows], axis=-1)
 
 
 @functools.cache
@@ -248,7 +247,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse, final=False):
         the final one, shape `(batch, units)`.
     """
     arguments = (inputs, h0, weights, mask, dropout, gates, reverse)
-    tensors = (inputs, h0, *weights[:4], mask, dropout)
+    tensors = (inputs, h0, *weights, mask, dropout)
     given = [t for t in tensors if t is not None]
     if not tf.executing_eagerly():
         # A graph has no loop for one step, so that files for small devices need none.
@@ -259,7 +258,7 @@ def states(inputs, h0, weights, mask, dropout, gates, reverse, final=False):
         return _last_of(plain_states(*arguments), final, reverse)
     present = tuple(t is not None for t in tensors)
     # The axes of time and batch in inputs, h0, weights, mask and dropout.
-    any_size = ((0, -2), (-2,), *[()] * 4, (0, -2), (-2,))
+    any_size = ((0, -2), (-2,), *[()] * 6, (0, -2), (-2,))
     places = [_specification(*v) for v in zip(tensors, any_size, strict=True) if v[0] is not None]
     return _compiled(gates, reverse, present, tuple(places), final)(*given)
 

@@ -1,9 +1,11 @@
 """The gradient of the GRU recurrence on torch by hand, over packed rows; see `training`."""
 
+from typing import NamedTuple
+
 import torch
 
 from gru_zoo.layers.recurrence.activation_gradients import gradient_of
-from gru_zoo.layers.recurrence.torch import steps
+from gru_zoo.layers.recurrence.torch import normalized, steps
 from gru_zoo.layers.recurrence.torch.matmul import RightMatmul, product
 
 
@@ -12,28 +14,28 @@ def run(packed, saved, dh, weights, gates):
 
     Args:
         packed: from `packing.pack_all`.
-        saved: the states, gates and candidates of `training.forward`.
+        saved: from `training.forward`: states, gates, candidates, and the normalized products.
         dh: the gradients of the initial states and of the states of every step, of shape
             `(batch + rows, units)`. They are overwritten.
-        weights: kernel, recurrent kernel and both biases; these may be None.
+        weights: the tensors of the layer, `normalized.centered`.
         gates: activations and options of a step.
 
     Returns:
-        Shape `(rows, 3 * units)`, `(batch, units)` and the shapes of recurrent kernel and bias.
+        Shape `(rows, 3 * units)`, `(batch, units)` and the shapes of recurrent kernel, bias and
+        gain.
     """
-    states, inner, n = saved
-    _, recurrent, _, recurrent_bias = weights
+    states, inner, n, *of_states = saved[:5]
+    _, recurrent, _, recurrent_bias, _, gain = weights
     sizes, dropout, update_share = packed.plan.sizes, packed.dropout, packed.update_share
     units = recurrent.shape[0]
     batch = len(states) - len(n)
     d_x = recurrent.new_empty(len(n), 3 * units)
-    d_recurrent = torch.zeros_like(recurrent)
-    d_recurrent_bias = None if recurrent_bias is None else recurrent.new_zeros(3 * units)
+    d_weights = _Sums(*(None if w is None else torch.zeros_like(w) for w in weights[1::2]))
     # The gradient of each state is complete when its step is reached.
     dh_steps = dh.split([batch, *sizes])
     previous_steps = states.split([batch, *sizes])
     row = len(n)
-    back = (_back_after if gates.reset_after else _back_before)(recurrent, dh[:batch])
+    back = _back(gates, recurrent, dh[:batch], gain)
     for block in steps.blocks(sizes, units):
         some = sizes[block]
         part = slice(row - sum(some), row)
@@ -45,19 +47,47 @@ def run(packed, saved, dh, weights, gates):
             dropped = previous * torch.cat([dropout[:size] for size in some])
         share = None if update_share is None else update_share[part]
         dh_pairs = [(dh_steps[k + 1], dh_steps[k][: sizes[k]]) for k in range(len(sizes))[block]]
+        normal = normalized.Normal(*(values[part] for values in of_states)) if of_states else None
         back(
             dh_pairs, some, previous, dropped, inner[part], n[part], dh[batch:][part], dropout,
-            share, gates, d_x[part], d_recurrent, d_recurrent_bias,
+            share, gates, d_x[part], d_weights, normal,
         )  # fmt: skip
-    return d_x, dh[:batch], d_recurrent, d_recurrent_bias
+    return d_x, dh[:batch], *d_weights
 
 
-def of_projection(d_x, rows, weights, needs_rows, needs_kernel):
-    """Gradients of the packed rows, the kernel and its bias; None where they are not needed."""
-    kernel, _, bias, _ = weights
-    d_rows = product(d_x, kernel.t()) if needs_rows else None
-    d_kernel = product(rows.t(), d_x) if needs_kernel else None
-    return d_rows, d_kernel, None if bias is None else d_x.sum(0)
+def of_projection(d_x, rows, weights, normal, needs_rows, needs_kernel):
+    """Gradients of the packed rows, the kernel, its bias and its gain; None where not needed.
+
+    Args:
+        d_x: from `run`.
+        rows: see `packing.Packed`.
+        weights: the tensors of the layer, `normalized.centered`.
+        normal: the two tensors of `normalized.Normal` with `layer_norm`, else none.
+        needs_rows: whether the first is needed.
+        needs_kernel: whether the second is needed.
+    """
+    kernel, _, bias, _, gain, _ = weights
+    d_products, d_gain = d_x, None
+    if normal:
+        d_products, d_gain = normalized.of_projection(d_x, normalized.Normal(*normal), gain)
+    d_rows = product(d_products, kernel.t()) if needs_rows else None
+    d_kernel = product(rows.t(), d_products) if needs_kernel else None
+    return d_rows, d_kernel, None if bias is None else d_x.sum(0), d_gain
+
+
+class _Sums(NamedTuple):
+    """Gradients of the recurrent weights, to which those of a block are added."""
+
+    kernel: torch.Tensor
+    bias: torch.Tensor | None
+    gain: torch.Tensor | None
+
+
+def _back(gates, kernel, dh, gain):
+    if gates.layer_norm:
+        make = _back_after_normalized if gates.reset_after else _back_before_normalized
+        return make(kernel, dh, gain)
+    return (_back_after if gates.reset_after else _back_before)(kernel, dh)
 
 
 def _back_after(kernel, dh):
@@ -67,7 +97,7 @@ def _back_after(kernel, dh):
     it, the number of rows of each step, and of all rows the states before, those with dropout, the
     gates and s_h, the candidates and the gradients of the states; then the layer's dropout, the
     shares of zoneout, the options of a step; and where to write the gradients of the projected
-    inputs and to add those of kernel and bias.
+    inputs and to add those of the weights; and the normalized products, if there are any.
 
     Args:
         kernel: the recurrent kernel.
@@ -77,24 +107,10 @@ def _back_after(kernel, dh):
 
     def back(
         dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
-        d_x, d_kernel, d_bias,
+        d_x, d_weights, normal,
     ):  # fmt: skip
         units = n.shape[1]
-        z, r, s = inner.split(units, dim=1)
-        f_gradient, g_gradient = (
-            gradient_of(gates.recurrent_activation),
-            gradient_of(gates.activation),
-        )
-        local = previous.new_empty(len(n), 3, units)
-        to_n = (1 - z).mul_(g_gradient(n))
-        torch.mul(previous - n, f_gradient(z), out=local[:, 0])
-        keep = z
-        if update_share is not None:
-            to_n.mul_(update_share)
-            local[:, 0].mul_(update_share)
-            keep = 1 - (1 - z) * update_share
-        torch.mul(to_n * s, f_gradient(r), out=local[:, 1])
-        torch.mul(to_n, r, out=local[:, 2])
+        local, to_n, keep = _local_after(previous, inner, n, update_share, gates)
         parts = (value.split(sizes) for value in (local, keep, d_x))
         each = zip(dh_pairs, sizes, *parts, strict=True)
         for (dh_t, dh_previous), size, local_t, keep_t, d_s in reversed(list(each)):
@@ -104,9 +120,68 @@ def _back_after(kernel, dh):
                 by_kernel.add(dh_previous, d_s, out=dh_previous)
             else:
                 dh_previous.addcmul_(by_kernel(d_s), dropout[:size])
-        RightMatmul(d_x, units).add(d_kernel, dropped.to(kernel.dtype).t(), out=d_kernel)
-        if d_bias is not None:
-            d_bias.add_(d_x.sum(0))
+        _add_product(d_weights.kernel, dropped, d_x)
+        if d_weights.bias is not None:
+            d_weights.bias.add_(d_x.sum(0))
+        torch.mul(dh, to_n, out=d_x[:, 2 * units :])
+
+    return back
+
+
+def _local_after(previous, inner, n, update_share, gates):
+    """The factors on dh of the gradients of z, r and s_h, of that of n, and of the dh before."""
+    units = n.shape[1]
+    z, r, s = inner.split(units, dim=1)
+    f_gradient, g_gradient = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
+    local = previous.new_empty(len(n), 3, units)
+    to_n = (1 - z).mul_(g_gradient(n))
+    torch.mul(previous - n, f_gradient(z), out=local[:, 0])
+    keep = z
+    if update_share is not None:
+        to_n.mul_(update_share)
+        local[:, 0].mul_(update_share)
+        keep = 1 - (1 - z) * update_share
+    torch.mul(to_n * s, f_gradient(r), out=local[:, 1])
+    torch.mul(to_n, r, out=local[:, 2])
+    return local, to_n, keep
+
+
+def _add_product(total, states, d):
+    """Add to the gradient of a kernel that of all steps of a block."""
+    RightMatmul(d, total.shape[1]).add(total, states.to(d.dtype).t(), out=total)
+
+
+def _back_after_normalized(kernel, dh, gain):
+    by_kernel = RightMatmul(kernel.t(), len(dh), dh.dtype)
+    joined = normalized.Joined(dh, 3)
+
+    def back(
+        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
+        d_x, d_weights, normal,
+    ):  # fmt: skip
+        units = n.shape[1]
+        local, to_n, keep = _local_after(previous, inner, n, update_share, gates)
+        values = normal.values.view(local.shape)
+        scaled = local * (gain.view(3, units) * normal.scale.unsqueeze(2))
+        d_s = torch.empty_like(local)
+        parts = [value.split(sizes) for value in (scaled, keep, d_s, d_s.view(len(n), -1))]
+        arrays = (normalized.split(normalized.array(value), sizes) for value in (d_s, values))
+        each = zip(dh_pairs, sizes, *parts, *arrays, strict=True)
+        for (dh_t, dh_previous), size, scaled_t, keep_t, d_s_t, d, *pair in reversed(list(each)):
+            torch.mul(dh_t.unsqueeze(1), scaled_t, out=d_s_t)
+            joined.back_(*pair)
+            dh_previous.addcmul_(dh_t, keep_t)
+            if dropout is None:
+                by_kernel.add(dh_previous, d, out=dh_previous)
+            else:
+                d = d.to(kernel.dtype)
+                dh_previous.addcmul_(by_kernel(d), dropout[:size])
+        _add_product(d_weights.kernel, dropped, d_s.view(len(n), -1).to(kernel.dtype))
+        d = torch.mul(dh.unsqueeze(1), local, out=d_s)
+        d_weights.gain.add_((d * values).sum(0).flatten())
+        if d_weights.bias is not None:
+            d_weights.bias.add_(d.sum(0).flatten())
+        d_x.copy_(d.view(d_x.shape))
         torch.mul(dh, to_n, out=d_x[:, 2 * units :])
 
     return back
@@ -121,23 +196,10 @@ def _back_before(kernel, dh):
 
     def back(
         dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
-        d_x, d_kernel, _,
+        d_x, d_weights, _,
     ):  # fmt: skip
-        z, r = inner.split(units, dim=1)
-        reset = (r * dropped).to(kernel.dtype)
-        f_gradient, g_gradient = (
-            gradient_of(gates.recurrent_activation),
-            gradient_of(gates.activation),
-        )
-        local = previous.new_empty(len(n), 2, units)
-        to_z, to_n = local.unbind(1)
-        torch.mul(previous - n, f_gradient(z), out=to_z)
-        torch.mul(1 - z, g_gradient(n), out=to_n)
-        to_r = dropped * f_gradient(r)
-        keep = z
-        if update_share is not None:
-            local.mul_(update_share.unsqueeze(1))
-            keep = 1 - (1 - z) * update_share
+        r = inner[:, units:]
+        local, to_r, keep = _local_before(previous, dropped, inner, n, update_share, gates)
         # The columns of d_x are of z, r and n.
         d_zn, d_zr = d_x.view(len(n), 3, units)[:, ::2], d_x[:, :split]
         d_r, d_n = d_x[:, units:split], d_x[:, split:]
@@ -155,9 +217,63 @@ def _back_before(kernel, dh):
             else:
                 d_q.mul_(r_t).add_(by_zr(d_zr_t))
                 dh_previous.addcmul_(d_q, dropout[:size])
-        by_columns = (dropped.to(kernel.dtype), slice(split)), (reset, slice(split, None))
-        for states, columns in by_columns:
-            d_part = d_kernel[:, columns]
-            RightMatmul(d_x[:, columns], units).add(d_part, states.t(), out=d_part)
+        _add_product(d_weights.kernel[:, :split], dropped, d_x[:, :split])
+        _add_product(d_weights.kernel[:, split:], r * dropped, d_x[:, split:])
+
+    return back
+
+
+def _local_before(previous, dropped, inner, n, update_share, gates):
+    """The factors on dh of the gradients of z and n, on d_q of that of r, and z as for dh."""
+    z, r = inner.split(n.shape[1], dim=1)
+    f_gradient, g_gradient = gradient_of(gates.recurrent_activation), gradient_of(gates.activation)
+    local = previous.new_empty(len(n), 2, n.shape[1])
+    to_z, to_n = local.unbind(1)
+    torch.mul(previous - n, f_gradient(z), out=to_z)
+    torch.mul(1 - z, g_gradient(n), out=to_n)
+    keep = z
+    if update_share is not None:
+        local.mul_(update_share.unsqueeze(1))
+        keep = 1 - (1 - z) * update_share
+    return local, dropped * f_gradient(r), keep
+
+
+def _back_before_normalized(kernel, dh, gain):
+    units = len(kernel)
+    split = 2 * units
+    by_zr = RightMatmul(kernel[:, :split].t(), len(dh))
+    by_h = RightMatmul(kernel[:, split:].t(), len(dh))
+    of_zr, of_h = normalized.Joined(dh, 2), normalized.Joined(dh, 1)
+
+    def back(
+        dh_pairs, sizes, previous, dropped, inner, n, dh, dropout, update_share, gates,
+        d_x, d_weights, normal,
+    ):  # fmt: skip
+        r = inner[:, units:]
+        local, to_r, keep = _local_before(previous, dropped, inner, n, update_share, gates)
+        values = normal.values.view(len(n), 3, units)
+        factor = gain.view(3, units) * normal.scale.unsqueeze(2)
+        d, d_s = torch.empty_like(factor), torch.empty_like(factor)
+        parts = (value.split(sizes) for value in (local, to_r, keep, r, values, factor, d, d_s))
+        each = zip(dh_pairs, sizes, zip(*parts, strict=True), strict=True)
+        for (dh_t, dh_previous), size, parts_t in reversed(list(each)):
+            to_zn_t, to_r_t, keep_t, r_t, values_t, factor_t, d_t, d_s_t = parts_t
+            torch.mul(dh_t.unsqueeze(1), to_zn_t, out=d_t[:, ::2])
+            torch.mul(d_t[:, 2], factor_t[:, 2], out=d_s_t[:, 2])
+            d_s_array, values_t = normalized.array(d_s_t), normalized.array(values_t)
+            of_h.back_(d_s_array[:, 2:], values_t[:, 2:])
+            d_q = by_h(d_s_t[:, 2].to(kernel.dtype)).to(dh.dtype)
+            torch.mul(d_q, to_r_t, out=d_t[:, 1])
+            torch.mul(d_t[:, :2], factor_t[:, :2], out=d_s_t[:, :2])
+            of_zr.back_(d_s_array[:, :2], values_t[:, :2])
+            d_zr = d_s_t[:, :2].reshape(size, split).to(kernel.dtype)
+            dh_previous.addcmul_(dh_t, keep_t)
+            d_q.mul_(r_t).add_(by_zr(d_zr))
+            dh_previous.add_(d_q if dropout is None else d_q * dropout[:size])
+        d_s = d_s.view(len(n), -1).to(kernel.dtype)
+        _add_product(d_weights.kernel[:, :split], dropped, d_s[:, :split])
+        _add_product(d_weights.kernel[:, split:], r * dropped, d_s[:, split:])
+        d_weights.gain.add_((d * values).sum(0).flatten())
+        d_x.copy_(d.view(d_x.shape))
 
     return back

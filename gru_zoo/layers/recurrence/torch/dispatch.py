@@ -17,7 +17,7 @@
     CUDA           no                 any      packed      inference.py
 
     watched, see watched.py                                plain.py, differentiated by torch
-    no gradient by hand, layer_norm                        plain.py, differentiated by torch
+    no gradient by hand                                    plain.py, differentiated by torch
     second derivatives                                     plain.py, in place of the gradient
     torch.jit.trace                                        traced.py
     torch.compile, CPU                                     the above, as one operation, compiled.py
@@ -208,5 +208,5 @@ def _path_without_fused_kernel(gates, dropout, zoneout):
     if zoneout:
         return "torch", "cuDNN has no zoneout"
     if not gates.as_in_cudnn:
-        return "torch", "cuDNN computes only with tanh, sigmoid and reset_after=True"
+        return "torch", "cuDNN computes only with tanh, sigmoid, reset_after=True and no layer_norm"
     return "cudnn", "every condition of cuDNN is met"

@@ -36,7 +36,7 @@ def refusal(gates, kernel: torch.Tensor) -> str | None:
         kernel: the recurrent kernel, on a CUDA device.
     """
     if not gates.as_in_cudnn:
-        return "the fused kernel has only tanh, sigmoid and reset_after=True"
+        return "the fused kernel has only tanh, sigmoid, reset_after=True and no layer_norm"
     dtype = str(kernel.dtype).removeprefix("torch.")
     if kernel.dtype not in _DTYPES:
         return f"the fused kernel has no {dtype}"

@@ -46,6 +46,7 @@ class RightMatmul:
         narrow = total not in (None, matrix.dtype)
         self.add = self._add_product if onednn else self._add_cast if narrow else self._add
         self.affine = self._affine_cast if narrow else self._affine
+        self.into = self._copy_product if onednn else self._copy_cast if narrow else self._into
 
     def __call__(self, a: torch.Tensor) -> torch.Tensor:
         """`a @ matrix`."""
@@ -73,6 +74,17 @@ class RightMatmul:
 
     def _add_cast(self, total, a, out):
         torch.add(total, torch.mm(a.to(self._matrix.dtype), self._matrix), out=out)
+
+    # `into(a, out)` writes `a @ matrix`.
+
+    def _copy_product(self, a, out):
+        out.copy_(self(a))
+
+    def _copy_cast(self, a, out):
+        out.copy_(torch.mm(a.to(self._matrix.dtype), self._matrix))
+
+    def _into(self, a, out):
+        torch.mm(a, self._matrix, out=out)
 
 
 def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:

@@ -27,23 +27,22 @@ def applies(h0, recurrent, dropout, update_share, gates) -> bool:
 def fill(states, rows, h0, weights, sizes):
     """Write the states of all steps to `states`.
 
+    exp overflows where a gate becomes 0, so call it with NumPy's warnings off.
+
     Args:
         states: shape `(steps, units)`.
         rows, h0: see `packing.Packed`.
         weights: the tensors of the layer.
         sizes: number of sequences at each step, 1.
     """
-    kernel, recurrent, bias, recurrent_bias = weights[:4]
     blocks = steps.blocks(sizes, h0.shape[1])[::-1]
     longest = max((block.stop - block.start for block in blocks), default=0)
-    project = steps.Projection(h0, longest, kernel, bias, recurrent_bias, True)
-    h, matrix = h0[0].detach().numpy(), recurrent.detach().numpy()
-    # exp overflows where a gate becomes 0.
-    with np.errstate(all="ignore"):
-        for block in blocks:
-            new = states[block]
-            x = project(rows[block], new).neg_()
-            h = _take(x.numpy(), new.numpy(), h, matrix)
+    project = steps.Projection(h0, longest, weights, reset_after=True)
+    h, matrix = h0[0].detach().numpy(), weights.recurrent_kernel.detach().numpy()
+    for block in blocks:
+        new = states[block]
+        x = project(rows[block], new).neg_()
+        h = _take(x.numpy(), new.numpy(), h, matrix)
 
 
 def _take(x, candidates, h, matrix):

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from gru_zoo.layers.recurrence.types import Weights, state_dtype
 
-_EPSILON = 1e-5  # Added to variances, as in `reference.py`.
+_EPSILON = 1e-5  # Added to variances, as in `recurrence.normalized`.
 
 # Called without Keras around them, which takes as long as they do on a small batch.
 _FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}

@@ -5,6 +5,7 @@ import torch
 from keras import activations
 
 from gru_zoo.layers.recurrence.torch.matmul import RightMatmul
+from gru_zoo.layers.recurrence.torch.normalized import Joined, Normal, array, split
 
 # Projections, and elementwise work of the backward pass, are done for as many steps at once as fit
 # the cache.
@@ -69,12 +70,13 @@ class Projection:
     Args:
         like: a tensor of the state's shape, dtype and device.
         rows: number of rows of the longest inputs.
-        kernel, bias, recurrent_bias: see `types.Weights`.
+        weights: the tensors of the layer, `normalized.centered`.
         reset_after: see `types.StepConfig`.
     """
 
-    def __init__(self, like, rows, kernel, bias, recurrent_bias, reset_after):
+    def __init__(self, like, rows, weights, reset_after):
         units = like.shape[1]
+        kernel, _, bias, recurrent_bias, self._gain, _ = weights
         self._split = 2 * units
         self.width = (3 if reset_after else 2) * units
         self._bias, self._inner = like.new_zeros(3 * units), 0.0
@@ -83,11 +85,23 @@ class Projection:
         if recurrent_bias is not None:
             self._bias[: self._split] += recurrent_bias[: self._split]
             self._inner = recurrent_bias[self._split :]
-        self._affine = RightMatmul(kernel, rows, like.dtype).affine
+        product = RightMatmul(kernel, rows, like.dtype)
+        self._affine, self._into = product.affine, product.into
+        self._joined = None if self._gain is None else Joined(like, 3)
+        self.normal: Normal | None = None
 
     def __call__(self, rows, n):
-        """The projection of the gates, `(len(rows), width)`; that of the candidate fills `n`."""
-        x = self._affine(rows, self._bias)
+        """The projection of the gates, `(len(rows), width)`; that of the candidate fills `n`.
+
+        With `layer_norm` the normalized products are kept as `normal`.
+        """
+        if self._joined is None:
+            x = self._affine(rows, self._bias)
+        else:
+            self.normal = normal = empty_normal(n, len(rows))
+            self._into(rows, normal.values)
+            self._joined.normalize_all(normal.values.view(len(rows), 3, n.shape[1]), normal.scale)
+            x = torch.addcmul(self._bias, normal.values, self._gain)
         rest = x[:, self._split :]
         n.copy_(rest)
         if self.width > self._split:
@@ -95,7 +109,12 @@ class Projection:
         return x[:, : self.width]
 
 
-def stepper(reset_after, kernel, h, f, g):
+def empty_normal(like, rows):
+    """Where to write the normalized products of so many rows; `like` is a tensor of states."""
+    return Normal(like.new_empty(rows, 3 * like.shape[1]), like.new_empty(rows, 3))
+
+
+def stepper(gates, weights, h):
     """A function that takes a step.
 
     `step(x, n, h, dropped, out, *places)` adds the product of `dropped`, the state with dropout, to
@@ -103,25 +122,37 @@ def stepper(reset_after, kernel, h, f, g):
     `views` on the gates.
 
     Args:
-        reset_after: see `types.StepConfig`.
-        kernel: the recurrent kernel, shape `(units, 3 * units)`.
+        gates: activations and options of a step.
+        weights: the tensors of the layer, `normalized.centered`.
         h: a tensor of the state's shape and dtype.
-        f: the activation of the gates, in place.
-        g: the activation of the candidate, in place.
     """
-    if reset_after:
-        return _after(kernel, h, f, g)
-    return _before(kernel, h, f, g)
+    f, g = in_place(gates.recurrent_activation), candidate(gates.activation, h)
+    if gates.layer_norm:
+        make = _after_normalized if gates.reset_after else _before_normalized
+        return make(weights.recurrent_kernel, weights.recurrent_gain, h, f, g)
+    return (_after if gates.reset_after else _before)(weights.recurrent_kernel, h, f, g)
 
 
-def views(inner, units):
-    """Views on the gates: all of them, z and r, z, r and, with `reset_after`, s_h."""
-    return inner, inner[:, : 2 * units], *inner.split(units, dim=1)
+def views(inner, units, normal=None):
+    """Views on the gates: all of them, z and r, z, r and, with `reset_after`, s_h.
+
+    With `layer_norm` there follow views on the normalized products of the state.
+    """
+    found = (inner, inner[:, : 2 * units], *inner.split(units, dim=1))
+    return found if normal is None else (*found, normal.values, *_arrays(normal, units))
 
 
-def places(x, units, sizes):
+def _arrays(normal, units):
+    return array(normal.values.view(len(normal.values), 3, units)), array(normal.scale)
+
+
+def places(x, units, sizes, normal=None):
     """The `views` of every step on the projection of all, shape `(sum(sizes), width)`."""
-    return zip(*(view.split(sizes) for view in views(x, units)), strict=True)
+    parts = [view.split(sizes) for view in views(x, units)]
+    if normal is not None:
+        parts.append(normal.values.split(sizes))
+        parts += [split(values, sizes) for values in _arrays(normal, units)]
+    return zip(*parts, strict=True)
 
 
 def take(step, h, dropout, sizes, x, n, out, places, update_share):
@@ -181,6 +212,40 @@ def _before(kernel, h, f, g):
         f(zr)
         by_h.add(n, r * dropped, n)
         g(n)
+        torch.lerp(n, h, z, out=out)
+
+    return step
+
+
+def _after_normalized(kernel, gain, h, f, g):
+    into = RightMatmul(kernel, len(h), h.dtype).into
+    normalize = Joined(h, 3).normalize
+
+    def step(x, n, h, dropped, out, inner, zr, z, r, s, values, by_gate, scale):
+        into(dropped, values)
+        normalize(by_gate, scale)
+        torch.addcmul(x, values, gain, out=inner)
+        f(zr)
+        g(n.addcmul_(r, s))
+        torch.lerp(n, h, z, out=out)
+
+    return step
+
+
+def _before_normalized(kernel, gain, h, f, g):
+    zr_end = 2 * len(kernel)
+    by_zr = RightMatmul(kernel[:, :zr_end], len(h), h.dtype)
+    by_h = RightMatmul(kernel[:, zr_end:], len(h), h.dtype)
+    of_zr, of_h = Joined(h, 2), Joined(h, 1)
+
+    def step(x, n, h, dropped, out, inner, zr, z, r, values, by_gate, scale):
+        by_zr.into(dropped, values[:, :zr_end])
+        of_zr.normalize(by_gate[:, :2], scale[:, :2])
+        torch.addcmul(x, values[:, :zr_end], gain[:zr_end], out=inner)
+        f(zr)
+        by_h.into(r * dropped, values[:, zr_end:])
+        of_h.normalize(by_gate[:, 2:], scale[:, 2:])
+        g(n.addcmul_(values[:, zr_end:], gain[zr_end:]))
         torch.lerp(n, h, z, out=out)
 
     return step

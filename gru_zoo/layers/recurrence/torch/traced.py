@@ -14,7 +14,7 @@ def sequence(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, r
     of as many steps as the sample has, which takes no other number. The first is not for float64,
     in which ONNX has the operation and its programs do not.
     """
-    as_in_torch = gates.as_in_cudnn and not (gates.layer_norm or gates.zoneout)
+    as_in_torch = gates.as_in_cudnn and not gates.zoneout
     if as_in_torch and dropout is None and zoneout_mask is None and inputs.dtype != torch.float64:
         return _one_operation(inputs, h0, weights, mask, reverse, return_sequences)
     warnings.warn(

@@ -9,9 +9,11 @@ it, see `backward`. Without a gradient `inference` runs.
 A gradient that is differentiated itself, or that something watches, is that of `plain.py`.
 """
 
+import numpy as np
 import torch
 
 from gru_zoo.layers.recurrence.torch import backward, inference, packing, plain, steps
+from gru_zoo.layers.recurrence.torch.normalized import centered, of_centered
 from gru_zoo.layers.recurrence.torch.watched import is_watched, without_autocast
 from gru_zoo.layers.recurrence.types import Weights
 
@@ -21,7 +23,7 @@ def run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return
 
     `h0` is in the dtype in which states are carried.
     """
-    tensors = (inputs, h0, *weights[:4])
+    tensors = (inputs, h0, *weights)
     constants = (mask, dropout, zoneout_mask)
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors):
         return _Recurrence.apply(*tensors, *constants, gates, reverse, return_sequences)
@@ -36,20 +38,20 @@ def forward(tensors, constants, gates, reverse, return_sequences):
     """The results of `run`, how the batch is packed, and what a gradient needs of every step."""
     inputs, h0, *weights = tensors
     packed = packing.pack_all(inputs, h0, constants, gates, reverse)
-    states, inner, n = _states(packed, weights, gates)
+    with np.errstate(all="ignore"):  # see `normalized.Joined`
+        states, *saved = _states(packed, centered(Weights(*weights)), gates)
     plan = packed.plan
     rows = states if plan.targets is not None else states[len(h0) :]
     # The states are saved for the gradient, so nobody else may change them.
     results = packing.unpack(rows, h0, plan, reverse, return_sequences, copy=True)
-    return results, plan, (states, inner, n)
+    return results, plan, (states, *saved)
 
 
 def gradients(tensors, constants, plan, saved, d_results, gates, reverse, needed):
     """Gradients of the tensors, from those of the results.
 
     Args:
-        tensors: inputs, initial states, kernel, recurrent kernel and both biases; the last may be
-            None.
+        tensors: inputs, initial states and the tensors of `types.Weights`.
         constants: the masks and dropout.
         plan, saved: from `forward`.
         d_results: gradients of the states, shape `(batch, time, units)`, and of the last state,
@@ -58,42 +60,47 @@ def gradients(tensors, constants, plan, saved, d_results, gates, reverse, needed
         needed: whether the gradient of each of the tensors is needed.
     """
     inputs, h0, *weights = tensors
+    weights = centered(Weights(*weights))
     packed = packing.pack_all(inputs, h0, constants, gates, reverse, plan)
     dh = packing.unpack_gradients(torch.empty_like(saved[0]), plan, d_results, reverse)
-    d_x, d_first, d_recurrent, d_recurrent_bias = backward.run(packed, saved, dh, weights, gates)
-    d_rows, d_kernel, d_bias = backward.of_projection(
-        d_x, packed.rows, weights, needed[0], needed[2]
-    )
+    with np.errstate(all="ignore"):
+        d_x, d_first, *d_recurrent = backward.run(packed, saved, dh, weights, gates)
+        d_rows, *d_projection = backward.of_projection(
+            d_x, packed.rows, weights, saved[5:], needed[0], needed[2]
+        )
     d_inputs = None if d_rows is None else packing.pack_gradients(d_rows, inputs, plan, reverse)
     d_h0 = d_first
     if plan.order is not None:
         d_h0 = torch.empty_like(d_first).index_copy_(0, plan.order, d_first)
-    return d_inputs, d_h0, d_kernel, d_recurrent, d_bias, d_recurrent_bias
+    pairs = zip(d_projection, d_recurrent, strict=True)
+    return d_inputs, d_h0, *of_centered(Weights(*(d for pair in pairs for d in pair)))
 
 
 def _states(packed, weights, gates):
-    """The initial states and those of every step, and of these the gates and the candidate."""
-    kernel, recurrent, bias, recurrent_bias = weights
+    """The initial states and those of every step, and of these the gates and the candidate.
+
+    With `layer_norm` there follow the normalized products of the states and of the inputs and what
+    they were multiplied by.
+    """
     rows, h, sizes = packed.rows, packed.h0, packed.plan.sizes
     batch, units = h.shape
     states = h.new_empty(batch + len(rows), units)
     states[:batch] = h
-    f = steps.in_place(gates.recurrent_activation)
-    g = steps.candidate(gates.activation, h)
-    step = steps.stepper(gates.reset_after, recurrent, h, f, g)
-    project = steps.Projection(h, len(rows), kernel, bias, recurrent_bias, gates.reset_after)
+    step = steps.stepper(gates, weights, h)
+    project = steps.Projection(h, len(rows), weights, gates.reset_after)
     n = torch.empty_like(states[batch:])
     inner = project(rows, n)
-    places = steps.places(inner, units, sizes)
+    normal = steps.empty_normal(h, len(rows)) if gates.layer_norm else None
+    places = steps.places(inner, units, sizes, normal)
     share = packed.update_share
     steps.take(step, h, packed.dropout, sizes, inner, n, states[batch:], places, share)
-    return states, inner, n
+    return states, inner, n, *(normal or ()), *(project.normal or ())
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx, *arguments):
-        tensors, constants, options = arguments[:6], arguments[6:9], arguments[9:]
+        tensors, constants, options = arguments[:8], arguments[8:11], arguments[11:]
         results, plan, saved = forward(tensors, constants, *options)
         # Not the packed inputs, which are made again, so that they are in memory once.
         ctx.save_for_backward(*tensors, *constants, *saved)
@@ -104,7 +111,7 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx, *d_results):
         arguments = ctx.saved_tensors
-        tensors, constants, saved = arguments[:6], arguments[6:9], arguments[9:]
+        tensors, constants, saved = arguments[:8], arguments[8:11], arguments[11:]
         gates, reverse, return_sequences = ctx.options
         nothing = [None] * (len(constants) + len(ctx.options))
         if torch.is_grad_enabled() or is_watched(*d_results):

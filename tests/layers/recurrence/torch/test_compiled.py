@@ -19,8 +19,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning"
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"go_backwards": True, "reset_after": False}, {"use_bias": False, "zoneout": 0.2}],
-    ids=["plain", "backwards", "zoneout"],
+    [
+        {},
+        {"go_backwards": True, "reset_after": False},
+        {"use_bias": False, "zoneout": 0.2},
+        {"layer_norm": True},
+    ],
+    ids=["plain", "backwards", "zoneout", "normalized"],
 )
 def test_the_whole_graph_is_compiled_for_any_number_of_steps(options):
     layer = make(dtype="float64", **options)
