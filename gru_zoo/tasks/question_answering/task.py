@@ -113,7 +113,8 @@ class QuestionAnswering(Task):
 
     def demo(self) -> list[str]:
         """The answer to each sample."""
-        pairs = zip(self.predict(list(self.samples)), self.samples, strict=True)
+        answers = (self.answer(question, context) for question, context in self.samples)
+        pairs = zip(answers, self.samples, strict=True)
         return [f"{answer}  <-  {question} {context}" for answer, (question, context) in pairs]
 
     def examples(self, examples: list[AnsweredQuestion]) -> tuple[list, list]:
