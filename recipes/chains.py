@@ -87,7 +87,11 @@ recipes/sentiment/train.py sentiment_general --taught {work}/taught.csv \
     --start-from {work}/first/presets/{preset} --share 0.45 --seed 3 --learning-rate 7e-4 \
     --buckets 0 --max-length 384 --policy float32 \
     --untested --work {work}/second --save-to {work}/second/presets
-recipes/sentiment/train.py sentiment_general --start-from {work}/second/presets/{preset} \
+recipes/sentiment/train.py sentiment_general --taught {work}/taught.csv \
+    --start-from {work}/second/presets/{preset} --share 0.6 --seed 4 --learning-rate 6e-4 \
+    --buckets 0 --max-length 512 --policy float32 \
+    --untested --work {work}/third --save-to {work}/third/presets
+recipes/sentiment/train.py sentiment_general --start-from {work}/third/presets/{preset} \
     --epochs 0 --policy float32 --work {work}/last --save-to {save_to}
 """,
     "sentiment_reviews": r"""
