@@ -58,6 +58,11 @@ class Table:
 
     def __init__(self, path: str | os.PathLike):
         self.path = as_path(path)
+        if not self.path.is_file():
+            found = "a folder" if self.path.is_dir() else "which does not exist"
+            raise FileNotFoundError(
+                f"Expected a table, a file of CSV, TSV or JSON lines. Received: '{path}', {found}."
+            )
         self.encoding = _encoding_of(self.path)
         self.json_lines = self.path.suffix.lower() in _JSON_LINES
         self.delimiter = ""

@@ -62,8 +62,12 @@ def test_files_that_are_no_tables(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
         Table(path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(
+        FileNotFoundError, match="Expected a table.*none.csv', which does not exist"
+    ):
         Table(tmp_path / "none.csv")
+    with pytest.raises(FileNotFoundError, match="Expected a table.*a folder"):
+        Table(tmp_path)
 
 
 def test_a_quotation_mark_that_swallows_rows_is_reported(tmp_path):
