@@ -178,7 +178,7 @@ def backward(d_states, starts, saved, kernel, bias, mask, dropout, gates, revers
     arguments = (
         _pad(d_states.astype(wide), batch, units),
         _pad(starts.astype(wide), batch, units),
-        Saved(*(_pad(values.astype(wide), batch, units) for values in saved)),
+        jax.tree.map(lambda values: _pad(values.astype(wide), batch, units), saved),
         [w.T for w in _split(kernel, units)],
         _padded_mask(mask, batch),
         None if dropout is None else _pad(dropout, batch, units),
@@ -203,7 +203,7 @@ def _backward_body(d_states, before, saved, kernel, mask, dropout, *results, gat
 
     def step(k, dh):
         t = k if reverse else time - 1 - k
-        state, values = before[t], Saved(*(part[t] for part in saved))
+        state, values = before[t], jax.tree.map(lambda part: part[t], saved)
         to_z, to_r, to_n, keep, r = gradient.local_gradients(
             state, None, values, _mask_at(mask, t), gates
         )
