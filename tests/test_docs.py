@@ -43,6 +43,7 @@ def names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(FIXTURES / "sounds", "my_words")
     shutil.copytree(FIXTURES / "midi", "my_midi_files")
+    shutil.copy(FIXTURES / "games.pgn", "my_games.pgn")
     soundfile.write("recording.wav", np.zeros(20_000), 16_000)
     movement = np.random.default_rng(0).normal(size=(100, 6))
     header = "acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z"

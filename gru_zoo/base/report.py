@@ -65,12 +65,12 @@ class Report:
 
         >>> import gru_zoo
         >>> task = gru_zoo.load("sentiment")
-        >>> texts = ["A delight.", "A tedious mess.", "A lovely score, but I left early."]
+        >>> texts = ["A delight.", "A tedious mess.", "I wanted to love it."]
         >>> report = task.report(texts, ["positive", "negative", "negative"])
         >>> report.confusion.tolist()
         [[1, 0, 1], [0, 0, 0], [0, 0, 1]]
         >>> report.mistakes[0].input
-        'A lovely score, but I left early.'
+        'I wanted to love it.'
     """
 
     labels: tuple[str, ...]

@@ -90,11 +90,12 @@ class AnomalyStream:
 
     Example:
 
+        >>> import gru_zoo
         >>> stream = gru_zoo.load("anomalies").stream(season=24)
-        >>> for value in sensor:
-        ...     reading = stream.feed(value)
-        ...     if reading.alarm:
-        ...         print(value, reading.low, reading.high)
+        >>> for value in [*range(24)] * 10 + [90]:
+        ...     if stream.feed(value).alarm:
+        ...         print(value)
+        90
     """
 
     def __init__(self, detector: Detector):
