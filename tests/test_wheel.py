@@ -94,7 +94,18 @@ def test_wheel_metadata(wheel):
     assert metadata["Version"] == gru_zoo.__version__
     assert metadata["License-Expression"] == "Apache-2.0"
     backends = {"tensorflow", "jax", "torch"}
-    extras = {*backends, "datasets", "train", "tables", "chess", "baselines", "hub", "export", "all", "dev"}
+    extras = {
+        *backends,
+        "datasets",
+        "train",
+        "tables",
+        "chess",
+        "baselines",
+        "hub",
+        "export",
+        "all",
+        "dev",
+    }
     assert set(metadata.get_all("Provides-Extra")) == extras
     core = {line for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
     assert not [line for line in core if line.startswith(("tensorflow", "jax", "torch"))]

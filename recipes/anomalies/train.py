@@ -15,8 +15,9 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 
 from gru_zoo import recipe, training
 from gru_zoo.data import beijing_pm25, forecasting_competitions
+from gru_zoo.losses.quantile import QuantileLoss
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.tasks.anomalies.model import NextValueLoss
+from gru_zoo.tasks.anomalies.model import LEVELS
 from gru_zoo.tasks.anomalies.processor import AnomaliesProcessor
 from gru_zoo.tasks.anomalies.task import Anomalies
 from recipes.anomalies.card_texts import TEXTS
@@ -72,7 +73,7 @@ def main() -> None:
     train, valid, rows = batches(args, settings)
     training.seed_generators(task.model, settings.seed)
     rate = training.optimizer(settings.learning_rate, len(train) * settings.epochs)
-    task.model.compile(rate, [NextValueLoss(), None])
+    task.model.compile(rate, [QuantileLoss(LEVELS), None])
     task.history = training.fit(
         task.model,
         train,

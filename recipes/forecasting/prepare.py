@@ -7,7 +7,7 @@ import numpy as np
 from gru_zoo.base.series.seasons import LONG_SEASONS
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.data import beijing_pm25, forecasting_competitions
-from gru_zoo.tasks.forecasting.losses import targets
+from gru_zoo.tasks.forecasting.targets import targets
 from gru_zoo.tasks.forecasting.windows import windows
 from recipes.forecasting.generator import draw
 

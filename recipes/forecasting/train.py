@@ -20,8 +20,9 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 
 from gru_zoo import recipe, training
 from gru_zoo.data import beijing_pm25, forecasting_competitions
+from gru_zoo.losses.quantile import QuantileLoss
+from gru_zoo.metrics.forecasting import LEVELS
 from gru_zoo.presets.card import Card, DataRow
-from gru_zoo.tasks.forecasting.losses import QuantileLoss
 from gru_zoo.tasks.forecasting.processor import ForecastingProcessor
 from gru_zoo.tasks.forecasting.task import Forecasting
 from gru_zoo.tasks.forecasting.windows import PAST
@@ -91,7 +92,7 @@ def learn(task: Forecasting, run: recipe.Run, train, valid) -> None:
     settings = run.settings
     training.seed_generators(task.model, settings.seed)
     steps = len(train) * settings.epochs
-    task.model.compile(training.optimizer(settings.learning_rate, steps), QuantileLoss())
+    task.model.compile(training.optimizer(settings.learning_rate, steps), QuantileLoss(LEVELS))
     task.history = training.fit(
         task.model,
         train,

@@ -28,7 +28,7 @@ def read_all(values: np.ndarray, season: np.ndarray) -> tuple[np.ndarray, ...]:
 def examples_of(
     values: np.ndarray, season: np.ndarray, start: int, steps: int, units: int
 ) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Inputs of the model and targets of `NextValueLoss` for a part of several series.
+    """Inputs of the model and targets of `QuantileLoss` for a part of several series.
 
     Args:
         values: shape `(rows, time)`, NaN where a value is missing.

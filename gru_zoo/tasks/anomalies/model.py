@@ -3,7 +3,6 @@
 import dataclasses
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from gru_zoo.layers import GRU
@@ -69,28 +68,3 @@ def build(config: Config) -> keras.Model:
     quantiles = ops.concatenate([median - below, median, median + above], axis=-1)
     quantiles = layers.Activation("linear", dtype="float32", name="quantiles")(quantiles)
     return keras.Model([features, guesses, state], [quantiles, last], name="anomalies")
-
-
-@keras.saving.register_keras_serializable("gru_zoo")
-class NextValueLoss(keras.losses.Loss):
-    """Mean quantile loss of the next value over the levels.
-
-    Args:
-        name: name of the loss.
-
-    Call arguments:
-        y_true: the change to the next value and its weight, float, shape `(batch, time, 2)`.
-        y_pred: quantiles `LEVELS`, float, shape `(batch, time, 9)`.
-    """
-
-    def __init__(self, name: str = "next_value_loss"):
-        super().__init__(name=name)
-
-    def call(self, y_true, y_pred):
-        levels = ops.convert_to_tensor(np.array(LEVELS, "float32"))
-        errors = y_true[..., :1] - y_pred
-        losses = ops.maximum(levels * errors, (levels - 1.0) * errors)
-        return ops.mean(losses, axis=-1) * y_true[..., 1]
-
-    def get_config(self):
-        return {"name": self.name}

@@ -9,6 +9,7 @@ import numpy as np
 
 from gru_zoo.base.task import Task
 from gru_zoo.data.examples import LabelledSeries
+from gru_zoo.losses.quantile import QuantileLoss
 from gru_zoo.metrics.metric import Metric, check_lengths
 from gru_zoo.ops.compile import compiled
 from gru_zoo.presets.card import MetricRow
@@ -16,7 +17,7 @@ from gru_zoo.tasks.anomalies import inputs as kinds
 from gru_zoo.tasks.anomalies.batches import read_all
 from gru_zoo.tasks.anomalies.evaluation import nab_metrics, vus_metric
 from gru_zoo.tasks.anomalies.metrics import PROFILES
-from gru_zoo.tasks.anomalies.model import Config, NextValueLoss, build
+from gru_zoo.tasks.anomalies.model import LEVELS, Config, build
 from gru_zoo.tasks.anomalies.processor import AnomaliesProcessor, check_season, check_threshold
 from gru_zoo.tasks.anomalies.results import Detection
 from gru_zoo.tasks.anomalies.samples import NAMES, SEASONS, samples
@@ -250,7 +251,7 @@ class Anomalies(Task):
         return self._train(
             train,
             held_out,
-            lambda optimizer: self.model.compile(optimizer, [NextValueLoss(), None]),
+            lambda optimizer: self.model.compile(optimizer, [QuantileLoss(LEVELS), None]),
             learning_rate=learning_rate,
             settings={"validation": validation},
             kind="series",

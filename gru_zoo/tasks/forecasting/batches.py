@@ -7,7 +7,7 @@ import numpy as np
 from gru_zoo.base.series.seasons import longer
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.batching.padding import check_batch_size
-from gru_zoo.tasks.forecasting.losses import targets
+from gru_zoo.tasks.forecasting.targets import targets
 from gru_zoo.tasks.forecasting.windows import PAST, windows
 
 _MOST = 200  # batches of an epoch

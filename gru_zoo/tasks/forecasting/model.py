@@ -6,9 +6,9 @@ import keras
 from keras import layers, ops
 
 from gru_zoo.layers import GRU
+from gru_zoo.metrics.forecasting import LEVELS
 from gru_zoo.tasks.forecasting.windows import FACTS, GUESSES
 
-LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _SIDE = len(LEVELS) // 2  # quantiles on each side of the median
 
 

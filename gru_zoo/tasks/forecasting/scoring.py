@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from gru_zoo.base.series.seasons import longer
+from gru_zoo.metrics.forecasting import LEVELS
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.tasks.forecasting.model import LEVELS
 from gru_zoo.tasks.forecasting.processor import SHORTEST, ForecastingProcessor
 from gru_zoo.tasks.forecasting.windows import windows
 

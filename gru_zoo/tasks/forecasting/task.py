@@ -11,13 +11,14 @@ from gru_zoo.base.series.frames import import_pandas
 from gru_zoo.base.series.seasons import longer
 from gru_zoo.base.task import Task
 from gru_zoo.data.examples import TimeSeries
+from gru_zoo.losses.quantile import QuantileLoss
+from gru_zoo.metrics.forecasting import LEVELS
 from gru_zoo.metrics.metric import Metric, check_lengths
 from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.forecasting import inputs as kinds
 from gru_zoo.tasks.forecasting.backtest import window_scores
 from gru_zoo.tasks.forecasting.evaluation import benchmark_scores, own_scores
-from gru_zoo.tasks.forecasting.losses import QuantileLoss
-from gru_zoo.tasks.forecasting.model import LEVELS, Config, build
+from gru_zoo.tasks.forecasting.model import Config, build
 from gru_zoo.tasks.forecasting.processor import (
     ForecastingProcessor,
     as_values,
@@ -338,7 +339,7 @@ class Forecasting(Task):
         return self._train(
             train,
             held_out,
-            lambda optimizer: self.model.compile(optimizer, QuantileLoss()),
+            lambda optimizer: self.model.compile(optimizer, QuantileLoss(LEVELS)),
             learning_rate=learning_rate,
             settings={"horizon": horizon, "validation": validation, "past": past},
             kind="series",

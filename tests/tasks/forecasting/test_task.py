@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from gru_zoo.data.examples import TimeSeries
-from gru_zoo.tasks.forecasting.model import LEVELS, Config
+from gru_zoo.metrics.forecasting import LEVELS
+from gru_zoo.tasks.forecasting.model import Config
 from gru_zoo.tasks.forecasting.processor import ForecastingProcessor
 from gru_zoo.tasks.forecasting.task import Forecasting
 from tests.tiny_card import tiny_card

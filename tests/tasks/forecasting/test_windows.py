@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from gru_zoo.tasks.forecasting.losses import QuantileLoss, targets
-from gru_zoo.tasks.forecasting.model import LEVELS, Config, build
+from gru_zoo.losses.quantile import QuantileLoss
+from gru_zoo.metrics.forecasting import LEVELS
+from gru_zoo.tasks.forecasting.model import Config, build
+from gru_zoo.tasks.forecasting.targets import targets
 from gru_zoo.tasks.forecasting.windows import FINE, LIMIT, windows
 
 ROWS = np.array([[np.nan, np.nan, 1.0, 2, 3, 4, 5, 6], [1.0, 5, 2, 6, 3, 7, 4, 8]])
@@ -74,8 +76,8 @@ def test_targets_and_loss():
     wanted = targets(MADE, future, 4)
     assert wanted.shape == (2, 2, 4, 2) and wanted[0, 0, 1, 1] == 0
     exact = np.repeat(wanted[..., :1], len(LEVELS), axis=-1)
-    assert float(QuantileLoss()(wanted, exact)) == 0
-    off = float(QuantileLoss()(wanted, exact + 1))
+    assert float(QuantileLoss(LEVELS)(wanted, exact)) == 0
+    off = float(QuantileLoss(LEVELS)(wanted, exact + 1))
     assert off == pytest.approx(0.5 * wanted[..., 1].mean(), rel=1e-5)
 
 
