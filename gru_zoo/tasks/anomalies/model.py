@@ -1,6 +1,7 @@
 """Architecture of the detector: a GRU that forecasts the next value of a series, step by step."""
 
 import dataclasses
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -10,6 +11,8 @@ from gru_zoo.tasks.anomalies.features import FEATURES, GUESSES
 
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 _SIDE = len(LEVELS) // 2  # quantiles on each side of the median
+
+Tensor = Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +59,22 @@ def build(config: Config) -> keras.Model:
     x = embed(features)
     states, last = gru(x, initial_state=state)
     y = hidden(layers.Concatenate(name="both")([states, x]))
-    shares = ops.softmax(ops.cast(weights(y), "float32"), axis=-1)
     raw = layers.Activation("linear", dtype="float32", name="raw")(rest(y))
+    quantiles = quantiles_of(ops.cast(weights(y), "float32"), raw, guesses)
+    quantiles = layers.Activation("linear", dtype="float32", name="quantiles")(quantiles)
+    return keras.Model([features, guesses, state], [quantiles, last], name="anomalies")
+
+
+def quantiles_of(weights: Tensor, raw: Tensor, guesses: Tensor) -> Tensor:
+    """Quantiles from the outputs of the two last layers.
+
+    Args:
+        weights: logits of the weights of the guesses, shape `(batch, time, GUESSES)`.
+        raw: correction of the median, and the distances between quantiles before the softplus,
+            shape `(batch, time, 9)`.
+        guesses: shape `(batch, time, GUESSES)`.
+    """
+    shares = ops.softmax(weights, axis=-1)
     point = ops.sum(shares * guesses, axis=-1, keepdims=True) + raw[..., :1]
     size = ops.abs(point)  # the inverse hyperbolic sine, which the ONNX exporter of torch lacks
     size = ops.log1p(size + size * size / (1 + ops.sqrt(1 + size * size)))
@@ -65,6 +82,4 @@ def build(config: Config) -> keras.Model:
     widths = ops.softplus(raw[..., 1:])
     below = ops.flip(ops.cumsum(widths[..., :_SIDE], axis=-1), axis=-1)
     above = ops.cumsum(widths[..., _SIDE:], axis=-1)
-    quantiles = ops.concatenate([median - below, median, median + above], axis=-1)
-    quantiles = layers.Activation("linear", dtype="float32", name="quantiles")(quantiles)
-    return keras.Model([features, guesses, state], [quantiles, last], name="anomalies")
+    return ops.concatenate([median - below, median, median + above], axis=-1)

@@ -11,11 +11,11 @@ from gru_zoo.base.task import Task
 from gru_zoo.data.examples import LabelledSeries
 from gru_zoo.losses.quantile import QuantileLoss
 from gru_zoo.metrics.metric import Metric, check_lengths
-from gru_zoo.ops.compile import compiled
 from gru_zoo.presets.card import MetricRow
 from gru_zoo.tasks.anomalies import inputs as kinds
 from gru_zoo.tasks.anomalies.batches import read_all
 from gru_zoo.tasks.anomalies.evaluation import nab_metrics, vus_metric
+from gru_zoo.tasks.anomalies.forecast_steps import ForecastSteps
 from gru_zoo.tasks.anomalies.metrics import PROFILES
 from gru_zoo.tasks.anomalies.model import LEVELS, Config, build
 from gru_zoo.tasks.anomalies.processor import AnomaliesProcessor, check_season, check_threshold
@@ -51,9 +51,7 @@ class Anomalies(Task):
 
     def __init__(self, model: keras.Model, processor: Any, card: Any):
         super().__init__(model, processor, card)
-        self._run = compiled(
-            lambda *arrays: self.model(list(arrays), training=False), model.variables
-        )
+        self._forecast = ForecastSteps(model)
 
     def detect(
         self,
@@ -124,10 +122,6 @@ class Anomalies(Task):
         threshold = self.processor.threshold if threshold is None else check_threshold(threshold)
         units = self.config.units
         return Detector(self._forecast, units, season, threshold, self.processor.quiet)
-
-    def _forecast(self, *arrays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        quantiles, state = self._run(*arrays)
-        return keras.ops.convert_to_numpy(quantiles), keras.ops.convert_to_numpy(state)
 
     def _detect(self, values, seasons, threshold=None, verbose: bool = False) -> list[Found]:
         return detect_all(
