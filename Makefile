@@ -14,6 +14,7 @@ KEY := $(shell { $(PYTHON) -VV; pwd; cat Makefile pyproject.toml constraints.txt
 TEST_ENV := .venv/test
 TEST_EXTRAS := tensorflow,jax,torch,datasets,train,dev
 DEMO_ENV := .venv/demo-$(BACKEND)
+DEMO_EXTRAS := $(BACKEND),chess
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --no-compile --constraint constraints.txt
 
 .PHONY: help demo test lint clean
@@ -53,4 +54,4 @@ $(TEST_ENV)/ready-$(KEY):
 
 $(DEMO_ENV)/ready-$(KEY):
 	$(if $(filter $(BACKEND),tensorflow jax torch),,$(error Expected BACKEND=tensorflow, jax or torch. Received: BACKEND=$(BACKEND)))
-	$(call new_env,$(DEMO_ENV),$(BACKEND))
+	$(call new_env,$(DEMO_ENV),$(DEMO_EXTRAS))

@@ -146,3 +146,14 @@ def test_characters_that_a_terminal_lacks_are_escaped(preset, monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
     assert main(["predict", "tiny", "Ça va 😀"]) == 0
     assert written.getvalue().decode("ascii").strip().endswith("\\xc7a va \\U0001f600")
+
+
+def test_a_preset_without_its_package_is_passed_over(preset, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "chess", None)
+    for module in [name for name in sys.modules if name.startswith("gru_zoo.tasks.chess")]:
+        monkeypatch.delitem(sys.modules, module)
+    for command in ("demo", "verify"):
+        assert main([command, "chess_moves", "tiny"]) == 1
+        output = capsys.readouterr()
+        assert "tiny" in output.out and "chess_moves" not in output.out
+        assert "gru-zoo: chess_moves:" in output.err and "gru-zoo[chess]" in output.err

@@ -34,11 +34,19 @@ def load(name: str, **options: Any) -> "Task":
 
 
 def load_each(names: Sequence[str]) -> Iterator[tuple[str, "Task"]]:
-    """Load tasks one after the other, each when the previous one is no longer needed."""
+    """Load tasks one after the other, each when the previous one is no longer needed.
+
+    A preset that needs a package that is not installed is reported and passed over.
+    """
     # TensorFlow warns that one model is compiled again and again, but these are different models.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     for name in names:
-        yield name, load(name)
+        try:
+            task = load(name)
+        except ImportError as error:
+            print(f"gru-zoo: {name}: {error}", file=sys.stderr)
+            continue
+        yield name, task
 
 
 @contextlib.contextmanager

@@ -47,11 +47,13 @@ def _demo(args: argparse.Namespace) -> int:
     if not names:
         print("No presets to show.", file=sys.stderr)
         return 1
+    shown = 0
     for name, task in load_each(names):
         print(f"\n{name}: {task.card.title}\n{task.card.summary}")
         for line in task.demo():
             print(f"  {line}")
-    return 0
+        shown += 1
+    return int(shown < len(names))
 
 
 def _evaluate(args: argparse.Namespace) -> int:
@@ -85,7 +87,9 @@ def _verify(args: argparse.Namespace) -> int:
     if not names:
         print("No presets to verify.", file=sys.stderr)
         return 1
+    verified = 0
     for name, task in load_each(names):
         task.check_golden()
         print(f"{name}: files whole, outputs as recorded")
-    return 0
+        verified += 1
+    return int(verified < len(names))
