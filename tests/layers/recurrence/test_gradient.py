@@ -18,7 +18,11 @@ def test_kernel_and_bias(small, with_reset, monkeypatch):
     d_s = [rng.normal(size=(TIME, BATCH, UNITS)).astype("float32") for _ in "zrh"]
     tensors = [keras.ops.convert_to_tensor(a) for a in (operand, reset, *d_s)]
     d_kernel, d_bias = gradient.weight_gradients(
-        tensors[0], tensors[1] if with_reset else None, tensors[2:], "float32", np.zeros(3 * UNITS)
+        tensors[0],
+        tensors[1] if with_reset else None,
+        tensors[2:],
+        "float32",
+        np.zeros(3 * UNITS, "float32"),
     )
     operands = [operand, operand, operand * reset if with_reset else operand]
     expected = [np.einsum("tbf,tbu->fu", a, d) for a, d in zip(operands, d_s, strict=True)]
