@@ -18,10 +18,19 @@ from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / ".cache" / "test-reports"
+TASKS = [
+    f"tests/tasks/{name}"
+    for name in sorted(os.listdir(ROOT / "tests" / "tasks"))
+    if "__" not in name
+]
 # The pytest arguments of every process of a backend. Several short ones leave no core idle at the
-# end, when the others are done.
-PARTS = (("tests/tasks",), ("tests/layers",), ("--ignore=tests/tasks", "--ignore=tests/layers"))
-# In the order in which they start, the longest first: of torch that is what runs there alone.
+# end, when the others are done, so the longest start first.
+PARTS: tuple[Sequence[str], ...] = (
+    TASKS[1::2],
+    ("--ignore=tests/tasks", "--ignore=tests/layers"),
+    TASKS[::2],
+    ("tests/layers",),
+)
 BACKENDS = ("tensorflow", "jax", "torch")
 # Processes: one more than a small machine has cores, since some of their time is spent waiting.
 AT_ONCE = 3
@@ -46,7 +55,7 @@ def main(arguments: list[str]) -> int:
         return 0 if lint() else 1
     print(f"-- pytest on {', '.join(BACKENDS)}: each is shown when it is done", flush=True)
     # Tests that were asked for may all lie in one part.
-    parts: Sequence[tuple[str, ...]] = ((),) if arguments else PARTS
+    parts: Sequence[Sequence[str]] = ((),) if arguments else PARTS
     shares = [
         (backend, number, [*part, *arguments])
         for number, part in enumerate(parts, start=1)

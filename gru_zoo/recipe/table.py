@@ -23,7 +23,7 @@ def read_columns(path: pathlib.Path, columns: Mapping[str, str]) -> list[list[st
     try:
         values, skipped = tables.read_columns(path, names)
     except OSError as error:
-        raise SystemExit(f"Expected a table. Received: '{path}': {error.strerror}.") from None
+        raise SystemExit(str(error)) from None
     except ValueError as error:
         raise SystemExit(f"{error} Name your columns with {' and '.join(columns)}.") from None
     if skipped:

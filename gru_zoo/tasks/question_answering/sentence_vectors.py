@@ -38,7 +38,8 @@ class PositionEncoding(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, words_shape):
-        initializer = keras.initializers.RandomNormal(mean=1.0, stddev=0.3)
+        # By its name, so that models whose weights are loaded next draw nothing.
+        initializer = {"class_name": "random_normal", "config": {"mean": 1.0, "stddev": 0.3}}
         self.position_weights = self.add_weight(
             shape=words_shape[-2:], initializer=initializer, name="position_weights"
         )

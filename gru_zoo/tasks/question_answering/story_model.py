@@ -29,7 +29,10 @@ def build_story_model(
     """
     # Layers
     embedding = layers.Embedding(
-        vocabulary_size, units, keras.initializers.RandomNormal(stddev=0.1), name="embedding"
+        vocabulary_size,
+        units,
+        {"class_name": "random_normal", "config": {"stddev": 0.1}},
+        name="embedding",
     )
     encoding = PositionEncoding(name="encoding")
     input_dropout = layers.Dropout(dropout, name="input_dropout")

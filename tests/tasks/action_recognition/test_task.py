@@ -173,6 +173,7 @@ def test_views_are_those_of_each_stream_alone(task):
         np.testing.assert_allclose(found[:, view], task.probabilities(recordings), atol=1e-5)
 
 
+@only_on("torch", "the contract trains a small task on every backend")
 def test_fit_learns_own_actions_of_both_streams(tmp_path):
     task = new_task()
     folder = tmp_path / "mine"
