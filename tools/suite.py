@@ -26,12 +26,12 @@ TASKS = [
 # The pytest arguments of every process of a backend. Several short ones leave no core idle at the
 # end, when the others are done, so the longest start first.
 PARTS: tuple[Sequence[str], ...] = (
-    TASKS[1::2],
     ("--ignore=tests/tasks", "--ignore=tests/layers"),
+    TASKS[1::2],
     TASKS[::2],
     ("tests/layers",),
 )
-BACKENDS = ("tensorflow", "jax", "torch")
+BACKENDS = ("torch", "tensorflow", "jax")
 # Processes: one more than a small machine has cores, since some of their time is spent waiting.
 AT_ONCE = 3
 LINTERS = (
