@@ -22,8 +22,10 @@ def read_columns(path: pathlib.Path, columns: Mapping[str, str]) -> list[list[st
     names = list(columns.values())
     try:
         values, skipped = tables.read_columns(path, names)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"Expected a table. Received: '{path}': {error.strerror}.") from None
     except ValueError as error:
         raise SystemExit(f"{error} Name your columns with {' and '.join(columns)}.") from None
     if skipped:

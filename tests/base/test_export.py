@@ -19,7 +19,6 @@ PRESETS = [
     "forecasting_any",
     "music_folk",
     "question_answering_stories",
-    "question_answering_stories",
     "recommendation_beauty",
     "sentiment_stars",
     "speech_digits",

@@ -8,7 +8,7 @@ from keras import ops
 
 from gru_zoo.layers.recurrence.types import Tensor, Weights, state_dtype
 
-_EPSILON = 1e-5  # Added to variances.
+EPSILON = 1e-5  # Added to variances.
 _LANES = 16  # Numbers of float32 in a register of AVX-512.
 
 
@@ -55,7 +55,7 @@ def _of_norm(gain):
 def normalized(*parts: Tensor) -> tuple[list[Tensor], Tensor]:
     """The parts of a product of `centered` weights over their length, and what they were times."""
     squares = sum(row_sums(ops.square(part)) for part in parts)
-    scale = ops.rsqrt(squares + _EPSILON)
+    scale = ops.rsqrt(squares + EPSILON)
     return [part * scale for part in parts], scale
 
 

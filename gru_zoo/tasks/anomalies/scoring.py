@@ -21,7 +21,7 @@ def surprises(quantiles: np.ndarray, values: np.ndarray) -> np.ndarray:
     Returns:
         From 0 on, 0 for a missing value, shape `(...)`.
     """
-    values = np.nan_to_num(values, nan=0.0) + np.zeros(quantiles.shape[:-1]) * 0
+    values = np.broadcast_to(np.nan_to_num(values), quantiles.shape[:-1])
     inner = np.zeros(values.shape)
     for low in range(len(LEVELS) - 1):
         left, right = quantiles[..., low], quantiles[..., low + 1]

@@ -111,7 +111,9 @@ class Anomalies(Task):
         return [one.scores for one in found] if isinstance(found, list) else found.scores
 
     def stream(self, season: int = 1, threshold: float | None = None) -> AnomalyStream:
-        """A stream that judges values one by one, exactly as `detect` judges the whole series.
+        """A stream that judges values one by one, as `detect` judges the whole series.
+
+        Scores are equal up to the rounding of float32.
 
         Args:
             season, threshold: see `detect`.

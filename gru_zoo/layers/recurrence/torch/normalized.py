@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from gru_zoo.layers.recurrence.normalized import EPSILON
 from gru_zoo.layers.recurrence.types import Weights
 
-_EPSILON = 1e-5  # Added to variances, as in `recurrence.normalized`.
 _HAS_VECDOT = hasattr(np, "vecdot")  # Since NumPy 2.
 _ROWS = 256  # Rows of a large array that are normalized at a time, while they are in the cache.
 
@@ -108,13 +108,13 @@ class Joined:
         """Normalize products in place, `(rows, gates, units)`; write what they are times."""
         if self._numpy:
             np.matmul(np.vecdot(products, products), self._matrix, scale)
-            np.add(scale, _EPSILON, scale)
+            np.add(scale, EPSILON, scale)
             np.sqrt(scale, scale)
             np.reciprocal(scale, scale)
             np.multiply(products, scale[:, :, None], products)
         else:
             squares = torch.mm((products * products).sum(2), self._matrix)
-            torch.rsqrt(squares.add_(_EPSILON), out=scale)
+            torch.rsqrt(squares.add_(EPSILON), out=scale)
             products.mul_(scale[:, :, None])
 
     def normalize_all(self, products, scale):

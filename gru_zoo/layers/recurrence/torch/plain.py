@@ -9,9 +9,8 @@ import torch
 from keras import activations
 from torch.nn import functional
 
+from gru_zoo.layers.recurrence.normalized import EPSILON
 from gru_zoo.layers.recurrence.types import Weights, state_dtype
-
-_EPSILON = 1e-5  # Added to variances, as in `recurrence.normalized`.
 
 # Called without Keras around them, which takes as long as they do on a small batch.
 _FUNCTIONS = {activations.tanh: torch.tanh, activations.sigmoid: torch.sigmoid}
@@ -113,7 +112,7 @@ def step(x, h, weights: Weights, gates, dropout=None):
 
 def _normalized(product, gain):
     """`product` with mean 0 and variance 1 over its last axis, times `gain`."""
-    return functional.layer_norm(product, gain.shape, gain.to(product.dtype), eps=_EPSILON)
+    return functional.layer_norm(product, gain.shape, gain.to(product.dtype), eps=EPSILON)
 
 
 def _normalized_gates(product, gain):
