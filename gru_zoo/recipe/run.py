@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from gru_zoo import training
 from gru_zoo.base.task import Task
+from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import write_atomically
 from gru_zoo.presets.card import DataRow
 from gru_zoo.recipe.options import command, replace, with_options
@@ -61,6 +63,35 @@ class Run:
         again = command(self.recipe, self.args.preset, self.usual, self.settings, start_from)
         return record(again, self.settings.seed, epochs, self.began, self.args.resume)
 
+    def train(self, task: Task, train: SeededDataset, validation: SeededDataset, loss: Any) -> None:
+        """Train a task on batches that the recipe makes, and keep the history.
+
+        The epochs with the lowest validation loss are kept.
+
+        Args:
+            task: the task.
+            train: batches to train on.
+            validation: batches to validate on.
+            loss: loss of the model, or a list with one for each output.
+        """
+        settings = self.settings
+        training.seed_generators(task.model, settings.seed)
+        optimizer = training.optimizer(settings.learning_rate, len(train) * settings.epochs)
+        task.model.compile(optimizer, loss)
+        task.history = training.fit(
+            task.model,
+            train,
+            validation,
+            epochs=settings.epochs,
+            monitor="val_loss",
+            mode="min",
+            average=settings.average,
+            directory=self.work,
+            resume=self.args.resume,
+            settings={"rate": settings.learning_rate, "seed": settings.seed},
+            verbose=2,
+        ).history
+
     def complete(self, task: Task, rows: tuple[DataRow, ...]) -> None:
         """Write into the card of a trained task which data it learned from and how.
 
@@ -70,8 +101,8 @@ class Run:
             task: the task, with the history of its training.
             rows: from `data_rows`.
         """
-        training = self.record(len(task.history.get("loss", ())))
-        task.card = task.card.replace(data=rows, metrics=(), training=training)
+        made_by = self.record(len(task.history.get("loss", ())))
+        task.card = task.card.replace(data=rows, metrics=(), training=made_by)
 
     def ship(
         self,

@@ -13,7 +13,7 @@ import sys
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from gru_zoo import recipe, training
+from gru_zoo import recipe
 from gru_zoo.data import beijing_pm25, forecasting_competitions
 from gru_zoo.losses.quantile import QuantileLoss
 from gru_zoo.presets.card import Card, DataRow
@@ -71,22 +71,7 @@ def main() -> None:
     task = start(args.preset, settings)
     print(f"{task.model.count_params():,} weights")
     train, valid, rows = batches(args, settings)
-    training.seed_generators(task.model, settings.seed)
-    rate = training.optimizer(settings.learning_rate, len(train) * settings.epochs)
-    task.model.compile(rate, [QuantileLoss(LEVELS), None])
-    task.history = training.fit(
-        task.model,
-        train,
-        valid,
-        epochs=settings.epochs,
-        monitor="val_loss",
-        mode="min",
-        average=settings.average,
-        directory=run.work,
-        resume=args.resume,
-        settings={"rate": settings.learning_rate, "seed": settings.seed},
-        verbose=2,
-    ).history
+    run.train(task, train, valid, [QuantileLoss(LEVELS), None])
     run.complete(task, rows)
     run.ship(task, settings.tests)
 

@@ -18,7 +18,7 @@ import sys
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from gru_zoo import recipe, training
+from gru_zoo import recipe
 from gru_zoo.data import beijing_pm25, forecasting_competitions
 from gru_zoo.losses.quantile import QuantileLoss
 from gru_zoo.metrics.forecasting import LEVELS
@@ -87,27 +87,6 @@ def synthetic_batches(args: argparse.Namespace, settings: Settings, held_out: li
     return train, valid, (made, *rows)
 
 
-def learn(task: Forecasting, run: recipe.Run, train, valid) -> None:
-    """Train the task on batches, and keep the history."""
-    settings = run.settings
-    training.seed_generators(task.model, settings.seed)
-    steps = len(train) * settings.epochs
-    task.model.compile(training.optimizer(settings.learning_rate, steps), QuantileLoss(LEVELS))
-    task.history = training.fit(
-        task.model,
-        train,
-        valid,
-        epochs=settings.epochs,
-        monitor="val_loss",
-        mode="min",
-        average=settings.average,
-        directory=run.work,
-        resume=run.args.resume,
-        settings={"rate": settings.learning_rate, "seed": settings.seed},
-        verbose=2,
-    ).history
-
-
 def own_series(task: Forecasting, run: recipe.Run) -> None:
     """Train the task on the table of the user."""
     args, settings = run.args, run.settings
@@ -151,13 +130,13 @@ def main() -> None:
     elif settings.data:
         train, valid, counts = set_batches(settings, args.data_dir)
         rows = recipe.data_rows(counts, SOURCES)
-        learn(task, run, train, valid)
+        run.train(task, train, valid, QuantileLoss(LEVELS))
     else:
         held_out = [] if args.smoke else panels(args.data_dir, held_out=True)
         train, valid, rows = synthetic_batches(args, settings, held_out)
         rows = with_earlier(rows, earlier)
         if settings.epochs:
-            learn(task, run, train, valid)
+            run.train(task, train, valid, QuantileLoss(LEVELS))
         print("widths:", calibrate(task, held_out))
     run.complete(task, rows)
     run.ship(task, settings.tests)
