@@ -4,12 +4,17 @@ They are stored beside the weights, so that every backend and version can be com
 """
 
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
 
 from gru_zoo.files import read_json
+from gru_zoo.presets.card import Card
 
 FILE_NAME = "golden.npz"
+SETTINGS = "processor.json"
+
+Compute = Callable[[list[np.ndarray]], list[np.ndarray]]
 
 TOLERANCE = 1e-4  # largest difference: backends add up in different orders
 
@@ -40,18 +45,26 @@ def differences(outputs: list[np.ndarray], others: list[np.ndarray]) -> list[flo
     ]
 
 
-def differs(old: pathlib.Path, new: pathlib.Path, settings: str) -> bool:
-    """Whether two folders of a preset differ in its settings or its golden outputs.
+def differs(old: pathlib.Path, new: pathlib.Path, config: dict, compute: Compute) -> bool:
+    """Whether a task that was saved again is another one: in sizes, settings or outputs.
 
     Args:
-        old: a folder. Without golden outputs it differs from none.
-        new: a folder with golden outputs.
-        settings: name of the JSON file of settings, which may be missing.
+        old: folder of the preset. Without golden outputs nothing differs from it.
+        new: folder in which the task was saved.
+        config: arguments of the `Config` of the task's model.
+        compute: function from golden inputs to outputs of the task. It is called where the preset
+            was saved with other inputs, by a version with other samples.
     """
     if not (old / FILE_NAME).is_file():
         return False
-    files = [folder / settings for folder in (old, new)]
-    if all(path.is_file() for path in files) and read_json(files[0]) != read_json(files[1]):
+    settings = [folder / SETTINGS for folder in (old, new)]
+    if all(path.is_file() for path in settings) and read_json(settings[0]) != read_json(
+        settings[1]
+    ):
         return True
-    outputs = (read(folder)[1] for folder in (old, new))
-    return not all(difference <= TOLERANCE for difference in differences(*outputs))
+    if Card.load(old).config != config:
+        return True
+    (inputs, outputs), (old_inputs, old_outputs) = read(new), read(old)
+    if not all(map(np.array_equal, inputs, old_inputs)):
+        outputs = compute(old_inputs)
+    return not all(d <= TOLERANCE for d in differences(outputs, old_outputs))

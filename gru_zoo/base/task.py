@@ -28,7 +28,6 @@ from gru_zoo.presets.weights import load_weights, save_half, zero_initialization
 
 WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
-PROCESSOR = "processor.json"
 
 
 class Task(ExportMixin, abc.ABC):
@@ -185,7 +184,7 @@ class Task(ExportMixin, abc.ABC):
             model = cls.build(config)
         model(model.inputs)  # Keras exports no model that was never called
         if weights:
-            load_weights(model, folder / WEIGHTS)
+            load_weights(model, store.holder_of(folder, WEIGHTS) / WEIGHTS)
         else:
             card = card.replace(data=(), metrics=(), training={})
         task = cls(model, cls.Processor.load(folder), card)
@@ -216,7 +215,8 @@ class Task(ExportMixin, abc.ABC):
         folder = as_path(folder).absolute()
         with replacing(folder) as new:
             self._write_model(new)
-            differs = self.folder and golden.differs(readable(self.folder), new, PROCESSOR)
+            model = self.card.config, self.golden_outputs
+            differs = self.folder and golden.differs(readable(self.folder), new, *model)
             outdated = set(self._saved_metrics if differs else ())
             if self.history:
                 (new / HISTORY).write_text(training.history_csv(self.history), encoding="utf-8")

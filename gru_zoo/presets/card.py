@@ -57,10 +57,12 @@ class FileRow:
     Args:
         sha256: SHA-256, 64 hexadecimal digits.
         bytes: size in bytes.
+        preset: the preset that holds the file, where several share it; None for the preset's own.
     """
 
     sha256: str
     bytes: int
+    preset: str | None = dataclasses.field(default=None, metadata={"optional": True})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
@@ -147,6 +149,9 @@ class Card:
     def to_json(self) -> str:
         """The text of `card.json`."""
         record = {"schema": SCHEMA, **dataclasses.asdict(self)}
+        for row in record["files"].values():
+            if row["preset"] is None:
+                del row["preset"]
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
     def replace(self, **changes: Any) -> "Card":
@@ -206,14 +211,16 @@ def _decode(value: Any, hint: Any, where: str) -> Any:
 
 
 def _decode_fields(record: dict[str, Any], row_type: Any, where: str) -> Any:
-    """Make a dataclass of a JSON object that has exactly its fields."""
+    """Make a dataclass of a JSON object that has exactly its fields, except optional ones."""
     hints = typing.get_type_hints(row_type)
-    missing = sorted(hints.keys() - record.keys())
+    optional = {f.name for f in dataclasses.fields(row_type) if f.metadata.get("optional")}
+    missing = sorted(hints.keys() - record.keys() - optional)
     unknown = sorted(record.keys() - hints.keys())
     if missing or unknown:
         raise ValueError(
             f"Expected the fields {sorted(hints)} in {where}. Missing: {missing}. "
             f"Unknown: {unknown}."
         )
-    decoded = (_decode(record[name], hint, f"'{name}' of {where}") for name, hint in hints.items())
-    return row_type(**dict(zip(hints, decoded, strict=True)))
+    given = {name: hint for name, hint in hints.items() if name in record}
+    decoded = (_decode(record[name], hint, f"'{name}' of {where}") for name, hint in given.items())
+    return row_type(**dict(zip(given, decoded, strict=True)))

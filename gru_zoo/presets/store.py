@@ -1,12 +1,14 @@
-"""Where presets lie: find one by name, and check its files. Nothing here writes to the disk."""
+"""Where presets lie: find one by name, check its files, and share files among presets."""
 
+import dataclasses
 import difflib
 import hashlib
 import os
 import pathlib
+import re
 from collections.abc import Iterable
 
-from gru_zoo.files import as_path
+from gru_zoo.files import as_path, write_atomically
 from gru_zoo.presets.atomic_folder import is_preset, original, readable
 from gru_zoo.presets.card import FILE_NAME, Card, FileRow
 from gru_zoo.presets.hub import download_snapshot, is_hub_url
@@ -103,6 +105,74 @@ def files_of(folder: pathlib.Path) -> dict[str, FileRow]:
     }
 
 
+def locate(folder: pathlib.Path, name: str, row: FileRow | None) -> pathlib.Path:
+    """Where a file of a preset lies: in its folder, or in that of the preset that shares it.
+
+    Args:
+        folder: folder of the preset.
+        name: the file's path inside the folder.
+        row: what the card says of the file; None if it does not name it.
+
+    Raises:
+        FileNotFoundError: if the preset that shares the file is not found.
+        ValueError: if its name is not that of a preset.
+    """
+    if row is None or row.preset is None:
+        return folder / name
+    if not re.fullmatch(r"\w[\w.-]*", row.preset):
+        raise ValueError(f"Expected the name of a preset. Received: '{row.preset}'.")
+    beside = readable(folder.absolute().parent / row.preset)
+    holder = beside if is_preset(beside) else presets().get(row.preset)
+    if holder is None:
+        raise FileNotFoundError(
+            f"Preset '{folder.name}' shares '{name}' with preset '{row.preset}', which is neither "
+            "beside it nor installed. Copy both, or save a whole copy where both are: "
+            f"gru_zoo.load('{folder.name}').save(folder)."
+        )
+    return holder / name
+
+
+def holder_of(folder: pathlib.Path, name: str) -> pathlib.Path:
+    """The folder that holds a file of a preset: its own, or that of the preset that shares it.
+
+    Args:
+        folder: folder of the preset, or of files without a card.
+        name: the file's path inside the folder.
+
+    Raises:
+        FileNotFoundError: if the preset that shares the file is not found.
+    """
+    if (folder / name).is_file() or not is_preset(folder):
+        return folder
+    path = locate(folder, name, Card.load(folder).files.get(name))
+    return path.parents[len(pathlib.PurePosixPath(name).parts) - 1]
+
+
+def share(folder: pathlib.Path, name: str, holder: pathlib.Path) -> None:
+    """Remove a file of a preset that another preset beside it has as well, and refer to that.
+
+    Args:
+        folder: folder of the preset.
+        name: the file's path inside both folders.
+        holder: folder of the other preset, in the same parent folder.
+
+    Raises:
+        ValueError: if the files differ.
+    """
+    card, other = Card.load(folder), Card.load(holder)
+    if other.files[name] != card.files[name]:
+        raise ValueError(
+            f"Expected the same '{name}' in '{folder}' and '{holder}'. Received: files of sha256 "
+            f"{card.files[name].sha256} and {other.files[name].sha256}."
+        )
+    row = dataclasses.replace(card.files[name], preset=holder.name)
+    card = card.replace(files={**card.files, name: row})
+    write_atomically(folder / FILE_NAME, card.to_json())
+    (folder / name).unlink()
+    if not any((folder / name).parent.iterdir()):
+        (folder / name).parent.rmdir()
+
+
 def verify(folder: pathlib.Path, card: Card) -> None:
     """Check that every file that the card names is there and unchanged.
 
@@ -113,10 +183,10 @@ def verify(folder: pathlib.Path, card: Card) -> None:
         ValueError: if a file differs, or its name leads out of the folder.
     """
     for name, row in card.files.items():
-        path = folder / name
         parts = pathlib.PureWindowsPath(name)  # knows the separators of every system
         if parts.anchor or ".." in parts.parts:
             raise ValueError(f"Expected files inside the preset's folder. Received: '{name}'.")
+        path = locate(folder, name, row)
         if not path.is_file():
             raise FileNotFoundError(
                 f"Preset '{card.name}' is incomplete: '{path}' is missing. Restore the file, or "

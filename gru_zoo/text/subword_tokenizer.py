@@ -10,7 +10,7 @@ import numpy as np
 from gru_zoo.text.inputs import as_texts
 from gru_zoo.text.special_tokens import BOS, EOS, PAD, UNK
 
-_FILE = pathlib.Path("assets", "tokenizer.model")  # in the folder of a preset
+TOKENIZER = "assets/tokenizer.model"  # in the folder of a preset
 
 
 class SubwordTokenizer:
@@ -41,12 +41,12 @@ class SubwordTokenizer:
     @classmethod
     def load(cls, folder: pathlib.Path) -> "SubwordTokenizer":
         """Read what `save` wrote."""
-        return cls((folder / _FILE).read_bytes())
+        return cls((folder / TOKENIZER).read_bytes())
 
     def save(self, folder: pathlib.Path) -> None:
         """Write `assets/tokenizer.model` into a folder without assets."""
-        (folder / _FILE).parent.mkdir()
-        (folder / _FILE).write_bytes(self.model)
+        (folder / TOKENIZER).parent.mkdir()
+        (folder / TOKENIZER).write_bytes(self.model)
 
     @classmethod
     def train(
@@ -56,6 +56,7 @@ class SubwordTokenizer:
         case_sensitive: bool = False,
         character_coverage: float = 0.9995,
         normalize: bool = True,
+        symbols: Sequence[str] = (),
     ) -> "SubwordTokenizer":
         """Fit a unigram vocabulary on `texts` (Kudo 2018, Subword Regularization).
 
@@ -67,6 +68,7 @@ class SubwordTokenizer:
                 0 to 1; the rarest others are spelled as bytes.
             normalize: whether characters that look the same become the same (NFKC). False changes
                 none, also not their case, for models that compute the probability of a text.
+            symbols: further sub-words, which no text is encoded as; see `symbol_id`.
 
         Raises:
             ValueError: the texts do not allow a vocabulary of this size.
@@ -90,6 +92,7 @@ class SubwordTokenizer:
                 unk_id=UNK,
                 bos_id=BOS,
                 eos_id=EOS,
+                control_symbols=list(symbols),
                 max_sentence_length=100_000,
                 num_threads=1,  # the same vocabulary on every machine
                 minloglevel=1,
@@ -109,6 +112,11 @@ class SubwordTokenizer:
     def __contains__(self, word: object) -> bool:
         """Whether the vocabulary has a word as a whole."""
         return self._processor.piece_to_id(f"▁{word}") != UNK
+
+    def symbol_id(self, symbol: str) -> int | None:
+        """The id of one of the `symbols` that the vocabulary was made with, None for others."""
+        found = self._processor.piece_to_id(symbol)
+        return found if self._processor.is_control(found) else None
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Ids of each text, without `BOS` and `EOS`.

@@ -12,7 +12,7 @@ import pytest
 import gru_zoo
 from gru_zoo.presets import store
 from gru_zoo.presets.atomic_folder import backup_of, original, readable, replacing
-from gru_zoo.presets.card import Card, MetricRow
+from gru_zoo.presets.card import Card, FileRow, MetricRow
 
 
 def test_find_by_name_and_by_path(preset):
@@ -149,6 +149,20 @@ def test_numbers_belong_to_the_weights(preset, tmp_path):
     assert gru_zoo.card(tmp_path / "since").metrics == ()
     untrained = gru_zoo.load("tiny", weights=False)
     assert untrained.card.metrics == untrained.card.data == ()
+
+
+def test_numbers_outlast_other_samples(preset, tmp_path, monkeypatch):
+    """A preset of a version with other samples keeps its metrics while its weights are the same."""
+    row = MetricRow("imdb", "test", "accuracy", 0.9, "examples:1")
+    _change_card(preset, metrics=(row,))
+    task = gru_zoo.load("tiny")
+    monkeypatch.setattr(type(task), "samples", task.samples[::-1])
+    task.save(tmp_path / "same")
+    assert gru_zoo.card(tmp_path / "same").metrics == (row,)
+    logits = task.model.get_layer("logits")
+    logits.set_weights([2 * values + 1 for values in logits.get_weights()])
+    with outdated("imdb, test"):
+        task.save(tmp_path / "same")
 
 
 def test_a_save_that_fails_changes_no_card(preset, tmp_path, monkeypatch):
@@ -308,4 +322,56 @@ def test_card_records_every_file(preset):
         "golden.npz",
     }
     record = json.loads((preset / "card.json").read_text())
-    assert record["files"]["golden.npz"] == dataclasses.asdict(files["golden.npz"])
+    assert FileRow(**record["files"]["golden.npz"]) == files["golden.npz"]
+
+
+@pytest.fixture
+def sharing(preset):
+    """A preset that shares the weights of `preset`, its folder."""
+    folder = preset.parent / "sharing"
+    gru_zoo.load(preset).save(folder)
+    store.share(folder, "model.weights.h5", preset)
+    return folder
+
+
+def test_a_preset_shares_the_weights_of_another(sharing, preset):
+    assert not (sharing / "model.weights.h5").exists()
+    row = Card.load(sharing).files["model.weights.h5"]
+    assert row.preset == "tiny" and "preset" not in (preset / "card.json").read_text()
+    one, other = gru_zoo.load(sharing), gru_zoo.load(preset)
+    for first, second in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
+        assert (first == second).all()
+
+
+def test_a_shared_preset_is_saved_whole(sharing, tmp_path):
+    whole = gru_zoo.load(sharing).save(tmp_path / "elsewhere" / "whole")
+    assert (whole / "model.weights.h5").is_file() and gru_zoo.load(whole).card.name == "whole"
+
+
+def test_a_copy_of_a_shared_preset_finds_the_weights_by_name(sharing, tmp_path):
+    copy = shutil.copytree(sharing, tmp_path / "away" / "copy")
+    assert gru_zoo.load(copy).card.task == "sentiment"
+    card = (copy / "card.json").read_text()
+    (copy / "card.json").write_text(card.replace('"preset": "tiny"', '"preset": "gone"'))
+    with pytest.raises(FileNotFoundError, match="shares 'model.weights.h5' with preset 'gone'"):
+        gru_zoo.load(copy)
+    (copy / "card.json").write_text(card.replace('"preset": "tiny"', '"preset": "../tiny"'))
+    with pytest.raises(ValueError, match="Expected the name of a preset. Received: '../tiny'"):
+        gru_zoo.load(copy)
+
+
+def test_shared_weights_that_have_changed_are_refused(sharing, preset):
+    with open(preset / "model.weights.h5", "ab") as file:
+        file.write(b"more")
+    with pytest.raises(ValueError, match="is damaged or was changed"):
+        gru_zoo.load(sharing)
+
+
+def test_files_that_differ_are_not_shared(sharing, preset):
+    card = Card.load(sharing)
+    row = dataclasses.replace(card.files["processor.json"], sha256="0" * 64)
+    changed = card.replace(files={**card.files, "processor.json": row})
+    (sharing / "card.json").write_text(changed.to_json())
+    with pytest.raises(ValueError, match="Expected the same 'processor.json' in"):
+        store.share(sharing, "processor.json", preset)
+    assert (sharing / "processor.json").is_file()

@@ -42,3 +42,13 @@ def test_a_model_with_other_special_tokens_is_refused():
         ValueError, match="with padding at id 0. Received: one with padding at id -1"
     ):
         SubwordTokenizer(model.getvalue())
+
+
+def test_symbols_have_ids_that_no_text_is_encoded_as():
+    texts = ["The cat sees two books.", "Le chat voit deux livres."] * 5
+    tokenizer = SubwordTokenizer.train(texts, 285, True, 1.0, symbols=["<2de>", "<2fr>"])
+    ids = [tokenizer.symbol_id(symbol) for symbol in ("<2de>", "<2fr>")]
+    assert None not in ids and len(set(ids)) == 2
+    assert tokenizer.symbol_id("<2xx>") is None and tokenizer.symbol_id("▁the") is None
+    assert not set(ids) & set(tokenizer.encode(["<2de> The cat <2fr>"])[0])
+    assert tokenizer.decode(ids) == ""

@@ -28,7 +28,8 @@ def bidirectional(forward: GRU, backward: GRU, x: Tensor, mask: Tensor) -> Tenso
         Shape `(batch, time, 2 * units)`.
     """
     states = [forward(x, mask=mask), ops.flip(backward(x, mask=mask), axis=1)]
-    return layers.Concatenate()(states)
+    # Keras would number the name through the process, and write it into the file of the weights.
+    return layers.Concatenate(name=f"{forward.name}_and_{backward.name}")(states)
 
 
 def conditional_gru(

@@ -9,8 +9,9 @@ import numpy as np
 
 from gru_zoo.base.seq2seq.batches import FINE_LENGTHS, append_eos
 from gru_zoo.files import read_settings
+from gru_zoo.presets.store import holder_of
 from gru_zoo.text.sentences import SENTENCE_ENDS
-from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from gru_zoo.text.subword_tokenizer import TOKENIZER, SubwordTokenizer
 
 
 class Seq2SeqProcessor:
@@ -23,6 +24,7 @@ class Seq2SeqProcessor:
         length_penalty: default exponent of the length normalization of beam search.
 
     Attributes:
+        prefix: ids before those of every source; a subclass may set it.
         kind: value of "kind" in `processor.json`. A subclass sets it.
         arguments: argument of the constructor, and attribute, for each other key of the file.
 
@@ -30,6 +32,7 @@ class Seq2SeqProcessor:
         ValueError: `max_length` is out of range.
     """
 
+    prefix: tuple[int, ...] = ()
     kind: ClassVar[str]
     arguments: ClassVar[dict[str, str]]
 
@@ -43,6 +46,14 @@ class Seq2SeqProcessor:
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Encode each text, whatever its length, as int32 ids with a final `EOS`."""
         return [append_eos(ids) for ids in self.tokenizer.encode(texts)]
+
+    def read(self, sources: Sequence[str]) -> list[np.ndarray]:
+        """Encode each source as `encode`, behind the prefix of sources."""
+        return [self.with_prefix(ids) for ids in self.encode(sources)]
+
+    def with_prefix(self, ids: np.ndarray) -> np.ndarray:
+        """The ids of a source behind the prefix, int32."""
+        return np.concatenate([np.array(self.prefix, "int32"), ids])
 
     def sample(self, texts: Sequence[str], alpha: float, seed: int) -> list[np.ndarray]:
         """Encode as `encode`, in random segmentations; see `SubwordTokenizer.sample`."""
@@ -59,16 +70,17 @@ class Seq2SeqProcessor:
             text: a text of any length.
 
         Returns:
-            Int32 ids of each segment, with a final `EOS`; an empty list if the text has no
-            sub-word.
+            Int32 ids of each segment, with the prefix and a final `EOS`; an empty list if the text
+            has no sub-word.
         """
         (ids,) = self.tokenizer.encode([text])
         if not ids:
             return []
         if len(ids) <= self.max_length:
-            return [append_eos(ids)]
+            return [self.with_prefix(append_eos(ids))]
         sentences = self.tokenizer.encode(SENTENCE_ENDS.split(text))
-        return [append_eos(part) for ids in sentences for part in self._split(ids)]
+        parts = [append_eos(part) for ids in sentences for part in self._split(ids)]
+        return [self.with_prefix(part) for part in parts]
 
     def _split(self, ids: list[int]) -> list[list[int]]:
         """Split the ids of a sentence into parts of at most `max_length`, between words."""
@@ -105,4 +117,4 @@ class Seq2SeqProcessor:
         """
         settings = read_settings(folder / "processor.json", cls.kind, cls.arguments)
         arguments = {name: settings[key] for key, name in cls.arguments.items()}
-        return cls(SubwordTokenizer.load(folder), **arguments)
+        return cls(SubwordTokenizer.load(holder_of(folder, TOKENIZER)), **arguments)

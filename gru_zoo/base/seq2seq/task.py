@@ -92,7 +92,7 @@ class Seq2SeqTask(Task):
 
     def read(self, sources: Sequence[str]) -> list[np.ndarray]:
         """Encode each source, whatever its length, as int32 ids with a final `EOS`."""
-        return self.processor.encode(sources)
+        return self.processor.read(sources)
 
     def encode(
         self, sources: str | Sequence[str], targets: str | Sequence[str] | None = None
@@ -347,7 +347,7 @@ class Seq2SeqTask(Task):
         sources, targets = (
             self.processor.sample([column[i] for i in rows], alpha, seed) for column in pairs
         )
-        return sources, targets
+        return list(map(self.processor.with_prefix, sources)), targets
 
 
 def distinct_first(hypotheses: Sequence[ScoredText]) -> list[ScoredText]:
