@@ -19,6 +19,18 @@ class ScoredText(NamedTuple):
     score: float
     length: int
 
+    def finished(self, text: str, length_penalty: float) -> "Hypothesis":
+        """The result with a finished text, and the confidence that the score means.
+
+        Args:
+            text: the finished text.
+            length_penalty: that of the score.
+        """
+        if not self.length:
+            return Hypothesis(text, self.score)
+        mean = self.score * self.length ** (length_penalty - 1)
+        return Hypothesis(text, self.score, float(np.exp(mean)))
+
 
 @dataclasses.dataclass(frozen=True)
 class Hypothesis:
@@ -28,10 +40,13 @@ class Hypothesis:
         text: the text.
         score: its log-probability / length ** length_penalty, where the length is the number of
             its sub-words, `EOS` included. Higher is better.
+        confidence: geometric mean of the probabilities of its sub-words, from 0 to 1; None where
+            nothing was generated, as for an empty text, or one that is kept.
     """
 
     text: str
     score: float
+    confidence: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)

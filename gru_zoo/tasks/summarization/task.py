@@ -304,7 +304,7 @@ class Summarization(Seq2SeqTask):
         results = [[Hypothesis("", 0.0)] * n_best for _ in texts]
         for i, candidates in zip(rows, found, strict=True):
             results[i] = [
-                Hypothesis(self.processor.truecase(best.text, texts[i]), best.score)
+                best.finished(self.processor.truecase(best.text, texts[i]), length_penalty)
                 for best in candidates
             ]
         return results

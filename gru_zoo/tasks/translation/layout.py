@@ -6,9 +6,12 @@ puts the translations into its place.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gru_zoo.tasks.translation.stand_ins import PEOPLE, with_stand_ins
+from gru_zoo.tasks.translation.words import is_written_in
 from gru_zoo.text.sentences import SENTENCE_ENDS
 
 Restore = Callable[[str], str]
@@ -54,11 +57,13 @@ class Part(NamedTuple):
         before: what stands between the previous sentence and this one, and is kept.
         sentence: the sentence, written as in training data; "" if there is none.
         restore: function from its translation to what stands in the text.
+        names: names in whose place known ones are translated.
     """
 
     before: str
     sentence: str = ""
     restore: Restore = str
+    names: tuple[str, ...] = ()
 
 
 class Layout:
@@ -75,6 +80,11 @@ class Layout:
     def sentences(self) -> list[str]:
         """The sentences to translate."""
         return [part.sentence for part in self.parts if part.sentence]
+
+    @property
+    def names(self) -> list[str]:
+        """Names in whose place known ones are translated."""
+        return [name for part in self.parts for name in part.names]
 
     def fill(self, translations: Sequence[str]) -> str:
         """The text with a translation in the place of each sentence.
@@ -100,11 +110,17 @@ class Rules(NamedTuple):
             kept, such as a name or an emoji, and so is a sentence of nothing else.
         languages: codes of the languages of the text and of the translations.
         keep_numbers: whether numbers are kept as well, for models that would change them.
+        keep_names: whether names of words that the model never saw are kept by stand-ins, see
+            `gru_zoo.tasks.translation.stand_ins`.
+        words: for each language the words that the model saw, in lower case. Where they are not
+            known, there are no stand-ins, and no sentence is told to be in the target language.
     """
 
     is_known: Callable[[str], bool]
     languages: tuple[str, str]
     keep_numbers: bool = False
+    keep_names: bool = True
+    words: Mapping[str, Collection[str]] = {}
 
 
 def split(text: str, rules: Rules) -> Layout:
@@ -172,13 +188,16 @@ def _without_marks(text: str) -> tuple[str, str, str]:
 
 
 def _around_kept(sentence: str, rules: Rules) -> Iterator[Part]:
-    """Parts of a sentence between what is kept."""
+    """Parts of a sentence between what is kept; a sentence in the target language is kept whole."""
+    if rules.words and is_written_in(sentence, *(rules.words[code] for code in rules.languages)):
+        yield Part(sentence)
+        return
     position = 0
     for start, stop in [*_kept_spans(sentence, rules), (len(sentence), len(sentence))]:
         found = _WORDS.search(sentence, position, start)
         if found and any(map(str.isalpha, found[0])):
             core = found[0]
-            yield _as_in_training(sentence[position : found.start()], core, rules.languages)
+            yield _as_in_training(sentence[position : found.start()], core, rules)
             position = found.end()
         yield Part(sentence[position:stop])
         position = stop
@@ -189,9 +208,15 @@ def _kept_spans(sentence: str, rules: Rules) -> list[tuple[int, int]]:
     spans = [found.span() for found in _KEPT.finditer(sentence)]
     if rules.keep_numbers:
         spans += [found.span() for found in _NUMBER.finditer(sentence)]
-    for word in _WORD_OR_SYMBOL.finditer(sentence):
-        if any(not rules.is_known(c) for c in word[0].translate(_PLAIN_MARKS) if ord(c) > 127):
-            spans.append(word.span())
+    unknown = [
+        word
+        for word in _WORD_OR_SYMBOL.finditer(sentence)
+        if any(not rules.is_known(c) for c in word[0].translate(_PLAIN_MARKS) if ord(c) > 127)
+    ]
+    names = [word for word in unknown if _is_latin_name(word[0])]
+    if rules.keep_names and rules.words and " " in sentence and len(names) <= len(PEOPLE):
+        unknown = [word for word in unknown if word not in names]  # they get a stand-in
+    spans += [word.span() for word in unknown]
     merged: list[tuple[int, int]] = []
     for start, stop in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -201,12 +226,17 @@ def _kept_spans(sentence: str, rules: Rules) -> list[tuple[int, int]]:
     return merged
 
 
-def _as_in_training(before: str, text: str, languages: tuple[str, str]) -> Part:
+def _is_latin_name(word: str) -> bool:
+    letters = filter(str.isalpha, word)
+    return word[0].isupper() and all("LATIN" in unicodedata.name(c, "") for c in letters)
+
+
+def _as_in_training(before: str, text: str, rules: Rules) -> Part:
     """A part whose sentence begins with a capital, ends with a mark and has usual letters.
 
     A single word is read as it stands, as in a dictionary.
     """
-    source, target = languages
+    source, target = rules.languages
     sentence = text.translate(_PLAIN_MARKS)
     steps: list[Restore] = []
     words = re.findall(r"[^\W\d_]+", sentence)
@@ -223,7 +253,12 @@ def _as_in_training(before: str, text: str, languages: tuple[str, str]) -> Part:
     if len(words) > 1 and sentence[-1] not in _FINAL_MARKS:
         sentence += "."
         steps.append(lambda found: found.removesuffix("."))
-    return Part(before, sentence, lambda found: _apply(steps, found))
+    if not (rules.keep_names and rules.words):
+        return Part(before, sentence, lambda found: _apply(steps, found))
+    known = with_stand_ins(sentence, rules.words[source], source)
+    steps.insert(0, known.restore)
+    names = tuple(known.names.values())
+    return Part(before, known.sentence, lambda found: _apply(steps, found), names)
 
 
 def _sentence_case(text: str, language: str) -> str:

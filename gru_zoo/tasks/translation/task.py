@@ -1,5 +1,6 @@
 """Task `translation`: translate texts with an encoder-decoder model."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,8 +63,9 @@ class Translation(Seq2SeqTask):
         A text is translated sentence by sentence. Its lines, list marks, brackets, quotation marks
         and tags stay where they are, and so do links, addresses, handles, paths, emoji and words
         with letters that the vocabulary lacks; what stands around these is translated in pieces.
-        If a translation has other digits than the text, its numbers are kept in the same way. A
-        text in capitals comes back in capitals. See `gru_zoo.tasks.translation.layout`.
+        If a translation has other digits than the text, its numbers are kept in the same way. Names
+        that the model never saw are kept, too, and so are sentences that are in the target language
+        already. A text in capitals comes back in capitals. See `gru_zoo.tasks.translation.layout`.
 
         Args:
             texts: one text or a list of texts, of any length.
@@ -85,6 +87,9 @@ class Translation(Seq2SeqTask):
         Raises:
             TypeError: a text is not a string.
             ValueError: `n_best` is not from 1 to `beam_size`, or `max_length` is below 1.
+
+        Warns:
+            UserWarning: a text is returned as it is, since it has letters of other scripts alone.
         """
         if max_length is not None and max_length < 1:
             raise ValueError(f"Expected max_length >= 1. Received: max_length={max_length}.")
@@ -97,19 +102,38 @@ class Translation(Seq2SeqTask):
             "verbose": verbose,
         }
         inputs = as_texts(texts)
-        found = self._fill([self.processor.layout(text) for text in inputs], max_length, options)
-        changed = [
-            i
-            for i, (text, best) in enumerate(zip(inputs, found, strict=True))
-            if digits(text) not in ("", digits(best[0].text))
-        ]
-        layouts = [self.processor.layout(inputs[i], keep_numbers=True) for i in changed]
-        for i, best in zip(changed, self._fill(layouts, max_length, options), strict=True):
+        layouts = [self.processor.layout(text) for text in inputs]
+        self._warn_of_other_scripts(inputs, layouts)
+        found = self._fill(layouts, max_length, options)
+        again: dict[int, Layout] = {}
+        for i, (text, layout, best) in enumerate(zip(inputs, layouts, found, strict=True)):
+            numbers = digits(text) not in ("", digits(best[0].text))
+            names = all(name in best[0].text for name in layout.names)
+            if numbers or not names:
+                again[i] = self.processor.layout(text, keep_numbers=numbers, keep_names=names)
+        repeated = self._fill(list(again.values()), max_length, options)
+        for i, best in zip(again, repeated, strict=True):
             found[i] = best
         results: list[Any] = [best if return_scores else [h.text for h in best] for best in found]
         if n_best == 1:
             results = [best[0] for best in results]
         return results[0] if isinstance(texts, str) else results
+
+    def _warn_of_other_scripts(self, texts: list[str], layouts: Sequence[Layout]) -> None:
+        """Warn if texts come back as they are because the vocabulary lacks their letters."""
+        known = self.processor.tokenizer.has_character
+        kept = [
+            text
+            for text, layout in zip(texts, layouts, strict=True)
+            if not layout.sentences
+            and any(c.isalpha() and not c.isascii() and not known(c) for c in text)
+        ]
+        if kept:
+            warnings.warn(
+                f"{len(kept)} of {len(texts)} texts are returned as they are, such as "
+                f"{kept[0]!r:.80}. Expected letters of {' and '.join(self.processor.languages)}.",
+                stacklevel=3,
+            )
 
     def _fill(
         self, layouts: Sequence[Layout], max_length: int | None, options: dict[str, Any]
@@ -237,6 +261,6 @@ def _join(
     parts = [part for segments in sentences for part in segments]
     length = sum(part.length for part in parts)
     total = sum(part.score * part.length**length_penalty for part in parts if part.length)
-    score = total / length**length_penalty if length else 0.0
+    whole = ScoredText("", total / length**length_penalty if length else 0.0, length)
     joined = [" ".join(part.text for part in segments if part.text) for segments in sentences]
-    return Hypothesis(layout.fill(joined), score)
+    return whole.finished(layout.fill(joined), length_penalty)

@@ -3,6 +3,8 @@ import json
 import pytest
 
 from gru_zoo.tasks.translation.processor import TranslationProcessor
+from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from tests.tasks.translation.toy import SOURCES, TARGETS, new_tokenizer
 
 
 @pytest.fixture
@@ -33,3 +35,19 @@ def test_settings_of_another_task_are_refused(processor, tmp_path):
     path.write_text(path.read_text().replace("pairs", "documents"))
     with pytest.raises(ValueError, match="kind 'pairs' in .* Received: kind='documents'"):
         TranslationProcessor.load(tmp_path)
+
+
+def test_sources_of_several_directions_begin_with_their_language():
+    texts = [*SOURCES, *TARGETS] * 3
+    tokenizer = SubwordTokenizer.train(texts, 287, True, 1.0, symbols=["<2en>", "<2fr>"])
+    way = TranslationProcessor(tokenizer, ("en", "fr"), max_length=8)
+    back = TranslationProcessor(tokenizer, ("fr", "en"), max_length=8)
+    text = SOURCES[0]
+    for processor, symbol in ((way, "<2fr>"), (back, "<2en>")):
+        (plain,), first = processor.encode([text]), tokenizer.symbol_id(symbol)
+        (source,) = processor.read([text])
+        assert source.tolist() == [first, *plain] and source.dtype == "int32"
+    segments = way.segments(" ".join(SOURCES))
+    assert len(segments) > 1 and {ids[0] for ids in segments} == {tokenizer.symbol_id("<2fr>")}
+    plain = TranslationProcessor(new_tokenizer(), ("en", "fr"), max_length=8)
+    assert plain.read([text])[0].tolist() == plain.encode([text])[0].tolist()

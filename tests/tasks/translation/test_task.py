@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,7 @@ def trained(toy_tokenizer, tmp_path_factory):
     return task, gru_zoo.load(task.save(tmp_path_factory.mktemp("home") / "mine"))
 
 
+@pytest.mark.filterwarnings("ignore:.* texts are returned as they are")
 def test_any_text_is_taken(task):
     texts = [
         "I see.",
@@ -49,6 +52,27 @@ def test_nothing_is_translated_to_nothing(task, text):
     assert task.translate(text) == ""
     assert task.translate([text, text], n_best=2) == [["", ""]] * 2
     assert task.translate(text, return_scores=True) == Hypothesis("", 0.0)
+
+
+def test_other_scripts_are_returned_with_a_notice(task):
+    with pytest.warns(
+        UserWarning, match="1 of 2 texts are returned as they are, such as 'これは本"
+    ):
+        assert task.translate(["これは本です。", "I see."])[0] == "これは本です。"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert task.translate(["https://example.org", "😀", "12:30"])[1] == "😀"
+
+
+def test_confidence_is_the_mean_probability_of_a_sub_word(task):
+    scores = [
+        task.translate("I see the cat.", length_penalty=p, beam_size=1, return_scores=True)
+        for p in (0.0, 1.0)
+    ]
+    assert scores[0].text == scores[1].text and 0 < scores[0].confidence < 1
+    assert scores[0].confidence == pytest.approx(scores[1].confidence, rel=1e-5)
+    assert scores[1].confidence == pytest.approx(np.exp(scores[1].score), rel=1e-5)
+    assert task.translate("12:30", return_scores=True).confidence is None
 
 
 @pytest.mark.parametrize("texts", [3, None, b"bytes", [3], ["a", None], [b"bytes"]])
