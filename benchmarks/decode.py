@@ -205,7 +205,7 @@ def summarizer(task, texts: list[str]) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--preset", default="translation_en_de")
+    parser.add_argument("--preset", default="translation_en_de_captions")
     parser.add_argument("--data-dir", help="folder of the data sets; default: $GRU_ZOO_DATA")
     parser.add_argument("--dataset", default="multi30k")
     parser.add_argument("--split", default="test_2016_flickr")

@@ -7,10 +7,14 @@ the shipped presets; HISTORY.md of each recipe says where such a run differed fr
 Commands whose preset is the start of another leave the test splits unread.
 """
 
+# Presets of one model, which are saved together.
+EVERYDAY = tuple(f"translation_{way}" for way in ("fr_en", "en_de", "de_en", "en_es"))
+
 # Presets whose chain runs first, since a command loads them by name.
 REQUIRED = {
     "sentiment_stars": "sentiment_reviews",
     "speech_commands_tiny": "speech_commands",
+    **dict.fromkeys(EVERYDAY, "translation_en_fr"),
 }
 
 CHAINS = {
@@ -231,59 +235,76 @@ recipes/translation/train.py translation_en_fr \
 recipes/translation/train.py translation_en_fr \
     --start-from {work}/fourth/presets/{preset} --units 256 --embedding-dim 240 \
     --epochs 3 --learning-rate 0.001 --policy float32 \
+    --untested --work {work}/fifth --save-to {work}/fifth/presets
+# A last epoch with every caption once. The phrase book was then new.
+recipes/translation/train.py translation_en_fr \
+    --start-from {work}/fifth/presets/{preset} --units 256 --embedding-dim 240 \
+    --epochs 1 --repeats 1 --tokens 4000 --learning-rate 0.0004 --policy mixed_bfloat16 \
     --work {work}/last --save-to {save_to}
 """,
     "translation_es_en": r"""
 recipes/translation/train.py translation_es_en --policy float32 \
+    --untested --work {work}/first --save-to {work}/first/presets
+# A last epoch. The phrase book was then new.
+recipes/translation/train.py translation_es_en --start-from {work}/first/presets/{preset} \
+    --epochs 1 --tokens 4000 --learning-rate 0.0006 --policy mixed_bfloat16 \
     --work {work}/last --save-to {save_to}
 """,
-    "translation_en_de": r"""
+    "translation_en_de_captions": r"""
 # Three teachers, and what they write together.
-recipes/translation/train.py translation_en_de --source-dropout 0.3 --epochs 28 \
+recipes/translation/train.py translation_en_de_captions --source-dropout 0.3 --epochs 28 \
     --untested --work {work}/teacher1 --save-to {work}/teacher1/presets
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/teacher1/presets/{preset} --seed 2 --tokens 3000 \
     --epochs 12 --patience 12 --learning-rate 0.0015 --policy float32 \
     --untested --work {work}/teacher2 --save-to {work}/teacher2/presets
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/teacher1/presets/{preset} --seed 3 --tokens 3000 \
     --epochs 12 --patience 12 --learning-rate 0.0015 --policy float32 \
     --untested --work {work}/teacher3 --save-to {work}/teacher3/presets
-recipes/translation/distil.py translation_en_de --batch-size 256 \
+recipes/translation/distil.py translation_en_de_captions --batch-size 256 \
     --teachers {work}/teacher1/presets/{preset} \
     {work}/teacher2/presets/{preset} {work}/teacher3/presets/{preset} \
     --to {work}/taught.tsv
 # Three models that learn from it with less dropout, and what they write together.
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/teacher3/presets/{preset} --taught {work}/taught.tsv \
     --target-dropout 0.1 --context-dropout 0.4 --output-dropout 0.4 --epochs 6 --patience 6 \
     --policy float32 \
     --untested --work {work}/taught --save-to {work}/taught/presets
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/taught/presets/{preset} --taught {work}/taught.tsv \
     --source-dropout 0.15 --target-dropout 0.1 --context-dropout 0.25 --output-dropout 0.25 \
     --seed 2 --tokens 3000 --epochs 6 --patience 9 --policy float32 \
     --untested --work {work}/better2 --save-to {work}/better2/presets
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/taught/presets/{preset} --taught {work}/taught.tsv \
     --source-dropout 0.15 --target-dropout 0.1 --context-dropout 0.35 --output-dropout 0.15 \
     --seed 3 --learning-rate 0.0015 --tokens 3000 --epochs 6 --patience 9 --policy float32 \
     --untested --work {work}/better3 --save-to {work}/better3/presets
-recipes/translation/distil.py translation_en_de --batch-size 256 \
+recipes/translation/distil.py translation_en_de_captions --batch-size 256 \
     --teachers {work}/taught/presets/{preset} \
     {work}/better2/presets/{preset} {work}/better3/presets/{preset} \
     --to {work}/more.tsv
 cat {work}/taught.tsv {work}/more.tsv > {work}/both.tsv
 # One of them continues with both; the preset is the mean of before and after.
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/better2/presets/{preset} --taught {work}/both.tsv \
     --source-dropout 0.15 --target-dropout 0.1 --context-dropout 0.25 --output-dropout 0.25 \
     --seed 4 --tokens 3000 --epochs 5 --patience 9 --policy float32 \
     --untested --work {work}/further --save-to {work}/further/presets
-recipes/translation/train.py translation_en_de \
+recipes/translation/train.py translation_en_de_captions \
     --start-from {work}/better2/presets/{preset} {work}/further/presets/{preset} \
     --epochs 0 --source-dropout 0.15 --target-dropout 0.1 --context-dropout 0.25 \
     --output-dropout 0.25 --policy float32 \
     --work {work}/last --save-to {save_to}
 """,
+    **dict.fromkeys(
+        EVERYDAY,
+        r"""
+recipes/translation/train.py translation_fr_en \
+    --start-from {save_to}/translation_en_fr --policy mixed_bfloat16 \
+    --work {work}/last --save-to {save_to}
+""",
+    ),
 }

@@ -1,5 +1,7 @@
 """Prose of the cards of the translation presets."""
 
+from typing import Any
+
 _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; check the terms of the texts they were "
     "trained on, listed under data, before commercial use"
@@ -16,6 +18,15 @@ _MULTI30K = (
     "WMT",
 )
 _TATOEBA = ("Tatoeba Project, https://tatoeba.org; pairs from https://www.manythings.org/anki/",)
+_MANY = (
+    "Johnson et al. 2017, Google's Multilingual Neural Machine Translation System, TACL",
+    "Brown et al. 1993, The Mathematics of Statistical Machine Translation, CL",
+)
+_OTHERS = (
+    "Koehn 2005, Europarl: A Parallel Corpus for Statistical Machine Translation, MT Summit X",
+    "Bojar et al. 2013, Findings of the 2013 Workshop on Statistical Machine Translation, WMT",
+    "The GNOME Documentation Project, gnome-user-docs 43.0; iso-codes 4.15.0",
+)
 _LIMITS = (
     "The model translates sentences of the kind it was trained on. Do not use it for news, law, "
     "medicine or anything where a mistake does harm. It knows a few thousand words. It spells, "
@@ -27,6 +38,26 @@ _SUMMARY = (
     "Translates {}. A GRU encoder-decoder with attention and beam search. Trained from scratch on "
     "two CPU cores."
 )
+
+NAMES = {"en": "English", "fr": "French", "de": "German", "es": "Spanish"}
+
+
+def everyday_texts(way: tuple[str, str]) -> dict[str, Any]:
+    """Texts of the card of one direction of the model of everyday sentences."""
+    source, target = (NAMES[language] for language in way)
+    return {
+        "title": f"{source} to {target}: everyday sentences",
+        "summary": (
+            f"Translates what people type, from {source} into {target}: greetings, single words, "
+            "short sentences. One GRU encoder-decoder with attention for six directions between "
+            "English and French, German or Spanish, trained on two CPU cores."
+        ),
+        "licence": _LICENCE,
+        "intended_use": f"Short everyday texts in {source}, into {target}.",
+        "limits": _LIMITS,
+        "citations": (*_CITATIONS, *_MANY, *_TATOEBA, *_MULTI30K, *_OTHERS),
+    }
+
 
 TEXTS = {
     "translation_en_fr": {
@@ -43,7 +74,7 @@ TEXTS = {
         "limits": _LIMITS,
         "citations": (*_CITATIONS, *_TATOEBA),
     },
-    "translation_en_de": {
+    "translation_en_de_captions": {
         "summary": (
             "Translates image captions. A GRU encoder-decoder with attention and beam search. "
             "Trained on Multi30k alone, and on translations of its sentences by models of the "

@@ -10,6 +10,7 @@ import random
 import re
 import string
 import unicodedata
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,14 @@ from recipes.perturbations import PERTURBATIONS
 if TYPE_CHECKING:
     from gru_zoo.tasks.translation.task import Translation
 
-PRESETS = ("translation_en_fr", "translation_en_de", "translation_es_en")
+PRESETS = (
+    "translation_en_fr",
+    "translation_en_de",
+    "translation_en_es",
+    "translation_fr_en",
+    "translation_de_en",
+    "translation_es_en",
+)
 KINDS = {
     "greetings": "Greetings and set phrases: one of the accepted translations.",
     "words": "Single words: one of the accepted translations, with or without an article.",
@@ -55,7 +63,8 @@ LIST_MARKS = ("- {}", "{n}. {}", "{}", "* {}")
 RANDOM = 40
 
 ARTICLES = re.compile(
-    r"^(?:(?:le|la|les|un|une|du|des|de la|der|die|das|ein|eine|the|a|an|to) |(?:de )?l')(?=\w)"
+    r"^(?:(?:le|la|les|un|une|du|des|de la|der|die|das|ein|eine|el|los|las|una|unos|unas"
+    r"|the|a|an|to) |(?:de )?l')(?=\w)"
 )
 # Of English; French and German words do not end so.
 CONTRACTIONS = {"n't": " not", "'m": " am", "'re": " are", "'ll": " will", "'ve": " have"}
@@ -131,7 +140,9 @@ def judge(task: "Translation", cases: Sequence[Case]) -> list[bool | None]:
     needed = [c for c, key in zip(cases, meant, strict=True) if key is not None]
     texts = dict.fromkeys(case.input for case in needed)
     texts |= dict.fromkeys(c.expected[source][0][0] for c in needed if c.kind in SAME)
-    found = dict(zip(texts, task.translate(list(texts)), strict=True))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* texts are returned as they are")
+        found = dict(zip(texts, task.translate(list(texts)), strict=True))
     return [
         None if key is None else is_right(case, case.expected[key], found)
         for case, key in zip(cases, meant, strict=True)

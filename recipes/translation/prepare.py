@@ -5,7 +5,10 @@ import pathlib
 import numpy as np
 
 from gru_zoo import data
+from recipes.translation.corpora import Pair
 from recipes.translation.distillation_data import read_pairs
+from recipes.translation.lexicon import word_pairs
+from recipes.translation.mixture import phrase_pairs, seen_words
 from recipes.translation.name_augmentation import with_new_names
 from recipes.translation.settings import Settings
 
@@ -71,6 +74,10 @@ def pairs_of_an_epoch(train: dict[str, Pairs], settings: Settings) -> Pairs:
         times = settings.repeats if name == "multi30k" else 1
         sources += pairs[0] * times
         targets += pairs[1] * times
+    if settings.phrases:
+        known = list(map(Pair, sources, targets))
+        more = [*phrase_pairs(settings.languages), *seen_words(word_pairs(known))]
+        sources, targets = [*sources, *(p[0] for p in more)], [*targets, *(p[1] for p in more)]
     if settings.taught:
         more = read_pairs(settings.taught, set(zip(sources, targets, strict=True)))
         print(f"{len(more[0])} pairs from '{settings.taught}'")

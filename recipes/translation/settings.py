@@ -11,7 +11,7 @@ from gru_zoo.tasks.translation.model import Config
 class Settings:
     """Settings of one preset's training."""
 
-    NO_OPTIONS: ClassVar = ("new_names",)
+    NO_OPTIONS: ClassVar = ("new_names", "phrases", "grid")
 
     title: str
     languages: tuple[str, str]
@@ -32,7 +32,9 @@ class Settings:
     patience: int = 8
     max_length: int = 80  # sub-words; the longest caption has 44 words
     held_out: float = 0.02  # share of the pairs, where there is no validation split
+    phrases: bool = False  # whether the phrase book and single words are learned as well
     taught: str = ""  # file of distil.py, whose pairs are learned beside those of the sets
+    grid: int = 32  # steps per standard deviation that weights are rounded to, see round_to_grid
     seed: int = 1
     policy: str = recipe.FASTEST  # with states and weights in float32
 
@@ -53,7 +55,29 @@ LARGER_SETS: dict[str, Any] = {
     "learning_rate": 1.5e-3,
     "average": 2,
 }
+CAPTIONS = (("multi30k", "test_2016_flickr"), ("multi30k", "test_2017_flickr"))
+# One model of all directions, see everyday.py.
+EVERYDAY = "translation_fr_en"
 PRESETS = {
+    EVERYDAY: Settings(
+        title="everyday sentences",
+        languages=("fr", "en"),
+        data=(),
+        tests=(),
+        epochs=1,
+        config=Config(
+            vocabulary_size=10_000,
+            source_dropout=0.0,
+            target_dropout=0.0,
+            context_dropout=0.0,
+            output_dropout=0.0,
+        ),
+        tokens=6_000,
+        learning_rate=1.2e-3,
+        sampling=0.0,
+        average=1,
+        grid=16,
+    ),
     "translation_en_fr": Settings(
         title="English to French: everyday sentences and descriptions of pictures",
         languages=("en", "fr"),
@@ -66,6 +90,8 @@ PRESETS = {
         epochs=6,
         repeats=3,
         new_names=True,
+        phrases=True,
+        grid=16,
         **LARGER_SETS,
     ),
     "translation_es_en": Settings(
@@ -74,13 +100,15 @@ PRESETS = {
         data=("anki-spa-eng",),
         tests=(("anki-spa-eng", "test"),),
         epochs=8,
+        phrases=True,
+        grid=16,
         **LARGER_SETS,
     ),
-    "translation_en_de": Settings(
+    "translation_en_de_captions": Settings(
         title="English to German: descriptions of pictures",
         languages=("en", "de"),
         data=("multi30k",),
-        tests=(("multi30k", "test_2016_flickr"), ("multi30k", "test_2017_flickr")),
+        tests=CAPTIONS,
         epochs=28,
         config=Config(source_dropout=0.3),
         patience=4,

@@ -1,9 +1,11 @@
 """Train a translation preset, measure it on its test splits, and save it.
 
-    KERAS_BACKEND=torch python recipes/translation/train.py translation_en_de \\
+    KERAS_BACKEND=torch python recipes/translation/train.py translation_en_de_captions \\
         --work DIR --data-dir DATA
 
-or train on parallel files of your own, line i of one the translation of line i of the other:
+`translation_fr_en` trains one model of six directions, and saves the presets of four (everyday.py).
+
+Or train on parallel files of your own, line i of one the translation of line i of the other:
 
     python recipes/translation/train.py own --source src.txt --target tgt.txt \\
         --languages en fr --work DIR --save-to FOLDER
@@ -24,9 +26,12 @@ import keras
 from gru_zoo import recipe, registry
 from gru_zoo.data import anki, multi30k
 from gru_zoo.presets.card import Card
+from gru_zoo.presets.weights import round_to_grid
 from gru_zoo.tasks.translation.processor import TranslationProcessor
 from gru_zoo.tasks.translation.task import Translation
+from gru_zoo.tasks.translation.words import known_words
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from recipes.translation import everyday
 from recipes.translation.card_texts import TEXTS
 from recipes.translation.net2net import grow
 from recipes.translation.prepare import (
@@ -36,7 +41,7 @@ from recipes.translation.prepare import (
     pairs_of_an_epoch,
     smoke_examples,
 )
-from recipes.translation.settings import PRESETS, SMOKE, Settings
+from recipes.translation.settings import EVERYDAY, PRESETS, SMOKE, Settings
 
 SOURCES = {
     "multi30k": multi30k.SOURCE,
@@ -74,6 +79,9 @@ def main() -> None:
     args = arguments()
     run = recipe.begin("translation", args, PRESETS, SMOKE)
     settings = run.settings
+    if args.preset == EVERYDAY:
+        everyday.train(run)
+        return
 
     if args.preset == "own":
         train, held_out = own_examples(lines(args.source), lines(args.target), settings)
@@ -90,6 +98,12 @@ def main() -> None:
         size = settings.config.vocabulary_size
         tokenizer = recipe.fit_tokenizer(run.work, texts, size, args.resume, **options)
     task = start(args.preset, settings, tokenizer)
+    if settings.phrases:  # everyday sentences, in which names and other languages occur
+        columns = zip(*train.values(), strict=True)
+        task.processor.words = {
+            language: known_words(dict.fromkeys(text for side in sides for text in side))
+            for language, sides in zip(settings.languages, columns, strict=True)
+        }
     if earlier:
         grow(task, earlier)
     counts = {name: len(sources) for name, (sources, _) in train.items()}
@@ -119,6 +133,7 @@ def main() -> None:
     if earlier:  # its weights have learned from its data
         rows = tuple(dict.fromkeys((*earlier.card.data, *rows)))
     run.complete(task, rows)
+    round_to_grid(task.model, settings.grid)
     run.ship(task, settings.tests, validate)
 
 
