@@ -3,11 +3,17 @@
 from gru_zoo.presets.card import Card
 
 
-def page(card: Card) -> str:
-    """Format a card as a Markdown page, the README of the preset's folder."""
+def page(card: Card, url: str | None = None) -> str:
+    """Format a card as a Markdown page, the README of the preset's folder.
+
+    Args:
+        card: the card.
+        url: the preset on the Hugging Face Hub, if the page is to say how it is loaded from there.
+    """
+    name, needs = (card.name, "") if url is None else (url, "  # pip install 'gru-zoo[hub]'")
     lines = [f"# {card.name}: {card.title}", "", card.summary, ""]
-    lines += ["```python", "import gru_zoo", ""]
-    lines += [f'model = gru_zoo.load("{card.name}")', "```", ""]
+    lines += ["```python", f"import gru_zoo{needs}", ""]
+    lines += [f'model = gru_zoo.load("{name}")', "```", ""]
     size = sum(row.bytes for row in card.files.values()) / 2**20
     lines += [f"{card.parameters:,} parameters, {size:.1f} MiB, licence of the weights: "]
     lines[-1] += f"{card.licence}."
@@ -18,7 +24,7 @@ def page(card: Card) -> str:
         lines += [
             _row(m.dataset, m.split, m.metric, f"{m.value:.4g}", m.signature) for m in card.metrics
         ]
-        lines += ["", f"Recompute: `gru-zoo evaluate {card.name} --data-dir DIR`."]
+        lines += ["", f"Recompute: `gru-zoo evaluate {name} --data-dir DIR`."]
     lines += ["", "## Intended use", "", card.intended_use, "", "## Limits", "", card.limits]
     lines += ["", "## Training", ""]
     for key, value in card.training.items():
