@@ -14,15 +14,15 @@ import numpy as np
 from gru_zoo import training
 from gru_zoo.base import golden
 from gru_zoo.base.export import ExportMixin
+from gru_zoo.base.push import PushMixin
 from gru_zoo.batching.chunks import chunks
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import as_path
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
-from gru_zoo.presets import card as cards
 from gru_zoo.presets import store
 from gru_zoo.presets.atomic_folder import original, readable, replacing
-from gru_zoo.presets.card import Card, MetricRow
+from gru_zoo.presets.card import FILE_NAME, Card, DataRow, MetricRow
 from gru_zoo.presets.page import page
 from gru_zoo.presets.weights import load_weights, save_half, zero_initialization
 
@@ -30,7 +30,7 @@ WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
 
 
-class Task(ExportMixin, abc.ABC):
+class Task(ExportMixin, PushMixin, abc.ABC):
     """Base class of all tasks. Load one with `gru_zoo.load`.
 
     A subclass has a `Config` (a dataclass), a `Processor` (with `save(folder)` and `load(folder)`),
@@ -226,7 +226,7 @@ class Task(ExportMixin, abc.ABC):
                 files=store.files_of(new),
                 metrics=tuple(row for row in self.card.metrics if row not in outdated),
             )
-            (new / cards.FILE_NAME).write_text(card.to_json(), encoding="utf-8")
+            (new / FILE_NAME).write_text(card.to_json(), encoding="utf-8")
             (new / "README.md").write_text(page(card), encoding="utf-8")
         removed = [row for row in self.card.metrics if row in outdated]
         self.card, self.folder, self._saved_metrics = card, folder, card.metrics
@@ -310,7 +310,7 @@ class Task(ExportMixin, abc.ABC):
             kind, count, seed: see `_train`.
         """
         self.history = history.history
-        data = cards.DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
+        data = DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
         record: dict[str, Any] = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
         record |= {"backend": keras.backend.backend(), "versions": {"keras": keras.__version__}}
         self.card = self.card.replace(data=(*self.card.data, data), metrics=(), training=record)
