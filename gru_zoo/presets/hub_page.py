@@ -65,8 +65,7 @@ def metadata(card: Card) -> dict[str, Any]:
     record |= {"library_name": "keras", "tags": ["gru-zoo", card.task, "keras", "gru"]}
     if card.task in PIPELINES:
         record["pipeline_tag"] = PIPELINES[card.task]
-    words = re.findall(r"\w+", f"{card.title} {card.summary}")
-    if languages := list(dict.fromkeys(_LANGUAGES[word] for word in words if word in _LANGUAGES)):
+    if languages := _languages(card):
         record["language"] = languages
     if card.metrics:
         record["model-index"] = [{"name": card.name, "results": _results(card)}]
@@ -81,6 +80,13 @@ def _license(text: str) -> dict[str, Any]:
     clause = re.split(r"[,;:(]", text.lower())[0]
     slug = re.sub(r"[^a-z0-9.]+", "-", clause).strip("-.")
     return {"license": "other", "license_name": slug or "see-below"}
+
+
+def _languages(card: Card) -> list[str]:
+    """Languages that a card names, in their order, but for those among its limits."""
+    words = re.findall(r"\w+", f"{card.title} {card.summary} {card.intended_use}")
+    words += re.findall(r"(\w+) only\b", card.limits)
+    return list(dict.fromkeys(_LANGUAGES[word] for word in words if word in _LANGUAGES))
 
 
 def _results(card: Card) -> list[dict[str, Any]]:

@@ -56,7 +56,8 @@ def test_metadata_of_a_card(card):
 
 
 def test_what_a_card_does_not_tell_is_left_out(card):
-    record = metadata(card.replace(task="music", title="Chorales", summary="", metrics=()))
+    texts = {"title": "Chorales", "summary": "", "intended_use": "", "limits": "No English."}
+    record = metadata(card.replace(task="music", metrics=(), **texts))
     assert set(record) == {"license", "library_name", "tags"}
 
 
@@ -93,6 +94,19 @@ def test_other_licenses(card, text, name):
 
 def test_pipelines_are_those_of_tasks():
     assert set(PIPELINES) <= set(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("sentiment_stars", ["en"]),  # "English only."
+        ("summarization_titles", ["en"]),
+        ("translation_es_en", ["es", "en"]),
+        ("music_folk", None),
+    ],
+)
+def test_languages_that_a_card_names(name, languages):
+    assert metadata(CARDS[name]).get("language") == languages
 
 
 @pytest.mark.parametrize("name", CARDS)
