@@ -34,6 +34,10 @@ _LIMITS = (
     "translated sentence by sentence, without the context of the sentence before. Where the source "
     "leaves gender and form of address open, they are guessed from the training texts."
 )
+_SEEN_ONCE = (
+    " It saw its training sentences little more than once: greetings, single words and plain "
+    "sentences mostly come out right, and of longer sentences many do not."
+)
 _SUMMARY = (
     "Translates {}. A GRU encoder-decoder with attention and beam search. Trained from scratch on "
     "two CPU cores."
@@ -54,7 +58,7 @@ def everyday_texts(way: tuple[str, str]) -> dict[str, Any]:
         ),
         "licence": _LICENCE,
         "intended_use": f"Short everyday texts in {source}, into {target}.",
-        "limits": _LIMITS,
+        "limits": _LIMITS + _SEEN_ONCE,
         "citations": (*_CITATIONS, *_MANY, *_TATOEBA, *_MULTI30K, *_OTHERS),
     }
 

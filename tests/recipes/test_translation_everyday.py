@@ -80,8 +80,8 @@ def test_words_that_translate_each_other_are_found():
         for noun, ding in nouns.items()
         for verb, wort in verbs.items()
     ]
-    found = dict(word_pairs([*pairs, *[Pair("Tom is here.", "Tom ist hier.")] * 9]))
-    assert "Tom" not in found and found["here"] == "hier"
+    found = dict(word_pairs([*pairs, *[Pair("Tom sees Tom.", "Tom sieht Tom.")] * 9]))
+    assert "Tom" not in found
     assert {noun: found[noun] for noun in nouns} == nouns
     assert {verb: found[verb] for verb in verbs} == verbs
 

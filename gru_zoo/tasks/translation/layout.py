@@ -58,12 +58,14 @@ class Part(NamedTuple):
         sentence: the sentence, written as in training data; "" if there is none.
         restore: function from its translation to what stands in the text.
         names: names in whose place known ones are translated.
+        other: another way to write the sentence. The more confident translation takes its place.
     """
 
     before: str
     sentence: str = ""
     restore: Restore = str
     names: tuple[str, ...] = ()
+    other: str = ""
 
 
 class Layout:
@@ -80,6 +82,11 @@ class Layout:
     def sentences(self) -> list[str]:
         """The sentences to translate."""
         return [part.sentence for part in self.parts if part.sentence]
+
+    @property
+    def others(self) -> list[str]:
+        """Another way to write each of the sentences, "" where there is none."""
+        return [part.other for part in self.parts if part.sentence]
 
     @property
     def names(self) -> list[str]:
@@ -234,7 +241,7 @@ def _is_latin_name(word: str) -> bool:
 def _as_in_training(before: str, text: str, rules: Rules) -> Part:
     """A part whose sentence begins with a capital, ends with a mark and has usual letters.
 
-    A single word is read as it stands, as in a dictionary.
+    A single word is read as it stands, as in a dictionary, see also `_single_word`.
     """
     source, target = rules.languages
     sentence = text.translate(_PLAIN_MARKS)
@@ -245,6 +252,8 @@ def _as_in_training(before: str, text: str, rules: Rules) -> Part:
         steps.append(str.upper)
     elif len(words) > 2 and all(word[0].isupper() for word in words):
         sentence = _sentence_case(sentence, source)
+    if len(words) == 1 and sentence[0].isupper() and sentence.strip(".").isalpha():
+        return _single_word(before, sentence, steps, rules)
     first = len(sentence) - len(sentence.lstrip("¿¡"))
     if len(words) > 1 and sentence[first].islower():
         sentence = sentence[:first] + sentence[first].upper() + sentence[first + 1 :]
@@ -259,6 +268,23 @@ def _as_in_training(before: str, text: str, rules: Rules) -> Part:
     steps.insert(0, known.restore)
     names = tuple(known.names.values())
     return Part(before, known.sentence, lambda found: _apply(steps, found), names)
+
+
+def _single_word(before: str, text: str, steps: Sequence[Restore], rules: Rules) -> Part:
+    """A part of a word with a capital, which is a greeting, a word of a dictionary, or a name.
+
+    A greeting stands as a sentence in training data, other words in lower case, but for German.
+    """
+    word = text.removesuffix(".")
+    source, _ = rules.languages
+    unknown = bool(rules.words) and word.lower() not in rules.words[source]
+    sentence = word if unknown or source in _CAPITAL_NOUNS else f"{word}."
+    every: list[Restore] = [
+        lambda found: found[:1].upper() + found[1:].removesuffix("."),
+        lambda found: found + text[len(word) :],
+        *steps,
+    ]
+    return Part(before, sentence, lambda found: _apply(every, found), (), word.lower())
 
 
 def _sentence_case(text: str, language: str) -> str:

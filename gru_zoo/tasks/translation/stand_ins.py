@@ -39,7 +39,7 @@ class StandIns(NamedTuple):
         for known, name in self.names.items():
             pattern = re.compile(rf"\b{known}(?=s?\b)")
             if len(pattern.findall(translation)) == 1:
-                translation = pattern.sub(lambda _, name=name: name, translation)
+                translation = pattern.sub(name, translation)  # a name has no backslash
         return translation
 
 

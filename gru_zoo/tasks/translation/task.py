@@ -145,20 +145,31 @@ class Translation(Seq2SeqTask):
             max_length: see `translate`.
             options: arguments of `search`.
         """
-        segments = [[self.processor.segments(s) for s in layout.sentences] for layout in layouts]
-        sequences = [ids for sentences in segments for parts in sentences for ids in parts]
+        penalty = options["length_penalty"]
+        segments = [
+            [
+                [self.processor.segments(text) for text in (sentence, other) if text]
+                for sentence, other in zip(layout.sentences, layout.others, strict=True)
+            ]
+            for layout in layouts
+        ]
+        sequences = [
+            ids for sentences in segments for ways in sentences for parts in ways for ids in parts
+        ]
         limits = [max_length or 2 * len(ids) + 8 for ids in sequences]
         found = iter(self.search(sequences, limits, **options))
         results = []
         for layout, sentences in zip(layouts, segments, strict=True):
-            lists = [[next(found) for _ in parts] for parts in sentences]
+            lists = [
+                max(
+                    ([next(found) for _ in parts] for parts in ways),
+                    key=lambda parts: _mean_score([part[0] for part in parts], penalty),
+                )
+                for ways in sentences
+            ]
             results.append(
                 [
-                    _join(
-                        layout,
-                        [[p[k] for p in parts] for parts in lists],
-                        options["length_penalty"],
-                    )
+                    _join(layout, [[p[k] for p in parts] for parts in lists], penalty)
                     for k in range(options["n_best"])
                 ]
             )
@@ -252,6 +263,12 @@ class Translation(Seq2SeqTask):
         chosen = np.take_along_axis(logits, target_ids[..., None], axis=-1)[..., 0]
         scores = chosen - np.logaddexp.reduce(logits, axis=-1)
         return [np.where(target_ids == PAD, 0, scores).astype("float32")]
+
+
+def _mean_score(parts: Sequence[ScoredText], length_penalty: float) -> float:
+    """The log-probability of a sub-word of a translated sentence, on average."""
+    total = sum(part.score * part.length**length_penalty for part in parts if part.length)
+    return total / max(1, sum(part.length for part in parts))
 
 
 def _join(

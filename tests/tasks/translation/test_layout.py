@@ -137,3 +137,26 @@ def test_long_texts_of_marks_take_no_time():
         "1." * 20_000,
     ):
         split(text, FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "sentence", "other", "filled"),
+    [
+        ("Hello", ("en", "fr"), "Hello.", "hello", "Bonjour"),
+        ("Hello.", ("en", "fr"), "Hello.", "hello", "Bonjour."),
+        ("HELLO", ("en", "fr"), "Hello.", "hello", "BONJOUR"),
+        ("Haus", ("de", "fr"), "Haus", "haus", "Bonjour"),
+        ("hello", ("en", "fr"), "hello", "", "bonjour."),
+        ("Hello!", ("en", "fr"), "Hello!", "", "bonjour."),
+    ],
+)
+def test_a_single_word_with_a_capital_is_read_in_two_ways(text, languages, sentence, other, filled):
+    found = split(text, Rules(str.isascii, languages))
+    assert (found.sentences, found.others) == ([sentence], [other])
+    assert found.fill(["bonjour."]) == filled
+
+
+def test_a_single_unknown_word_with_a_capital_may_be_a_name():
+    words = {"en": {"hello"}, "fr": {"bonjour"}}
+    found = split("Siobhan", Rules(str.isascii, ("en", "fr"), words=words))
+    assert (found.sentences, found.others) == (["Siobhan"], ["siobhan"])

@@ -243,3 +243,10 @@ def test_long_pairs_are_skipped_with_a_warning(task):
         assert task._drop_long((sources, targets)) == (SOURCES, TARGETS)
     with pytest.raises(ValueError, match="at most 40 sub-words. Received: none among 1"):
         task._drop_long((sources[-1:], targets[-1:]))
+
+
+def test_the_more_confident_way_to_read_a_word_is_taken(task):
+    ways = task.translate(["See.", "see"], return_scores=True, length_penalty=1.0)
+    best = max(ways, key=lambda way: way.confidence)
+    (found,) = task.translate(["See"], return_scores=True, length_penalty=1.0)
+    assert found.confidence == pytest.approx(best.confidence)
