@@ -99,3 +99,8 @@ TEXTS = {
         "citations": _CITATIONS,
     },
 }
+EVERYDAY = (("fr", "en"), ("en", "de"), ("de", "en"), ("en", "es"))
+TEXTS |= {
+    f"translation_{source}_{target}": everyday_texts((source, target))
+    for source, target in EVERYDAY
+}
