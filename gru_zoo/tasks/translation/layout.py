@@ -7,20 +7,23 @@ puts the translations into its place.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from gru_zoo.tasks.translation.stand_ins import PEOPLE, with_stand_ins
+from gru_zoo.tasks.translation.parts import (
+    FINAL_MARKS,
+    PLAIN_MARKS,
+    Part,
+    Rules,
+    as_in_training,
+)
+from gru_zoo.tasks.translation.stand_ins import PEOPLE
 from gru_zoo.tasks.translation.words import is_written_in
 from gru_zoo.text.sentences import SENTENCE_ENDS
-
-Restore = Callable[[str], str]
 
 # What stands before the words of a line: indentation, list marks, headings, quoted mail.
 _LINE_START = re.compile(r"\s*(?:(?:[-*+•–—>]|#{1,6}|\(?\d{1,3}[.)])\s+)*")
 _PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
 _PAIRS |= {"*": "*", "_": "_", "~": "~"}  # of Markdown
-_FINAL_MARKS = ".!?…"
 _TAG = r"</?[A-Za-z][^<>]*>"
 # What is nobody's language. A word with a digit behind letters is a code ("hunter22"), one with
 # letters behind digits is not ("5pm", "2nd").
@@ -44,28 +47,8 @@ _KEPT = re.compile(
 )
 _NUMBER = re.compile(r"[$€£]?\d(?:[\d.,:/ ]*\d)?%?")
 # From the first word of a text to its last one, with the mark that ends a sentence.
-_WORDS = re.compile(rf"[¿¡]?[^\W_](?:.*[^\W_])?[{re.escape(_FINAL_MARKS)}]*", re.DOTALL)
+_WORDS = re.compile(rf"[¿¡]?[^\W_](?:.*[^\W_])?[{re.escape(FINAL_MARKS)}]*", re.DOTALL)
 _WORD_OR_SYMBOL = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
-_CAPITAL_NOUNS = ("de", "lb")  # a noun begins with a capital wherever it stands
-_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
-
-
-class Part(NamedTuple):
-    """A sentence of a text, and how its translation takes its place.
-
-    Args:
-        before: what stands between the previous sentence and this one, and is kept.
-        sentence: the sentence, written as in training data; "" if there is none.
-        restore: function from its translation to what stands in the text.
-        names: names in whose place known ones are translated.
-        other: another way to write the sentence. The more confident translation takes its place.
-    """
-
-    before: str
-    sentence: str = ""
-    restore: Restore = str
-    names: tuple[str, ...] = ()
-    other: str = ""
 
 
 class Layout:
@@ -107,27 +90,6 @@ class Layout:
                 dropped = not restored and text[-1:] in ("", " ")
                 text += restored
         return text.rstrip(" ")
-
-
-class Rules(NamedTuple):
-    """What `split` keeps.
-
-    Args:
-        is_known: whether the model can read a character. A word with other letters or symbols is
-            kept, such as a name or an emoji, and so is a sentence of nothing else.
-        languages: codes of the languages of the text and of the translations.
-        keep_numbers: whether numbers are kept as well, for models that would change them.
-        keep_names: whether names of words that the model never saw are kept by stand-ins, see
-            `gru_zoo.tasks.translation.stand_ins`.
-        words: for each language the words that the model saw, in lower case. Where they are not
-            known, there are no stand-ins, and no sentence is told to be in the target language.
-    """
-
-    is_known: Callable[[str], bool]
-    languages: tuple[str, str]
-    keep_numbers: bool = False
-    keep_names: bool = True
-    words: Mapping[str, Collection[str]] = {}
 
 
 def split(text: str, rules: Rules) -> Layout:
@@ -180,7 +142,7 @@ def _without_marks(text: str) -> tuple[str, str, str]:
         before, behind = before + text[:head], text[tail:] + behind
         text = inner
         opening, closing = re.match(_TAG, text), re.search(rf"{_TAG}$", text)
-        mark = re.search(rf"[{re.escape(_FINAL_MARKS)}]*$", text)
+        mark = re.search(rf"[{re.escape(FINAL_MARKS)}]*$", text)
         ending = mark[0] if mark else ""
         body = text[: len(text) - len(ending)]
         if opening and opening.end() < len(text):
@@ -204,7 +166,7 @@ def _around_kept(sentence: str, rules: Rules) -> Iterator[Part]:
         found = _WORDS.search(sentence, position, start)
         if found and any(map(str.isalpha, found[0])):
             core = found[0]
-            yield _as_in_training(sentence[position : found.start()], core, rules)
+            yield as_in_training(sentence[position : found.start()], core, rules)
             position = found.end()
         yield Part(sentence[position:stop])
         position = stop
@@ -218,7 +180,7 @@ def _kept_spans(sentence: str, rules: Rules) -> list[tuple[int, int]]:
     unknown = [
         word
         for word in _WORD_OR_SYMBOL.finditer(sentence)
-        if any(not rules.is_known(c) for c in word[0].translate(_PLAIN_MARKS) if ord(c) > 127)
+        if any(not rules.is_known(c) for c in word[0].translate(PLAIN_MARKS) if ord(c) > 127)
     ]
     names = [word for word in unknown if _is_latin_name(word[0])]
     if rules.keep_names and rules.words and " " in sentence and len(names) <= len(PEOPLE):
@@ -238,69 +200,6 @@ def _is_latin_name(word: str) -> bool:
     return word[0].isupper() and all("LATIN" in unicodedata.name(c, "") for c in letters)
 
 
-def _as_in_training(before: str, text: str, rules: Rules) -> Part:
-    """A part whose sentence begins with a capital, ends with a mark and has usual letters.
-
-    A single word is read as it stands, as in a dictionary, see also `_single_word`.
-    """
-    source, target = rules.languages
-    sentence = text.translate(_PLAIN_MARKS)
-    steps: list[Restore] = []
-    words = re.findall(r"[^\W\d_]+", sentence)
-    if sentence.isupper() and (len(words) > 1 or len(words[0]) > 3):
-        sentence = _sentence_case(sentence, source)
-        steps.append(str.upper)
-    elif len(words) > 2 and all(word[0].isupper() for word in words):
-        sentence = _sentence_case(sentence, source)
-    if len(words) == 1 and sentence[0].isupper() and sentence.strip(".").isalpha():
-        return _single_word(before, sentence, steps, rules)
-    first = len(sentence) - len(sentence.lstrip("¿¡"))
-    if len(words) > 1 and sentence[first].islower():
-        sentence = sentence[:first] + sentence[first].upper() + sentence[first + 1 :]
-        if target not in _CAPITAL_NOUNS:
-            steps.append(lambda found: found[:1].lower() + found[1:])
-    if len(words) > 1 and sentence[-1] not in _FINAL_MARKS:
-        sentence += "."
-        steps.append(lambda found: found.removesuffix("."))
-    if not (rules.keep_names and rules.words):
-        return Part(before, sentence, lambda found: _apply(steps, found))
-    known = with_stand_ins(sentence, rules.words[source], source)
-    steps.insert(0, known.restore)
-    names = tuple(known.names.values())
-    return Part(before, known.sentence, lambda found: _apply(steps, found), names)
-
-
-def _single_word(before: str, text: str, steps: Sequence[Restore], rules: Rules) -> Part:
-    """A part of a word with a capital, which is a greeting, a word of a dictionary, or a name.
-
-    A greeting stands as a sentence in training data, other words in lower case, but for German.
-    """
-    word = text.removesuffix(".")
-    source, _ = rules.languages
-    unknown = bool(rules.words) and word.lower() not in rules.words[source]
-    sentence = word if unknown or source in _CAPITAL_NOUNS else f"{word}."
-    every: list[Restore] = [
-        lambda found: found[:1].upper() + found[1:].removesuffix("."),
-        lambda found: found + text[len(word) :],
-        *steps,
-    ]
-    return Part(before, sentence, lambda found: _apply(every, found), (), word.lower())
-
-
-def _sentence_case(text: str, language: str) -> str:
-    """A text in lower case but for its first letter, and the English pronoun."""
-    text = text.lower()
-    if language == "en":
-        text = re.sub(r"\bi\b", "I", text)
-    return text[0].upper() + text[1:]
-
-
 def digits(text: str) -> str:
     """The digits of a text, which a translation must not change."""
     return "".join(filter(str.isdecimal, text))
-
-
-def _apply(steps: Sequence[Restore], text: str) -> str:
-    for step in steps:
-        text = step(text)
-    return text

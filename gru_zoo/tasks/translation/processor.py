@@ -7,7 +7,8 @@ from typing import Self
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.presets.store import holder_of
 from gru_zoo.tasks.translation import words
-from gru_zoo.tasks.translation.layout import Layout, Rules, split
+from gru_zoo.tasks.translation.layout import Layout, split
+from gru_zoo.tasks.translation.parts import Rules
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from gru_zoo.tasks.translation.layout import Rules, split
+from gru_zoo.tasks.translation.layout import split
+from gru_zoo.tasks.translation.parts import Rules
 from tests.backends import only_on
 
 pytestmark = only_on("torch", "texts are taken apart alike on every backend")

@@ -1,6 +1,7 @@
 import pytest
 
-from gru_zoo.tasks.translation.layout import Rules, split
+from gru_zoo.tasks.translation.layout import split
+from gru_zoo.tasks.translation.parts import Rules
 from gru_zoo.tasks.translation.stand_ins import StandIns, with_stand_ins
 
 KNOWN = set("where does live i in and have a boat my name is mr waiting outside boston o".split())
