@@ -57,12 +57,10 @@ def differs(old: pathlib.Path, new: pathlib.Path, config: dict, compute: Compute
     """
     if not (old / FILE_NAME).is_file():
         return False
-    settings = [folder / SETTINGS for folder in (old, new)]
-    if all(path.is_file() for path in settings) and read_json(settings[0]) != read_json(
-        settings[1]
-    ):
-        return True
     if Card.load(old).config != config:
+        return True
+    one, other = (folder / SETTINGS for folder in (old, new))
+    if one.is_file() and other.is_file() and read_json(one) != read_json(other):
         return True
     (inputs, outputs), (old_inputs, old_outputs) = read(new), read(old)
     if not all(map(np.array_equal, inputs, old_inputs)):

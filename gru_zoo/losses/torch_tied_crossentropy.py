@@ -1,11 +1,11 @@
 """Output layer and smoothed cross-entropy in one, on torch.
 
 The logits of a training step are by far its largest arrays: those of 6,000 sub-words among 10,000
-take 240 MB in float32, and passing over them takes longer than the products that make them. Here
-the logits of some positions are made, turned into their part of the loss and of the gradients, and
-dropped, inside the caches of the processor. All but the softmax is a product or has few numbers:
-the gradient by the logits is softmax - (1 - s) one_hot(id) - s / V, and what the last two terms
-bring needs no array of the size of the logits.
+take 240 MB in float32, and each pass over them goes through the memory. Here the logits of some
+positions are made, turned into their part of the loss and of the gradients, and dropped, inside the
+caches of the processor. All but the softmax is a product or has few numbers: the gradient by the
+logits is softmax - (1 - s) one_hot(id) - s / V, and what the last two terms bring needs no array of
+the size of the logits.
 """
 
 import torch

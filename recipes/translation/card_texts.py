@@ -99,6 +99,8 @@ TEXTS = {
         "citations": _CITATIONS,
     },
 }
+# Directions that have a preset of the one model of several. The two others have one of their own,
+# which was trained for longer.
 EVERYDAY = (("fr", "en"), ("en", "de"), ("de", "en"), ("en", "es"))
 TEXTS |= {
     f"translation_{source}_{target}": everyday_texts((source, target))

@@ -3,36 +3,24 @@
 The presets share the weights, which lie in the folder of the first one.
 """
 
-import dataclasses
 import pathlib
 
-import keras
 import numpy as np
 
-from gru_zoo import data, recipe, registry
+from gru_zoo import data, recipe
 from gru_zoo.base.task import WEIGHTS
-from gru_zoo.data import anki, multi30k, parallel_texts
 from gru_zoo.presets import store
 from gru_zoo.presets.card import Card
-from gru_zoo.presets.weights import round_to_grid
 from gru_zoo.tasks.translation.processor import language_symbol
 from gru_zoo.tasks.translation.words import known_words
-from gru_zoo.text.subword_tokenizer import SubwordTokenizer
-from recipes.translation.card_texts import everyday_texts
+from recipes.translation.card_texts import EVERYDAY, everyday_texts
 from recipes.translation.corpora import ANKI, DIRECTIONS, LANGUAGES, Direction, other_than_english
-from recipes.translation.many_ways import ManyWays, ManyWaysProcessor, directed, direction_of
+from recipes.translation.many_ways import ManyWays, directed, direction_of
 from recipes.translation.mixture import mixture, smoke_mixture
-from recipes.translation.net2net import grow
+from recipes.translation.settings import CAPTIONS
+from recipes.translation.training import fit, start
 
-SOURCES = {
-    "multi30k": multi30k.SOURCE,
-    **{source.name: source for source in anki.SOURCES.values()},
-    **{name: source for name, (source, _) in parallel_texts.SETS.items()},
-}
 VALIDATION = 200  # sentences of each direction
-# Directions that have a preset of this model. The two others have one of their own, which was
-# trained for longer.
-PRESETS: tuple[Direction, ...] = (("fr", "en"), ("en", "de"), ("de", "en"), ("en", "es"))
 
 
 def name_of(way: Direction) -> str:
@@ -42,56 +30,17 @@ def name_of(way: Direction) -> str:
 
 def train(run: recipe.Run) -> None:
     """Train the model, and save and measure the preset of each direction."""
-    settings, args = run.settings, run.args
-    made = smoke_mixture() if args.smoke else mixture(args.data_dir, settings.seed)
+    args = run.args
+    made = smoke_mixture() if args.smoke else mixture(args.data_dir, run.settings.seed)
     by_language = made.texts()
     texts = sorted(set().union(*by_language.values()))
     np.random.default_rng(0).shuffle(texts)
-    tokenizer = recipe.fit_tokenizer(
-        run.work,
-        texts,
-        settings.config.vocabulary_size,
-        args.resume,
-        case_sensitive=True,
-        character_coverage=1.0 if args.smoke else 0.9999,
-        symbols=list(map(language_symbol, LANGUAGES)),
-    )
-    task = untrained(settings, tokenizer)
+    coverage = 1.0 if args.smoke else 0.9999
+    task, earlier = start(run, texts, ManyWays, coverage, list(map(language_symbol, LANGUAGES)))
     task.processor.words = {code: known_words(found) for code, found in by_language.items()}
-    rows = recipe.data_rows(made.counts, SOURCES)
-    if args.start_from:
-        earlier = recipe.load_earlier(args.start_from)
-        grow(task, earlier)
-        rows = tuple(dict.fromkeys((*rows, *earlier.card.data)))
     held_out = made.held_out or validation_pairs(task, args.data_dir)
-    print(recipe.describe_counts(made.counts, len(held_out[0]), "pairs"))
-    task.fit(
-        made.sources,
-        made.targets,
-        validation=held_out,
-        epochs=settings.epochs,
-        tokens=settings.tokens,
-        learning_rate=settings.learning_rate,
-        warmup=settings.warmup,
-        label_smoothing=settings.label_smoothing,
-        average=settings.average,
-        seed=settings.seed,
-        directory=run.work,
-        resume=args.resume,
-    )
-    keras.mixed_precision.set_global_policy("float32")
-    run.complete(task, rows)
+    fit(run, task, earlier, (made.sources, made.targets), held_out, made.counts)
     ship_all(run, task, held_out)
-
-
-def untrained(settings, tokenizer: SubwordTokenizer) -> ManyWays:
-    """The untrained task of all directions."""
-    size = tokenizer.vocabulary_size
-    config = dataclasses.asdict(dataclasses.replace(settings.config, vocabulary_size=size))
-    way = PRESETS[0]
-    card = Card(name=name_of(way), task="translation", config=config, **everyday_texts(way))
-    processor = ManyWaysProcessor(tokenizer, way, settings.max_length)
-    return ManyWays(registry.build("translation", **config), processor, card)
 
 
 def validation_pairs(task: ManyWays, root: str | None) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -109,8 +58,7 @@ def validation_pairs(task: ManyWays, root: str | None) -> tuple[list[str], list[
 def tests_of(way: Direction) -> tuple[tuple[str, str], ...]:
     """Data sets and splits on which a direction is measured."""
     everyday = ((ANKI[other_than_english(way)], "test"),)
-    captions = (("multi30k", "test_2016_flickr"), ("multi30k", "test_2017_flickr"))
-    return everyday + captions if way == ("en", "de") else everyday
+    return everyday + CAPTIONS if way == ("en", "de") else everyday
 
 
 def ship_all(run: recipe.Run, task: ManyWays, held_out) -> None:
@@ -118,11 +66,10 @@ def ship_all(run: recipe.Run, task: ManyWays, held_out) -> None:
 
     The length penalty of each direction is tuned on its part of the validation pairs.
     """
-    round_to_grid(task.model, run.settings.grid)
     sources, references = held_out
     ways = {direction_of(source)[0] for source in sources}
     folders = []
-    for way in (way for way in PRESETS if way in ways):
+    for way in (way for way in EVERYDAY if way in ways):
         rows = [i for i, source in enumerate(sources) if direction_of(source)[0] == way]
         own = [direction_of(sources[i])[1] for i in rows], [references[i] for i in rows]
         translator = task.way(way)

@@ -14,26 +14,15 @@ After a kill, --resume continues the training.
 """
 
 import argparse
-import dataclasses
 import pathlib
 import sys
 
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-import keras
-
-from gru_zoo import recipe, registry
-from gru_zoo.data import anki, multi30k
-from gru_zoo.presets.card import Card
-from gru_zoo.presets.weights import round_to_grid
-from gru_zoo.tasks.translation.processor import TranslationProcessor
-from gru_zoo.tasks.translation.task import Translation
+from gru_zoo import recipe
 from gru_zoo.tasks.translation.words import known_words
-from gru_zoo.text.subword_tokenizer import SubwordTokenizer
 from recipes.translation import everyday
-from recipes.translation.card_texts import TEXTS
-from recipes.translation.net2net import grow
 from recipes.translation.prepare import (
     examples,
     lines,
@@ -42,22 +31,7 @@ from recipes.translation.prepare import (
     smoke_examples,
 )
 from recipes.translation.settings import EVERYDAY, PRESETS, SMOKE, Settings
-
-SOURCES = {
-    "multi30k": multi30k.SOURCE,
-    "anki-fra-eng": anki.SOURCES["fra"],
-    "anki-spa-eng": anki.SOURCES["spa"],
-}
-
-
-def start(preset: str, settings: Settings, tokenizer: SubwordTokenizer) -> Translation:
-    """The untrained task."""
-    size = tokenizer.vocabulary_size
-    config = dataclasses.asdict(dataclasses.replace(settings.config, vocabulary_size=size))
-    title, texts = settings.title, TEXTS[preset]
-    card = Card(name=preset, task="translation", title=title, config=config, **texts)
-    processor = TranslationProcessor(tokenizer, settings.languages, settings.max_length)
-    return Translation(registry.build("translation", **config), processor, card)
+from recipes.translation.training import fit, start
 
 
 def arguments() -> argparse.Namespace:
@@ -90,50 +64,20 @@ def main() -> None:
     else:
         train, held_out = examples(settings, args.data_dir)
     texts = [text for sides in train.values() for side in sides for text in dict.fromkeys(side)]
-    earlier = recipe.load_earlier(args.start_from) if args.start_from else None
-    if earlier and earlier.processor.languages == settings.languages:
-        tokenizer = earlier.processor.tokenizer
-    else:
-        options = {"case_sensitive": True, "character_coverage": 1.0}
-        size = settings.config.vocabulary_size
-        tokenizer = recipe.fit_tokenizer(run.work, texts, size, args.resume, **options)
-    task = start(args.preset, settings, tokenizer)
+    task, earlier = start(run, texts)
     if settings.phrases:  # everyday sentences, in which names and other languages occur
         columns = zip(*train.values(), strict=True)
         task.processor.words = {
             language: known_words(dict.fromkeys(text for side in sides for text in side))
             for language, sides in zip(settings.languages, columns, strict=True)
         }
-    if earlier:
-        grow(task, earlier)
+    pairs = pairs_of_an_epoch(train, settings) if settings.epochs else ([], [])
     counts = {name: len(sources) for name, (sources, _) in train.items()}
-    print(recipe.describe_counts(counts, len(held_out[0]), "pairs"))
-    if settings.epochs:
-        task.fit(
-            *pairs_of_an_epoch(train, settings),
-            validation=held_out,
-            epochs=settings.epochs,
-            tokens=settings.tokens,
-            learning_rate=settings.learning_rate,
-            warmup=settings.warmup,
-            label_smoothing=settings.label_smoothing,
-            sampling=settings.sampling or None,
-            average=settings.average,
-            patience=settings.patience,
-            seed=settings.seed,
-            directory=run.work,
-            resume=args.resume,
-        )
-    keras.mixed_precision.set_global_policy("float32")
+    fit(run, task, earlier, pairs, held_out, counts)
 
     def validate(shipped):
         recipe.tune_length_penalty(shipped, shipped.translate, held_out)
 
-    rows = recipe.data_rows(counts, SOURCES)
-    if earlier:  # its weights have learned from its data
-        rows = tuple(dict.fromkeys((*earlier.card.data, *rows)))
-    run.complete(task, rows)
-    round_to_grid(task.model, settings.grid)
     run.ship(task, settings.tests, validate)
 
 

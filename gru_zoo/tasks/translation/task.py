@@ -163,7 +163,7 @@ class Translation(Seq2SeqTask):
             lists = [
                 max(
                     ([next(found) for _ in parts] for parts in ways),
-                    key=lambda parts: _mean_score([part[0] for part in parts], penalty),
+                    key=lambda parts: _confidence([part[0] for part in parts], penalty),
                 )
                 for ways in sentences
             ]
@@ -265,19 +265,22 @@ class Translation(Seq2SeqTask):
         return [np.where(target_ids == PAD, 0, scores).astype("float32")]
 
 
-def _mean_score(parts: Sequence[ScoredText], length_penalty: float) -> float:
-    """The log-probability of a sub-word of a translated sentence, on average."""
+def _whole(parts: Sequence[ScoredText], length_penalty: float) -> ScoredText:
+    """The score and the length of texts together, without their text."""
+    length = sum(part.length for part in parts)
     total = sum(part.score * part.length**length_penalty for part in parts if part.length)
-    return total / max(1, sum(part.length for part in parts))
+    return ScoredText("", total / length**length_penalty if length else 0.0, length)
+
+
+def _confidence(parts: Sequence[ScoredText], length_penalty: float) -> float:
+    """How sure the translation of a sentence is, 0 where nothing was generated."""
+    return _whole(parts, length_penalty).finished("", length_penalty).confidence or 0.0
 
 
 def _join(
     layout: Layout, sentences: Sequence[Sequence[ScoredText]], length_penalty: float
 ) -> Hypothesis:
     """Put the translated segments of each sentence into a text, with the score of the whole."""
-    parts = [part for segments in sentences for part in segments]
-    length = sum(part.length for part in parts)
-    total = sum(part.score * part.length**length_penalty for part in parts if part.length)
-    whole = ScoredText("", total / length**length_penalty if length else 0.0, length)
+    whole = _whole([part for segments in sentences for part in segments], length_penalty)
     joined = [" ".join(part.text for part in segments if part.text) for segments in sentences]
     return whole.finished(layout.fill(joined), length_penalty)
