@@ -1,8 +1,11 @@
 """Processor of translation: texts of two languages to token ids, and back."""
 
 import pathlib
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Self
+
+import numpy as np
 
 from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.presets.store import holder_of
@@ -10,6 +13,8 @@ from gru_zoo.tasks.translation import words
 from gru_zoo.tasks.translation.layout import Layout, split
 from gru_zoo.tasks.translation.parts import Rules
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+
+_SPACE_BEFORE_MARK = re.compile(r" (?=[?!;:](?:\s|$))")
 
 
 def language_symbol(language: str) -> str:
@@ -58,6 +63,11 @@ class TranslationProcessor(Seq2SeqProcessor):
         self.languages = (source, target)
         symbol = tokenizer.symbol_id(language_symbol(target))
         self.prefix = () if symbol is None else (symbol,)
+
+    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+        """Decode token ids. Only French has a space before a mark such as `?`."""
+        text = super().decode(ids)
+        return text if self.languages[1] == "fr" else _SPACE_BEFORE_MARK.sub("", text)
 
     def layout(self, text: str, keep_numbers: bool = False, keep_names: bool = True) -> Layout:
         """Take a text apart into sentences to translate and what stays around them.

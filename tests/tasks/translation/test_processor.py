@@ -51,3 +51,12 @@ def test_sources_of_several_directions_begin_with_their_language():
     assert len(segments) > 1 and {ids[0] for ids in segments} == {tokenizer.symbol_id("<2fr>")}
     plain = TranslationProcessor(new_tokenizer(), ("en", "fr"), max_length=8)
     assert plain.read([text])[0].tolist() == plain.encode([text])[0].tolist()
+
+
+def test_only_french_has_a_space_before_a_mark():
+    texts = [*SOURCES, *TARGETS, "Where is it ? Here !"] * 3
+    tokenizer = SubwordTokenizer.train(texts, 290, True, 1.0)
+    (ids,) = tokenizer.encode(["Where is it ? Here !"])
+    ways = {target: TranslationProcessor(tokenizer, ("es", target), 40) for target in ("en", "fr")}
+    assert ways["en"].decode(ids) == "Where is it? Here!"
+    assert ways["fr"].decode(ids) == "Where is it ? Here !"
