@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from recipes.translation.corpora import DIRECTIONS
+
 _LICENCE = (
     "Apache-2.0 for the weights as far as they are ours; check the terms of the texts they were "
     "trained on, listed under data, before commercial use"
@@ -99,10 +101,7 @@ TEXTS = {
         "citations": _CITATIONS,
     },
 }
-# Directions that have a preset of the one model of several. The two others have one of their own,
-# which was trained for longer.
-EVERYDAY = (("fr", "en"), ("en", "de"), ("de", "en"), ("en", "es"))
 TEXTS |= {
     f"translation_{source}_{target}": everyday_texts((source, target))
-    for source, target in EVERYDAY
+    for source, target in DIRECTIONS
 }

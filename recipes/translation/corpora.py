@@ -16,14 +16,8 @@ from gru_zoo.data.normalize import normalize
 from recipes.ordinary import read
 
 Direction = tuple[str, str]
-DIRECTIONS: tuple[Direction, ...] = (
-    ("en", "fr"),
-    ("fr", "en"),
-    ("en", "de"),
-    ("de", "en"),
-    ("en", "es"),
-    ("es", "en"),
-)
+# Directions of the one model of several. The two others have a model each.
+DIRECTIONS: tuple[Direction, ...] = (("fr", "en"), ("en", "de"), ("de", "en"), ("en", "es"))
 LANGUAGES = ("en", "fr", "de", "es")
 ANKI = {"fr": "anki-fra-eng", "de": "anki-deu-eng", "es": "anki-spa-eng"}
 CAPTIONS = "multi30k"

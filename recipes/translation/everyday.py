@@ -13,7 +13,7 @@ from gru_zoo.presets import store
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.translation.processor import language_symbol
 from gru_zoo.tasks.translation.words import known_words
-from recipes.translation.card_texts import EVERYDAY, everyday_texts
+from recipes.translation.card_texts import everyday_texts
 from recipes.translation.corpora import ANKI, DIRECTIONS, LANGUAGES, Direction, other_than_english
 from recipes.translation.many_ways import ManyWays, directed, direction_of
 from recipes.translation.mixture import mixture, smoke_mixture
@@ -69,7 +69,7 @@ def ship_all(run: recipe.Run, task: ManyWays, held_out) -> None:
     sources, references = held_out
     ways = {direction_of(source)[0] for source in sources}
     folders = []
-    for way in (way for way in EVERYDAY if way in ways):
+    for way in (way for way in DIRECTIONS if way in ways):
         rows = [i for i, source in enumerate(sources) if direction_of(source)[0] == way]
         own = [direction_of(sources[i])[1] for i in rows], [references[i] for i in rows]
         translator = task.way(way)

@@ -79,12 +79,9 @@ def mixture(root: str | None, seed: int) -> Mixture:
         made.add(way, _renamed(everyday, seed)[::RENAMED])
         made.add(way, renumbered(everyday, generator))
         made.add(way, phrase_pairs(way))
-    for way in DIRECTIONS[::2]:
+    for way in DIRECTIONS:
         pairs = [pair for name, ps in found[way].items() if name != NAMES for pair in ps]
-        words = word_pairs(pairs)
-        back = [Pair(*reversed(pair)) for pair in words]
-        made.add(way, seen_words(words))
-        made.add((way[1], way[0]), seen_words(back))
+        made.add(way, seen_words(word_pairs(pairs)))
     return made
 
 
