@@ -3,11 +3,19 @@
 import contextlib
 import pathlib
 import warnings
+import zlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
+if TYPE_CHECKING:
+    import h5py
+
+# Level and strategy. The first is best for most arrays; the others for tables with many zeros, and
+# for those with rows that occur again.
+_DEFLATE = ((9, zlib.Z_HUFFMAN_ONLY), (9, zlib.Z_RLE), (4, zlib.Z_FILTERED))
 _RANDOM = ("glorot_uniform", "orthogonal", "random_normal", "uniform")
 
 
@@ -105,23 +113,32 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
         file.attrs.update(root)
         for name, attributes in groups.items():
             if name in arrays:
-                array = _halve(arrays[name])
-                item = file.create_dataset(name, data=array, **_compression(array))
+                item = _write(file, name, _halve(arrays[name]))
             else:
                 item = file.require_group(name)
             item.attrs.update(attributes)
 
 
-def _compression(array: np.ndarray) -> dict[str, object]:
-    """Options that make an array smallest. Of small chunks, HDF5's default, each has a table."""
+def _write(file: "h5py.File", name: str, array: np.ndarray) -> "h5py.Dataset":
+    """Write an array as one compressed chunk, which every reader of HDF5 reads.
+
+    HDF5's own compression looks for repeated bytes. Weights have few, so it takes 60 times as long
+    as a Huffman code alone, and a twelfth more space.
+    """
     if array.size <= 1:  # HDF5 compresses no scalars
-        return {}
-    return {
-        "chunks": array.shape,
-        "compression": "gzip",
-        "compression_opts": 9,
-        "shuffle": True,
-    }
+        return file.create_dataset(name, data=array)
+    filters = {"chunks": array.shape, "compression": "gzip", "shuffle": True}
+    item = file.create_dataset(name, array.shape, array.dtype, **filters)
+    # The filter `shuffle`: the first bytes of all numbers, then the second ones.
+    planes = np.frombuffer(array.tobytes(), "uint8").reshape(-1, array.itemsize).T.tobytes()
+    smallest = min((_deflate(planes, *how) for how in _DEFLATE), key=len)
+    item.id.write_direct_chunk((0,) * array.ndim, smallest)
+    return item
+
+
+def _deflate(content: bytes, level: int, strategy: int) -> bytes:
+    compressor = zlib.compressobj(level, strategy=strategy)
+    return compressor.compress(content) + compressor.flush()
 
 
 def load_weights(model: keras.Model, path: pathlib.Path) -> None:

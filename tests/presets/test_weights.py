@@ -103,6 +103,31 @@ def test_a_large_array_is_compressed_as_a_whole(tmp_path):
     assert (256, 512) in chunks.values()
 
 
+def test_files_are_smaller_than_hdf5_makes_them(tmp_path):
+    model = keras.Sequential([keras.Input((256,)), keras.layers.Dense(512)])
+    rows = np.random.default_rng(2).normal(size=(256, 512)), np.zeros(512)
+    model.layers[0].set_weights(rows)
+    round_to_grid(model)
+    save_half(model, tmp_path / "ours.weights.h5")
+    size = {}
+    with h5py.File(tmp_path / "ours.weights.h5") as file, h5py.File(tmp_path / "h5", "w") as other:
+
+        def copy(name, item):
+            if isinstance(item, h5py.Dataset) and item.size > 1:
+                made = other.create_dataset(
+                    name, data=item[()], chunks=item.shape, compression=9, shuffle=True
+                )
+                size[name] = item.id.get_storage_size(), made.id.get_storage_size()
+
+        file.visititems(copy)
+    assert max(size.values())[0] < 0.95 * max(size.values())[1]
+    assert all(ours <= theirs + 8 for ours, theirs in size.values())
+    again = keras.models.clone_model(model)
+    again.load_weights(tmp_path / "ours.weights.h5")
+    for new, old in zip(again.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(new, old, rtol=2**-11)
+
+
 def test_weights_without_spread_stay():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, "relu", True, "ones")])
     round_to_grid(model)
