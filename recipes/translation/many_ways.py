@@ -13,11 +13,14 @@ import numpy as np
 from keras import ops
 
 from gru_zoo import training
+from gru_zoo.base.seq2seq.batches import Seq2SeqBatches
 from gru_zoo.layers import TiedEmbedding
 from gru_zoo.tasks.translation.processor import TranslationProcessor, language_symbol
 from gru_zoo.tasks.translation.task import Translation
 from gru_zoo.text.special_tokens import PAD
 from recipes.translation.corpora import Direction
+
+QUARTERS = 4
 
 
 def directed(text: str, way: Direction) -> str:
@@ -45,10 +48,24 @@ class ManyWaysProcessor(TranslationProcessor):
         ]
 
 
+class QuarterBatches(Seq2SeqBatches):
+    """Training batches of a quarter of the pairs an epoch, all in four epochs.
+
+    A pass over all pairs takes an hour. So a training is saved, and validated, four times in it.
+    """
+
+    def _plan_epoch(self, random: np.random.Generator) -> list[np.ndarray]:
+        if not self._shuffle:  # those that validate
+            return super()._plan_epoch(random)
+        turn, quarter = divmod(self.epoch, QUARTERS)
+        return super()._plan_epoch(np.random.default_rng((self.seed, turn)))[quarter::QUARTERS]
+
+
 class ManyWays(Translation):
     """A translator of several directions; `way` is that of one, with the same model."""
 
     Processor = ManyWaysProcessor
+    Batches = QuarterBatches
 
     def way(self, languages: Direction) -> Translation:
         """The translator of one direction, which shares the model."""
@@ -109,6 +126,7 @@ class OutputLoss(keras.losses.Loss):
     def __call__(self, y_true, y_pred, sample_weight=None):
         from gru_zoo.losses.torch_tied_crossentropy import tied_crossentropy
 
+        y_true = ops.convert_to_tensor(y_true)
         table, bias = self.embedding.embeddings.value, self.embedding.bias.value
         weights = ops.cast(ops.not_equal(y_true, PAD), "float32")
         return tied_crossentropy(y_pred, table, bias, y_true, weights, self.label_smoothing)

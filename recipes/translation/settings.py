@@ -64,7 +64,7 @@ PRESETS = {
         languages=("fr", "en"),
         data=(),
         tests=(),
-        epochs=3,
+        epochs=12,  # quarters of a pass, see QuarterBatches
         config=Config(
             vocabulary_size=10_000,
             source_dropout=0.1,
@@ -75,7 +75,7 @@ PRESETS = {
         tokens=2_500,
         learning_rate=1e-3,
         sampling=0.0,
-        average=1,
+        average=2,
         grid=16,
     ),
     "translation_en_fr": Settings(

@@ -15,7 +15,7 @@ from recipes.translation.corpora import (
     suite_sentences,
 )
 from recipes.translation.lexicon import word_pairs
-from recipes.translation.many_ways import directed, direction_of
+from recipes.translation.many_ways import QuarterBatches, directed, direction_of
 from recipes.translation.mixture import (
     capitalized,
     phrase_pairs,
@@ -50,6 +50,20 @@ def test_a_direction_stands_before_a_source():
     source = directed("Tabs\tstay.", ("en", "de"))
     assert source == "en-de\tTabs\tstay."
     assert direction_of(source) == (("en", "de"), "Tabs\tstay.")
+
+
+def test_four_epochs_have_every_pair_once():
+    ids = [np.arange(1, 3 + i % 7) for i in range(103)]
+    batches = QuarterBatches(ids, ids, tokens=40)
+    seen, orders = [], []
+    for epoch in range(8):
+        batches.epoch = epoch
+        seen.append(sum(len(batches[i][1]) for i in range(len(batches))))
+        orders.append([batches[i][1].tolist() for i in range(len(batches))])
+    assert sum(seen[:4]) == sum(seen[4:]) == len(ids)
+    assert max(seen) < 2 * min(seen)
+    assert orders[0] != orders[4]
+    assert len(QuarterBatches(ids, ids, tokens=40, shuffle=False)) == sum(map(len, orders[:4]))
 
 
 def test_the_smoke_mixture_holds_out_other_pairs():

@@ -58,6 +58,7 @@ class Seq2SeqTask(Task):
 
     Attributes:
         Steps: class that wraps the model for `Decoder`.
+        Batches: class of the training batches.
         make_inputs: function from padded source ids and target ids to the inputs of the model and
             the ids that it predicts.
         batch_by: the side of a pair, "source" or "target", whose tokens limit a training batch, and
@@ -68,6 +69,7 @@ class Seq2SeqTask(Task):
     Processor: ClassVar[type[Seq2SeqProcessor]] = Seq2SeqProcessor
     processor: Seq2SeqProcessor
     Steps: ClassVar[type[Seq2SeqSteps]] = Seq2SeqSteps
+    Batches: ClassVar[type[Seq2SeqBatches]] = Seq2SeqBatches
     make_inputs: ClassVar[Callable] = staticmethod(teacher_forcing_inputs)
     batch_by: ClassVar[tuple[str, int]] = ("target", 1_500)
 
@@ -332,7 +334,7 @@ class Seq2SeqTask(Task):
     ) -> Seq2SeqBatches:
         """Batches of pairs, with new segmentations in every epoch if there is `sampling`."""
         resample = functools.partial(self._resample, pairs, sampling)
-        return Seq2SeqBatches(
+        return self.Batches(
             self.read(pairs[0]),
             self.processor.encode(pairs[1]),
             batch_by=self.batch_by[0],
