@@ -13,6 +13,7 @@ EVERYDAY = tuple(f"translation_{way}" for way in ("fr_en", "en_de", "de_en", "en
 # Presets whose chain runs first, since a command loads them by name.
 REQUIRED = {
     "sentiment_stars": "sentiment_reviews",
+    "question_answering_passages": "text_generation_everyday",
     "speech_commands_tiny": "speech_commands",
     **dict.fromkeys(EVERYDAY, "translation_en_fr"),
 }
@@ -64,6 +65,10 @@ recipes/music/train.py music_folk --work {work}/last --save-to {save_to}
 """,
     "music_piano": r"""
 recipes/music/train.py music_piano --work {work}/last --save-to {save_to}
+""",
+    "question_answering_passages": r"""
+recipes/question_answering/train.py question_answering_passages --policy float32 \
+    --work {work}/last --save-to {save_to}
 """,
     "question_answering_stories": r"""
 recipes/question_answering/train.py question_answering_stories --policy float32 \

@@ -148,6 +148,11 @@ class Task(ExportMixin, PushMixin, abc.ABC):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} '{self.card.name}': {self.card.title}>"
 
+    @classmethod
+    def _processor_class(cls, config: Any) -> Any:
+        """The class of the processor of a config."""
+        return cls.Processor
+
     @property
     def config(self) -> Any:
         """Config of the model, an instance of `Config`."""
@@ -187,7 +192,7 @@ class Task(ExportMixin, PushMixin, abc.ABC):
             load_weights(model, store.holder_of(folder, WEIGHTS) / WEIGHTS)
         else:
             card = card.replace(data=(), metrics=(), training={})
-        task = cls(model, cls.Processor.load(folder), card)
+        task = cls(model, cls._processor_class(config).load(folder), card)
         task.folder, task._saved_metrics = original(folder.absolute()), card.metrics
         if weights and labels is None and (folder / HISTORY).is_file():
             task.history = training.read_history((folder / HISTORY).read_text(encoding="utf-8"))

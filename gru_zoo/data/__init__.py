@@ -25,6 +25,7 @@ DATASETS: dict[str, tuple[str, dict[str, Any]]] = {
     "ett": ("ett", {}),
     "europarl-enfr": ("parallel_texts", {"name": "europarl-enfr"}),
     "exchange_rate": ("exchange_rate", {}),
+    "extractive-qa": ("extractive_qa", {}),
     "fdu-mtl-product-reviews": ("labelled_texts", {"name": "fdu-mtl-product-reviews"}),
     "financial-phrasebank-50agree": ("labelled_texts", {"name": "financial-phrasebank-50agree"}),
     "forecasting_competitions": ("forecasting_competitions", {}),

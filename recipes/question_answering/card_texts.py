@@ -1,6 +1,29 @@
 """Prose of the cards of the question answering presets."""
 
 TEXTS = {
+    "question_answering_passages": {
+        "summary": "Finds the answer to a question in a passage of English text, or says that it "
+        "is not there. Bidirectional attention flow over GRUs, trained from scratch on 31,700 "
+        "questions, on one CPU core; its word vectors start from those of "
+        "text_generation_everyday.",
+        "licence": "Apache-2.0 for the weights as far as they are ours; check the terms of the "
+        "data they were trained on, listed under data, before commercial use",
+        "intended_use": "Short passages of plain English, such as a paragraph of an encyclopedia "
+        "or a notice, and questions whose answer is a few words of it; a start for questions "
+        "and passages of your own.",
+        "limits": "It learned from little data and finds words near those of the question: where "
+        "several places fit, it often takes a wrong one, with a high score. It does not reason, "
+        "count, or answer yes or no. Passages that do not answer the question were other ones of "
+        "the same article in training; that an answer is missing from the right passage is seen "
+        "less well. Do not use it where a wrong answer does harm.",
+        "citations": (
+            "Seo et al. 2017, Bidirectional Attention Flow for Machine Comprehension, ICLR",
+            "Chen et al. 2017, Reading Wikipedia to Answer Open-Domain Questions, ACL",
+            "Rajpurkar et al. 2016, SQuAD: 100,000+ Questions for Machine Comprehension of Text, "
+            "EMNLP",
+            "Michael et al. 2018, Crowdsourcing Question-Answer Meaning Representations, NAACL",
+        ),
+    },
     "question_answering_stories": {
         "summary": "Answers questions about short stories by query reduction, a gated recurrence "
         "over sentences, in three hops, and shows the sentences that it used. One model for "

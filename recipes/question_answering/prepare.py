@@ -16,7 +16,7 @@ class Prepared(NamedTuple):
     """Rows to train on, the exchange of each, and rows held out."""
 
     rows: list[Row]
-    exchanges: list[Exchange]
+    exchanges: list[Exchange] | None  # none in passages
     validation: list[Row]
 
 
@@ -27,7 +27,7 @@ def examples(settings: Settings, root: str | None) -> Prepared:
 
 def prepared(questions: list[AnsweredQuestion], settings: Settings) -> Prepared:
     """Hold out stories of every task, and choose which words are exchanged in the others."""
-    result = Prepared([], [], [])
+    result, exchanges = Prepared([], None, []), []
     for task, of_task in itertools.groupby(questions, key=lambda question: question.origin):
         asked = list(of_task)
         groups = list(dict.fromkeys(question.group for question in asked))
@@ -37,15 +37,15 @@ def prepared(questions: list[AnsweredQuestion], settings: Settings) -> Prepared:
         kept = [row for row, q in zip(rows, asked, strict=True) if q.group not in held_out]
         exchange = exchange_of(task, kept) if settings.exchange else Exchange()
         result.rows.extend(kept)
-        result.exchanges.extend([exchange] * len(kept))
+        exchanges.extend([exchange] * len(kept))
         result.validation.extend(
             row for row, q in zip(rows, asked, strict=True) if q.group in held_out
         )
-    return result
+    return result._replace(exchanges=exchanges)
 
 
 def smoke_examples(settings: Settings) -> Prepared:
-    """A few stories made by a rule."""
+    """A few stories made by a rule, which serve as passages as well."""
     people, rooms = ("Mary", "John", "Sandra"), ("kitchen", "garden", "office")
     questions = []
     for number in range(24):
@@ -58,4 +58,5 @@ def smoke_examples(settings: Settings) -> Prepared:
                 f"Where is {who}?", context, (where,), origin=task, group=f"{task}/{number}"
             )
         )
-    return prepared(questions, settings)
+    made = prepared(questions, settings)
+    return made._replace(exchanges=None) if settings.config.kind == "passages" else made

@@ -14,8 +14,8 @@ class Settings:
     NO_OPTIONS: ClassVar = ("kind", "vocabulary_size", "answers")  # the data have them
 
     title: str
-    train: str  # split of the set babi
-    test: str
+    train: str = ""  # stories: split of the set babi
+    test: str = ""
     config: Config = Config()
     sentences: int = 72  # a twentieth of the stories of task 3 is longer than 114
     validation: float = 0.1  # share of the stories of each task
@@ -36,6 +36,21 @@ PRESETS = {
         test="en_1k_test",
         config=Config(units=72),
     ),
+    "question_answering_passages": Settings(
+        title="Answers that stand in a passage",
+        config=Config(kind="passages", units=96, dropout=0.3),
+        epochs=7,
+        batch_size=32,
+        average=2,
+    ),
 }
 # A tiny model, to run the recipe in seconds.
-SMOKE = {"units": 8, "heads": 2, "hops": 2, "epochs": 2, "average": 1, "batch_size": 16}
+SMOKE = {
+    "units": 8,
+    "embedding_dim": 8,
+    "heads": 2,
+    "hops": 2,
+    "epochs": 2,
+    "average": 1,
+    "batch_size": 16,
+}

@@ -9,6 +9,7 @@ After a kill, --resume continues the training.
 import dataclasses
 import pathlib
 import sys
+from typing import Any
 
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -16,25 +17,31 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 import keras
 
 from gru_zoo import recipe, registry
-from gru_zoo.data import babi
+from gru_zoo.data import babi, extractive_qa
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.question_answering.processor import QuestionAnsweringProcessor
 from gru_zoo.tasks.question_answering.task import QuestionAnswering
 from gru_zoo.tasks.question_answering.training import usual_answers, words_in
+from recipes.question_answering import passages
+from recipes.question_answering import prepare as stories
 from recipes.question_answering.card_texts import TEXTS
-from recipes.question_answering.prepare import Prepared, examples, smoke_examples
+from recipes.question_answering.prepare import Prepared, smoke_examples
 from recipes.question_answering.settings import PRESETS, SMOKE, Settings
 
 
 def start(preset: str, settings: Settings, prepared: Prepared) -> QuestionAnswering:
-    """The untrained task, with the words and answers of the training stories."""
-    processor = QuestionAnsweringProcessor(
-        words_in(prepared.rows, prepared.exchanges),
-        usual_answers(prepared.rows, prepared.exchanges),
-        settings.config.sentence_words,
-        settings.sentences,
-    )
-    known = {"vocabulary_size": processor.vocabulary_size, "answers": len(processor.answers)}
+    """The untrained task, with the words and answers of the training rows."""
+    if prepared.exchanges is None:
+        processor: Any = passages.processor(prepared, settings)
+        known = {"vocabulary_size": processor.vocabulary_size}
+    else:
+        processor = QuestionAnsweringProcessor(
+            words_in(prepared.rows, prepared.exchanges),
+            usual_answers(prepared.rows, prepared.exchanges),
+            settings.config.sentence_words,
+            settings.sentences,
+        )
+        known = {"vocabulary_size": processor.vocabulary_size, "answers": len(processor.answers)}
     config = dataclasses.asdict(dataclasses.replace(settings.config, **known))
     card = Card(
         name=preset,
@@ -50,12 +57,18 @@ def main() -> None:
     args = recipe.parse(recipe.parser(__doc__.splitlines()[0], PRESETS, Settings))
     run = recipe.begin("question_answering", args, PRESETS, SMOKE)
     settings = run.settings
-    prepared = smoke_examples(settings) if args.smoke else examples(settings, args.data_dir)
+    of_passages = settings.config.kind == "passages"
+    if args.smoke:
+        prepared = smoke_examples(settings)
+    else:
+        prepared = (passages if of_passages else stories).examples(settings, args.data_dir)
     task = start(args.preset, settings, prepared)
     print(
         f"{len(prepared.rows):,} questions, {len(prepared.validation):,} to validate, "
-        f"{task.config.answers} answers, {task.model.count_params():,} weights"
+        f"{task.model.count_params():,} weights"
     )
+    if of_passages and not args.smoke:
+        print(f"{passages.start_from_vectors(task):,} words have vectors")
     task.fit(
         prepared.rows,
         validation=prepared.validation,
@@ -71,10 +84,12 @@ def main() -> None:
         verbose=2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    print(f"validation: accuracy {max(task.history['val_accuracy']):.4f}")
-    rows = {"babi": len(prepared.rows)}
-    run.complete(task, recipe.data_rows(rows, {"babi": babi.SOURCE}))
-    run.ship(task, [("babi", settings.test)])
+    print(f"validation: loss {min(task.history['val_loss']):.4f}")
+    name, source, tests = "babi", babi.SOURCE, (settings.test,)
+    if of_passages:
+        name, source, tests = passages.SET, extractive_qa.SOURCE, passages.TESTS
+    run.complete(task, recipe.data_rows({name: len(prepared.rows)}, {name: source}))
+    run.ship(task, [(name, split) for split in tests])
 
 
 if __name__ == "__main__":

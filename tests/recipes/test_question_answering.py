@@ -3,6 +3,8 @@
 import gru_zoo
 from gru_zoo import data
 from gru_zoo.data.examples import AnsweredQuestion
+from recipes.question_answering.baselines import overlap_answer
+from recipes.question_answering.passages import start_from_vectors, unanswered
 from tests.scripts import finetune, on_torch, run
 
 
@@ -12,7 +14,7 @@ def test_stories(tmp_path, monkeypatch):
         *("recipes/question_answering/train.py", "question_answering_stories", "--smoke"),
         *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
     )
-    assert "22 questions, 2 to validate, 3 answers" in output and "validation: accuracy" in output
+    assert "22 questions, 2 to validate, 1,193 weights" in output and "validation: loss" in output
     folder = tmp_path / "home" / "question_answering_stories"
     task = gru_zoo.load(folder)
     assert task.card.training["epochs"] == 2 and task.card.data[0].examples == 22
@@ -40,3 +42,35 @@ def test_stories(tmp_path, monkeypatch):
     )
     assert "held-out accuracy" in output
     assert gru_zoo.load(tmp_path / "own").processor.id_of("eve") > 1
+
+
+@on_torch
+def test_passages(tmp_path):
+    output = run(
+        *("recipes/question_answering/train.py", "question_answering_passages", "--smoke"),
+        *("--work", str(tmp_path / "work"), "--save-to", str(tmp_path / "home")),
+    )
+    assert "22 questions, 2 to validate, " in output
+    task = gru_zoo.load(tmp_path / "home" / "question_answering_passages")
+    assert task.card.data[0].name == "extractive-qa" and task.card.training["epochs"] == 2
+    assert {"mary", "kitchen", "."} < set(task.processor.words)
+    start_from_vectors(task)
+    words, _ = task.model.get_layer("words"), task.model.get_layer("affixes")
+    assert words.get_weights()[0][task.processor.id_of("kitchen")].std() > 0.05
+
+
+def test_questions_are_asked_about_other_passages():
+    long = {name: f"{name} " * 90 for name in ("tea", "coffee", "milk")}
+    asked = [
+        AnsweredQuestion("What?", text, (name,), group="drinks") for name, text in long.items()
+    ] * 20
+    single = [AnsweredQuestion("What?", "A short one.", ("one",), group="short")] * 20
+    found = unanswered([*asked, *single], seed=0)
+    assert 3 <= len(found) <= 20 and not any(row.answer for row in found)
+    assert {row.context for row in found} <= set(long.values())
+
+
+def test_word_overlap_answers_from_the_nearest_sentence():
+    context = "Ann baked a cake. The old mill by the river was built of red stone. It rained."
+    assert overlap_answer("What was the mill built of?", context) == "red stone"
+    assert overlap_answer("What?", "Why not?") == "Why not"

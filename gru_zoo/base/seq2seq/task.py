@@ -53,16 +53,14 @@ class Constraint(NamedTuple):
 class Seq2SeqTask(Task):
     """Base class of the tasks that generate a target text for a source text.
 
-    The model takes what `make_inputs` returns for source ids and target ids. Its layer `attention`
-    returns contexts and attention weights.
+    The model takes what `make_inputs` returns. Its layer `attention` returns contexts and weights.
 
     Attributes:
         Steps: class that wraps the model for `Decoder`.
         Batches: class of the training batches.
         make_inputs: function from padded source ids and target ids to the inputs of the model and
             the ids that it predicts.
-        batch_by: the side of a pair, "source" or "target", whose tokens limit a training batch, and
-            the default maximum of them.
+        batch_by: the side whose tokens limit a batch, "source" or "target", and their maximum.
     """
 
     inputs = "pairs"

@@ -1,6 +1,6 @@
 """Questions and texts as users pass them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gru_zoo.text.inputs import as_texts
 
@@ -28,6 +28,22 @@ def as_pairs(question: str | Sequence[str], context: str | Sequence[str]) -> lis
             f"{len(questions)} questions and {len(contexts)} texts."
         )
     return list(zip(questions, contexts, strict=True))
+
+
+def unzipped(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """The questions and the texts of pairs.
+
+    Raises:
+        TypeError: an item is no pair.
+    """
+    pairs = list(pairs)
+    for i, pair in enumerate(pairs):
+        if isinstance(pair, str) or len(pair) != 2:
+            raise TypeError(
+                "Expected a tuple of a question and its text, or a list of them. Received at "
+                f"position {i}: {pair!r:.80}."
+            )
+    return [question for question, _ in pairs], [context for _, context in pairs]
 
 
 def from_line(line: str) -> tuple[str, str]:

@@ -22,7 +22,10 @@ FAILED = 5.0  # percent of wrong answers above which a task counts as failed, as
 
 
 def answer_stories(
-    model: keras.Model, processor: QuestionAnsweringProcessor, pairs: Sequence[tuple[str, str]]
+    model: keras.Model,
+    processor: QuestionAnsweringProcessor,
+    pairs: Sequence[tuple[str, str]],
+    allow_none: bool = True,
 ) -> list[Answer]:
     """Answer each question about its story. Nothing is answered without a word to read.
 
@@ -30,6 +33,7 @@ def answer_stories(
         model: the model.
         processor: its processor.
         pairs: questions and contexts.
+        allow_none: False gives the likeliest answer even where it is likelier that there is none.
     """
     stories = [processor.encode(*pair) for pair in pairs]
     found = [Answer(None, 1.0)] * len(stories)
@@ -42,8 +46,10 @@ def answer_stories(
         # Filled up to a power of two, so that few shapes are compiled.
         filled = chosen + chosen[:1] * ((1 << (len(chosen) - 1).bit_length()) - len(chosen))
         outputs = predict_on_batch(model, pad_stories(stories[i] for i in filled))
-        scores, evidence = (np.asarray(output, "float32") for output in outputs)
+        scores, evidence = (np.array(output, "float32") for output in outputs)
         for i, row_scores, weights in zip(chosen, scores, evidence, strict=False):
+            if not allow_none and "" in processor.answers:
+                row_scores[processor.answers.index("")] = -1
             found[i] = _answer(processor, stories[i], row_scores, weights)
     return found
 

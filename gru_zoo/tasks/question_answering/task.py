@@ -12,33 +12,22 @@ from gru_zoo.base.task import Task
 from gru_zoo.data.examples import AnsweredQuestion
 from gru_zoo.metrics.metric import Metric, check_lengths
 from gru_zoo.presets.card import MetricRow
-from gru_zoo.tasks.question_answering.batches import StoryBatches
 from gru_zoo.tasks.question_answering.exchange import Exchange
-from gru_zoo.tasks.question_answering.inputs import as_pairs, from_line
+from gru_zoo.tasks.question_answering.inputs import as_pairs, from_line, unzipped
+from gru_zoo.tasks.question_answering.kinds import KINDS, Kind
 from gru_zoo.tasks.question_answering.model import Config, build
-from gru_zoo.tasks.question_answering.processor import (
-    QuestionAnsweringProcessor,
-    answer_words,
-    pad_stories,
-)
+from gru_zoo.tasks.question_answering.processor import QuestionAnsweringProcessor
 from gru_zoo.tasks.question_answering.results import Answer
 from gru_zoo.tasks.question_answering.rows import read_rows
-from gru_zoo.tasks.question_answering.samples import SAMPLES
-from gru_zoo.tasks.question_answering.scoring import answer_stories, story_metrics
-from gru_zoo.tasks.question_answering.training import (
-    as_rows,
-    extended,
-    split_by_context,
-    usual_answers,
-    words_in,
-)
+from gru_zoo.tasks.question_answering.training import as_rows, split_by_context
 
 
 class QuestionAnswering(Task):
-    """Answers to questions about a text, with the sentences that were used.
+    """Answers to questions about a text.
 
-    `model` maps word ids of a story and of a question, see `build`, to probabilities of the answers
-    and of the sentences.
+    A preset reads stories, whose answers are of a list, and shows the sentences that it used; or it
+    reads passages in which the answer stands. `model` is that of `build_story_model` or of
+    `build_passage_model`.
 
     Example:
 
@@ -54,23 +43,43 @@ class QuestionAnswering(Task):
     Config = Config
     build = staticmethod(build)
     Processor = QuestionAnsweringProcessor
-    processor: QuestionAnsweringProcessor
-    exported_outputs = ("answers", "evidence")
-    samples = SAMPLES
+    processor: Any
+
+    @classmethod
+    def _processor_class(cls, config: Any) -> type:
+        return KINDS[config.kind].Processor
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of text that the preset reads."""
+        return KINDS[self.config.kind]
+
+    @property
+    def samples(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
+        """Questions and texts of the demonstration and of the golden outputs."""
+        return self.kind.samples
+
+    @property
+    def exported_outputs(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Names of the outputs of the model."""
+        return self.kind.outputs
 
     def answer(
-        self, question: str | Sequence[str], context: str | Sequence[str]
+        self, question: str | Sequence[str], context: str | Sequence[str], allow_none: bool = True
     ) -> Answer | list[Answer]:
         """Answer a question about a text, or each of several.
 
-        A question or text without words has the answer None with the score 1. Words that the model
-        does not know are read as one unknown word. Of long texts the last sentences are read, see
-        `processor.max_sentences`.
+        A question or text without words has the answer None with the score 1. Of long stories the
+        last sentences are read, see `processor.max_sentences`; long passages are read whole, in
+        windows. What is known of words that the model does not know depends on the kind: nothing
+        in stories, their first and last letters in passages.
 
         Args:
             question: a question, or a list of them.
             context: the text; for several questions one text for all of them, or a list with one
                 for each.
+            allow_none: False gives the likeliest answer even where it is likelier that the text has
+                none.
 
         Returns:
             One answer, or a list of answers for a list of questions.
@@ -80,7 +89,7 @@ class QuestionAnswering(Task):
             ValueError: there are not as many texts as questions.
         """
         pairs = as_pairs(question, context)
-        answers = answer_stories(self.model, self.processor, pairs)
+        answers = self.kind.answer(self.model, self.processor, pairs, allow_none)
         return answers[0] if isinstance(question, str) else answers
 
     def predict(self, inputs: Any) -> Answer | list[Answer]:
@@ -94,22 +103,15 @@ class QuestionAnswering(Task):
         """
         if isinstance(inputs, tuple):
             return self.predict([inputs])[0]  # type: ignore[index]
-        pairs = list(inputs)
-        for i, pair in enumerate(pairs):
-            if isinstance(pair, str) or len(pair) != 2:
-                raise TypeError(
-                    "Expected a tuple of a question and its text, or a list of them. Received at "
-                    f"position {i}: {pair!r:.80}."
-                )
-        return self.answer([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        return self.answer(*unzipped(inputs))
 
     def from_text(self, text: str) -> tuple[str, str]:
         """Question and text of a line: the question ends with the first question mark."""
         return from_line(text)
 
     def golden_inputs(self) -> list[np.ndarray]:
-        """Facts and questions of the samples."""
-        return list(pad_stories(self.processor.encode(*sample) for sample in self.samples))
+        """The arrays of the samples."""
+        return self.kind.golden_inputs(self.processor)
 
     def demo(self) -> list[str]:
         """The answer to each sample."""
@@ -129,7 +131,9 @@ class QuestionAnswering(Task):
         verbose: bool = False,
         origins: Sequence[str] | None = None,
     ) -> list[Metric]:
-        """Measure the percentage of wrong answers.
+        """Measure the percentage of wrong answers, or of passages exact match and F1.
+
+        Where every question has a right answer, one is given to each, as in SQuAD 1.1.
 
         Args:
             inputs: questions and texts.
@@ -143,12 +147,9 @@ class QuestionAnswering(Task):
         """
         check_lengths(len(targets), len(inputs))
         accepted = [(target,) if isinstance(target, str) else tuple(target) for target in targets]
-        found = self.predict(list(inputs))
-        right = [
-            answer_words(answer.text or "") in {answer_words(text) for text in texts or ("",)}
-            for answer, texts in zip(found, accepted, strict=True)  # type: ignore[arg-type]
-        ]
-        return story_metrics(right, origins or [""] * len(right))
+        allow_none = not all(any(texts) for texts in accepted)
+        found = self.answer(*unzipped(inputs), allow_none)
+        return self.kind.metrics(found, accepted, origins or [""] * len(accepted))  # type: ignore[arg-type]
 
     def evaluate_split(
         self,
@@ -182,14 +183,17 @@ class QuestionAnswering(Task):
     ) -> keras.callbacks.History:
         """Train on questions of your own; the weights of the best epochs are kept.
 
-        New words and answers get a place behind the known ones, so that `model` is replaced.
+        In stories new words and answers get a place behind the known ones, so that `model` is
+        replaced. In passages every place counts where an answer stands word by word; a passage
+        without it has none.
 
         Args:
             rows: rows of a question, its text and its answer, "" where the text has none; or the
                 path of a table with the columns `question`, `context` and `answer`, or of a file
                 in the JSON format of SQuAD.
             validation: share of the texts to validate on, or rows.
-            exchanges: which words are exchanged in each row, see `Exchange`; None for none.
+            exchanges: stories: which words are exchanged in each row, see `Exchange`; None for
+                none.
             epochs: passes over the rows.
             batch_size: rows of a step.
             learning_rate: peak learning rate of Adam.
@@ -202,7 +206,7 @@ class QuestionAnswering(Task):
             verbose: see `keras.Model.fit`.
 
         Returns:
-            The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
+            The history, with `loss` and `val_loss` of every epoch, and accuracies of stories.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -218,32 +222,16 @@ class QuestionAnswering(Task):
         else:
             kept, held_out = list(range(len(rows))), as_rows(validation)
         train, swaps = [rows[i] for i in kept], [swaps[i] for i in kept]
-        answers = usual_answers([*train, *held_out], [*swaps, *[Exchange()] * len(held_out)])
-        self.model, config, self.processor = extended(
-            self.model, self.config, self.processor, words_in(train, swaps), answers
-        )
-        self.card = self.card.replace(config=vars(config))
-        model = keras.Model(self.model.inputs, self.model.get_layer("logits").output)
-
-        def batches(rows, **options):
-            stories = [self.processor.encode(row.question, row.context) for row in rows]
-            targets = [answer_words(row.answer) for row in rows]
-            return StoryBatches(stories, targets, processor=self.processor, **options)
-
+        prepared = self.kind.prepare(self, (train, held_out), swaps, batch_size, seed)
         return self._train(
-            batches(train, batch_size=batch_size, seed=seed, exchanges=swaps),
-            batches(held_out, batch_size=64),
-            lambda optimizer: model.compile(
-                optimizer,
-                keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-                metrics=["accuracy"],
-                jit_compile=training.jit_compile(),
-            ),
+            prepared.train,
+            prepared.validation,
+            prepared.compile,
             learning_rate=learning_rate,
             weight_decay=weight_decay,
-            model=model,
-            monitor="val_accuracy",
-            mode="max",
+            model=prepared.model,
+            monitor=prepared.monitor[0],
+            mode=prepared.monitor[1],
             settings={"rows": len(train), "batch_size": batch_size},
             kind="questions",
             count=len(train),
