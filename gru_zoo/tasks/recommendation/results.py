@@ -60,13 +60,30 @@ def best_items(
     Raises:
         ValueError: `n` is below 1.
     """
-    if n < 1:
-        raise ValueError(f"Expected n of 1 or more. Received: n={n}.")
+    check_count(n)
     scores[:, 0] = -np.inf
     for row, numbers in enumerate(seen or ()):
         scores[row, numbers] = -np.inf
     chosen = best(scores, min(n, scores.shape[1] - 1))
-    values = np.take_along_axis(scores, chosen, axis=1)
+    return listed(processor, chosen, np.take_along_axis(scores, chosen, axis=1))
+
+
+def check_count(n: int) -> None:
+    """Raise a ValueError unless `n`, a number of items, is 1 or more."""
+    if n < 1:
+        raise ValueError(f"Expected n of 1 or more. Received: n={n}.")
+
+
+def listed(
+    processor: RecommendationProcessor, chosen: np.ndarray, scores: np.ndarray
+) -> list[Recommendations]:
+    """Items as results.
+
+    Args:
+        processor: the items.
+        chosen: numbers of the items of each row, shape `(rows, count)`.
+        scores: their scores; an item with -infinity is left out.
+    """
     items, titles = processor.items, processor.titles
     return [
         Recommendations(
@@ -74,5 +91,5 @@ def best_items(
             for number, value in zip(row, row_values, strict=True)
             if value > -np.inf
         )
-        for row, row_values in zip(chosen.tolist(), values.tolist(), strict=True)
+        for row, row_values in zip(chosen.tolist(), scores.tolist(), strict=True)
     ]

@@ -11,7 +11,7 @@ from gru_zoo.tasks.recommendation.metrics import ranks
 
 _MAX_PROBABILITIES = 2**21  # of a batch: 8 MiB, which stay in the cache of a processor
 _MAX_ROWS = 256
-_BLOCK = 64  # items whose maximum is taken at once
+_BLOCK = 64  # items of a block, whose maximum says whether it is searched
 
 
 def lengths_for(histories: Sequence[np.ndarray]) -> tuple[int, ...]:
@@ -57,27 +57,47 @@ def find_ranks(
 def best(scores: np.ndarray, count: int) -> np.ndarray:
     """Indices of the largest scores of each row, the largest first.
 
-    Only the blocks of a row with the largest maxima are searched: none of the largest scores lies
-    in another block. Of equal scores the first come first.
+    Items are put into blocks, and only blocks with a maximum as large as the `count` largest ones
+    are searched: no other holds one of the largest scores. Of equal scores the first come first.
 
     Args:
-        scores: shape `(rows, items)`.
+        scores: shape `(rows, items)`, without NaN.
         count: number of indices, from 1 to `items`.
 
     Returns:
         Integer, shape `(rows, count)`.
     """
     rows, items = scores.shape
-    blocks = -(-items // _BLOCK)
-    if count >= blocks:
+    blocks = items // _BLOCK
+    if count > blocks:
         return np.argsort(-scores, axis=1, kind="stable")[:, :count]
-    whole = items // _BLOCK
-    maxima = scores[:, : whole * _BLOCK].reshape(rows, whole, _BLOCK).max(axis=2)
-    if whole < blocks:
-        maxima = np.concatenate([maxima, scores[:, whole * _BLOCK :].max(axis=1)[:, None]], axis=1)
-    chosen = np.sort(np.argsort(-maxima, axis=1, kind="stable")[:, :count], axis=1)
-    places = (chosen[:, :, None] * _BLOCK + np.arange(_BLOCK)).reshape(rows, -1)
-    inside = np.minimum(places, items - 1)
-    candidates = np.where(places < items, np.take_along_axis(scores, inside, axis=1), -np.inf)
-    order = np.argsort(-candidates, axis=1, kind="stable")[:, :count]
-    return np.take_along_axis(places, order, axis=1)
+    # Block b holds the items b, b + blocks, b + 2 * blocks ..., whose maxima need no inner loop.
+    # The items behind the last block are all searched.
+    maxima = scores[:, : blocks * _BLOCK].reshape(rows, _BLOCK, blocks).max(axis=1)
+    least = np.partition(maxima, blocks - count, axis=1)[:, blocks - count]
+    row, block = np.nonzero(maxima >= least[:, None])
+    places = block[:, None] + blocks * np.arange(_BLOCK)
+    rest = np.arange(blocks * _BLOCK, items)
+    row = np.concatenate([np.repeat(row, _BLOCK), np.repeat(np.arange(rows), len(rest))])
+    places = np.concatenate([places.ravel(), np.tile(rest, rows)])
+    values = scores[row, places]
+    kept = values >= least[row]
+    row, places, values = row[kept], places[kept], values[kept]
+    return places[first_of_rows(row, places, values, (rows, count))]
+
+
+def first_of_rows(
+    row: np.ndarray, item: np.ndarray, score: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """Indices of the entries with the highest scores of each row, of equal ones the first items.
+
+    Args:
+        row, item, score: row, item and score of each entry, all of shape `(entries,)`.
+        shape: number of rows, and of entries of each; there are as many or more.
+
+    Returns:
+        Integer, of this shape.
+    """
+    order = np.lexsort((item, -score, row))
+    starts = np.searchsorted(row[order], np.arange(shape[0]))
+    return order[starts[:, None] + np.arange(shape[1])]

@@ -53,11 +53,13 @@ class SuccessorCounts(keras.layers.Layer):
         )
 
     def call(self, item_ids, prior):
-        is_empty = ops.logical_not(ops.any(item_ids != 0, axis=1, keepdims=True))
-        prior = ops.where(is_empty, self.popularity(), prior)
-        ids, counts = self._entries(item_ids)
+        # Few numbers are divided or chosen, and many only multiplied and added: there are as many
+        # probabilities as users times items.
+        known = ops.cast(ops.any(item_ids != 0, axis=1, keepdims=True), "float32")
+        ids, counts = self.entries(item_ids)
         total = ops.sum(counts, axis=1, keepdims=True) + self.strength
-        return scatter_add(self.strength * prior, ids, counts) / total
+        shares = prior * (known * self.strength / total) + (1.0 - known) * self.popularity()
+        return scatter_add(shares, ids, counts / total)
 
     def evidence(self, item_ids, before):
         """Evidence after further items.
@@ -67,10 +69,18 @@ class SuccessorCounts(keras.layers.Layer):
             before: evidence before them, shape `(batch, items + 1)`.
         """
         passed = ops.sum(ops.cast(item_ids != 0, "float32"), axis=1, keepdims=True)
-        return scatter_add(before * ops.power(self.decay, passed), *self._entries(item_ids))
+        return scatter_add(before * ops.power(self.decay, passed), *self.entries(item_ids))
 
-    def _entries(self, item_ids):
-        """Ids of the successors of all items, and their counts, both `(batch, entries)`."""
+    def entries(self, item_ids):
+        """Evidence of histories: ids of the successors of their items, and what each adds.
+
+        Args:
+            item_ids: integer, shape `(batch, time)`, padded with 0 at the right.
+
+        Returns:
+            Ids, int32, and evidence, float32, both of shape `(batch, time * neighbors)`. An id may
+            be repeated.
+        """
         is_item = ops.cast(item_ids != 0, "float32")
         # Number of items from each place on, its own not counted.
         later = ops.flip(ops.cumsum(ops.flip(is_item, 1), axis=1), 1) - is_item
@@ -83,7 +93,7 @@ class SuccessorCounts(keras.layers.Layer):
 
     def totals(self, item_ids):
         """Sum of the evidence of each history, shape `(batch, 1)`."""
-        return ops.sum(self._entries(ops.convert_to_tensor(item_ids))[1], axis=1, keepdims=True)
+        return ops.sum(self.entries(ops.convert_to_tensor(item_ids))[1], axis=1, keepdims=True)
 
     def mix(self, evidence, prior):
         """Probabilities of the next item: evidence and a prior, both `(batch, items + 1)`."""

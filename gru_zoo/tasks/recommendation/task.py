@@ -24,8 +24,14 @@ from gru_zoo.tasks.recommendation.processor import (
     RecommendationProcessor,
     as_histories,
 )
-from gru_zoo.tasks.recommendation.results import Recommendations, best_items
+from gru_zoo.tasks.recommendation.results import (
+    Recommendations,
+    best_items,
+    check_count,
+    listed,
+)
 from gru_zoo.tasks.recommendation.session import NextItemSteps, Session
+from gru_zoo.tasks.recommendation.top_items import TopItems
 from gru_zoo.tasks.recommendation.training import (
     HeldOut,
     Judge,
@@ -126,13 +132,16 @@ class Recommendation(Task):
             TypeError: a history is not a list of texts and whole numbers.
             ValueError: `n` is below 1.
         """
+        check_count(n)
         histories, is_one = as_histories(history)
         encoded = self.processor.encode_all(histories)
-        found: list[Recommendations] = [Recommendations()] * len(encoded)
-        for rows, scores in scoring.probabilities(self.model, encoded):
-            picked = self._lists(scores, [encoded[row] for row in rows], n, exclude_seen)
-            for row, items in zip(rows, picked, strict=True):
-                found[row] = items
+        found = [Recommendations()] * len(encoded)
+        known = [row for row, ids in enumerate(encoded) if len(ids)]
+        if len(known) < len(encoded):
+            found = [self.session().recommend(n)] * len(encoded)
+        for rows, items, scores in self._top_items([encoded[r] for r in known], n, exclude_seen):
+            for row, one in zip(rows, listed(self.processor, items, scores), strict=True):
+                found[known[row]] = one
         return found[0] if is_one else found
 
     def predict(self, inputs: Any) -> Recommendations | list[Recommendations]:
@@ -142,6 +151,10 @@ class Recommendation(Task):
     def from_text(self, text: str) -> list[str]:
         """The history that a line of text stands for: ids separated by commas."""
         return [item.strip() for item in text.split(",") if item.strip()]
+
+    @functools.cached_property
+    def _top_items(self) -> TopItems:
+        return TopItems(self.model)
 
     @functools.cached_property
     def _steps(self) -> NextItemSteps:
@@ -337,4 +350,5 @@ class Recommendation(Task):
         learn_counts(self.model, sequences, self.config.pair_decay)
         if is_new[1:].any():
             start_vectors(self.model, sequences, self.config.pair_decay, is_new, seed)
-        self.__dict__.pop("_steps", None)
+        for name in ("_steps", "_top_items"):  # those of the new model are made when needed
+            self.__dict__.pop(name, None)
