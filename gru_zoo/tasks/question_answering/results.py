@@ -13,7 +13,8 @@ class Answer:
         start: position of the answer in the text; None if it does not stand there.
         end: position after the answer; None if it does not stand there.
         sentences: sentences that were read.
-        weights: how much each of them was used, from 0 to 1.
+        weights: how much each of them was used, from 0 to 1: in a passage, the probability that an
+            answer begins there.
     """
 
     text: str | None

@@ -13,6 +13,7 @@ from gru_zoo.tasks.question_answering.passages.processor import (
     Window,
     pad_windows,
 )
+from gru_zoo.tasks.question_answering.reading import sentences_of
 from gru_zoo.tasks.question_answering.results import Answer
 
 LONGEST = 16  # words of an answer
@@ -85,13 +86,32 @@ def likeliest(
     chances = np.exp(values - highest)
     total = chances.sum() + np.exp(none - highest)
     firsts, lasts = firsts[possible], lasts[possible]
+    sentences = _sentences(window, context, np.bincount(firsts - 1, chances / total))
     margin = float(values.max()) - none
     if margin < 0 and allow_none:
-        return margin, Answer(None, float(np.exp(none - highest) / total))
+        return margin, Answer(None, float(np.exp(none - highest) / total), None, None, *sentences)
     likely = np.argsort(-chances)[:20]
     spans = [(window.tokens[firsts[i] - 1].start, window.tokens[lasts[i] - 1].end) for i in likely]
     texts = [context[start:end] for start, end in spans]
     score = sum(
         float(chances[i]) for i, text in zip(likely, texts, strict=True) if text == texts[0]
     )
-    return margin, Answer(texts[0], score / float(total), *spans[0])
+    return margin, Answer(texts[0], score / float(total), *spans[0], *sentences)
+
+
+def _sentences(
+    window: Window, context: str, chances: np.ndarray
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The sentences of a window, and the probability that an answer begins in each.
+
+    Args:
+        window: the window.
+        context: the passage.
+        chances: probability that the answer begins with each word, shape `(words,)`.
+    """
+    start = window.tokens[0].start
+    found = sentences_of(context[start : window.tokens[-1].end])
+    ends = [start + sentence.end for sentence in found]
+    owners = np.searchsorted(ends, [token.start for token in window.tokens], side="right")
+    sums = np.bincount(owners, chances, minlength=len(found))[: len(found)]
+    return tuple(sentence.text for sentence in found), tuple(sums.tolist())
