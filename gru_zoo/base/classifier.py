@@ -3,38 +3,30 @@
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
 
 from gru_zoo import metrics, training
+from gru_zoo.base.class_weights import (
+    ClassifierOptions,
+    check_class_weight,
+    weighted_crossentropy,
+    weights_of,
+)
 from gru_zoo.base.held_out import warn_of_examples
+from gru_zoo.base.labels import Label, new_labels
 from gru_zoo.base.report import Report, listed, report_of
 from gru_zoo.base.task import Task
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.presets.card import Card
+from gru_zoo.text.inputs import as_column
 
 # Of `fit`: a new output layer learns little in a handful of steps.
 EPOCHS, MIN_STEPS = 4, 60
-
-
-@dataclasses.dataclass(frozen=True)
-class Label:
-    """A class and its probability.
-
-    Args:
-        label: name of the class.
-        score: probability of the class, from 0 to 1, rounded to 4 decimals.
-    """
-
-    label: str
-    score: float
-
-    def __str__(self) -> str:
-        return f"{self.label} ({self.score:.2f})"
 
 
 class Classifier(Task):
@@ -52,6 +44,7 @@ class Classifier(Task):
         ValueError: if the card has not as many labels as the model has classes.
     """
 
+    fit_options = ClassifierOptions
     exported_outputs = ("probabilities",)
     # Labels that need no examples of the user's, since training makes its own.
     made_labels: ClassVar[frozenset[str]] = frozenset()
@@ -73,6 +66,10 @@ class Classifier(Task):
         """Names of the classes, in the order of the model's outputs."""
         return self.card.labels or ()
 
+    def _check_options(self, options: Mapping[str, Any], more: Iterable[str] = ()) -> None:
+        super()._check_options(options, more)
+        check_class_weight(options.get("class_weight"), self.labels)
+
     def targets(self, labels: Sequence[str]) -> np.ndarray:
         """One-hot targets of labels.
 
@@ -84,10 +81,9 @@ class Classifier(Task):
 
         Raises:
             TypeError: if `labels` is one string.
-            ValueError: if a label is not among `self.labels`.
+            ValueError: if a label is missing or not among `self.labels`.
         """
-        if isinstance(labels, str):
-            raise TypeError(f"Expected a list of labels. Received: {labels!r}.")
+        labels = as_column(labels, "a list of labels")
         index = {label: i for i, label in enumerate(self.labels)}
         unknown = sorted({repr(label) for label in labels if label not in index})
         if unknown:
@@ -131,7 +127,7 @@ class Classifier(Task):
             kind: what an input is, such as "text", for the errors.
             read: converts raw inputs to an array, or to a list of arrays of different lengths.
         """
-        arrays = read(inputs)
+        arrays, labels = read(inputs), as_column(labels, "a list of labels")
         targets = self._targets_of(arrays, labels, kind)
         if not training.is_share(validation, f"{kind}s and labels"):
             held_inputs, held_labels = validation  # type: ignore[misc]
@@ -157,7 +153,9 @@ class Classifier(Task):
         *,
         epochs: int | None,
         batch_size: int,
+        targets: np.ndarray,
         settings: dict[str, Any],
+        class_weight: str | Mapping[str, float] | None = None,
         **options: Any,
     ) -> keras.callbacks.History:
         """Train on batches, and keep the weights of the epochs with the lowest validation loss.
@@ -168,15 +166,21 @@ class Classifier(Task):
             epochs: passes over the training batches; None for `EPOCHS`, or as many as make
                 `MIN_STEPS` steps.
             batch_size: examples per batch.
+            targets: one-hot targets of the training examples.
             settings: further values that must be the same when a training is resumed.
+            class_weight: see `ClassifierOptions`.
             **options: further arguments of `Task._train`. `monitor` and `mode` choose other epochs.
         """
         if epochs is None:
             epochs = max(EPOCHS, math.ceil(MIN_STEPS / max(1, len(train))))
         settings = {**settings, "labels": self.labels, "batch_size": batch_size}
         options = {"monitor": "val_loss", "mode": "min", **options}
+        weights = None
+        if class_weight is not None:
+            settings["class_weight"] = weights = weights_of(class_weight, self.labels, targets)
         options |= {"settings": settings, "epochs": epochs}
-        compile = functools.partial(self.compile, model=options.get("model"))
+        model = options.get("model")
+        compile = functools.partial(self.compile, model=model, class_weight=weights)
         return self._train(train, validation, compile, **options)
 
     def _best(self, scores: np.ndarray) -> list[Label]:
@@ -216,17 +220,24 @@ class Classifier(Task):
         return report_of(self.probabilities(inputs, **options), targets, self.labels, inputs)
 
     def compile(
-        self, optimizer: keras.optimizers.Optimizer | str, model: keras.Model | None = None
+        self,
+        optimizer: keras.optimizers.Optimizer | str,
+        model: keras.Model | None = None,
+        class_weight: Mapping[str, float] | None = None,
     ) -> None:
         """Compile `model` for `fit` on one-hot targets or probabilities, as `targets` returns.
 
         Args:
             optimizer: an optimizer of Keras, or its name.
             model: a model around the task's own; None for that of the task.
+            class_weight: weight of each label in the loss; None weighs them alike.
         """
+        loss: Any = "categorical_crossentropy"
+        if class_weight is not None:
+            loss = weighted_crossentropy(class_weight, self.labels)
         (self.model if model is None else model).compile(
             optimizer=optimizer,
-            loss="categorical_crossentropy",
+            loss=loss,
             metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         )
 
@@ -243,19 +254,7 @@ class Classifier(Task):
             TypeError: if a label is not a string.
             ValueError: if there are fewer than two labels, or a label is repeated.
         """
-        if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
-            raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
-        if isinstance(labels, (set, frozenset)):  # whose order changes from run to run
-            labels = sorted(labels)
-        labels = tuple(labels)
-        repeated = sorted({label for label in labels if labels.count(label) > 1})
-        if repeated:
-            raise ValueError(
-                "Expected two or more different labels. Received more than once: "
-                f"{', '.join(repeated[:5])}."
-            )
-        if len(labels) < 2:
-            raise ValueError(f"Expected two or more different labels. Received: {labels!r}.")
+        labels = new_labels(labels)
         config = self._config_for(classes=len(labels))
         model = self.build(config)
         for layer in model.layers:

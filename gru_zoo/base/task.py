@@ -5,7 +5,7 @@ import contextlib
 import os
 import pathlib
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import keras
@@ -15,14 +15,14 @@ from gru_zoo import training
 from gru_zoo.base import golden
 from gru_zoo.base.export import ExportMixin
 from gru_zoo.base.push import PushMixin
+from gru_zoo.base.training import TrainingMixin
 from gru_zoo.batching.chunks import chunks
-from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.files import as_path
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets import store
 from gru_zoo.presets.atomic_folder import original, readable, replacing
-from gru_zoo.presets.card import FILE_NAME, Card, DataRow, MetricRow
+from gru_zoo.presets.card import FILE_NAME, Card, MetricRow
 from gru_zoo.presets.page import page
 from gru_zoo.presets.weights import load_weights, save_half, zero_initialization
 
@@ -30,7 +30,7 @@ WEIGHTS = "model.weights.h5"
 HISTORY = "history.csv"
 
 
-class Task(ExportMixin, PushMixin, abc.ABC):
+class Task(ExportMixin, PushMixin, TrainingMixin, abc.ABC):
     """Base class of all tasks. Load one with `gru_zoo.load`.
 
     A subclass has a `Config` (a dataclass), a `Processor` (with `save(folder)` and `load(folder)`),
@@ -255,70 +255,6 @@ class Task(ExportMixin, PushMixin, abc.ABC):
         load_weights(plain.model, folder / WEIGHTS)
         inputs = self.golden_inputs()
         golden.write(folder, inputs, plain.golden_outputs(inputs))
-
-    def _train(
-        self,
-        train: SeededDataset,
-        validation: SeededDataset,
-        compile: Callable[[keras.optimizers.Optimizer], None],
-        *,
-        learning_rate: float,
-        warmup: float = 0.1,
-        weight_decay: float | None = None,
-        settings: dict[str, Any],
-        kind: str,
-        count: int,
-        seed: int,
-        epochs: int,
-        model: keras.Model | None = None,
-        **options: Any,
-    ) -> keras.callbacks.History:
-        """Compile, train, and describe the training in the card: the last step of every `fit`.
-
-        Args:
-            train: training batches.
-            validation: validation batches.
-            compile: compiles the trained model with the optimizer that it gets.
-            learning_rate, warmup, weight_decay: see `gru_zoo.training.optimizer`.
-            settings: what a resumed training must share, besides rate, warm-up, decay and seed.
-            kind, count: what the examples are, such as "texts", and how many.
-            seed: seed of the random generators of the model.
-            epochs: passes over `train`.
-            model: the model to train, if it is not `self.model` but a model around it.
-            **options: further arguments of `gru_zoo.training.fit`.
-
-        Returns:
-            The history, with one value of each metric per epoch.
-        """
-        training.seed_generators(self.model, seed)
-        rate = {"rate": learning_rate, "warmup": warmup, "weight_decay": weight_decay}
-        steps = len(train) * epochs
-        compile(training.optimizer(learning_rate, steps, warmup, weight_decay=weight_decay))
-        history = training.fit(
-            self.model if model is None else model,
-            train,
-            validation,
-            epochs=epochs,
-            settings={**settings, **rate, "seed": seed},
-            **options,
-        )
-        self.describe_training(history, kind, count, seed)
-        return history
-
-    def describe_training(
-        self, history: keras.callbacks.History, kind: str, count: int, seed: int
-    ) -> None:
-        """Keep the history of a training, describe it in the card, and remove old metrics.
-
-        Args:
-            history: history of the training.
-            kind, count, seed: see `_train`.
-        """
-        self.history = history.history
-        data = DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
-        record: dict[str, Any] = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
-        record |= {"backend": keras.backend.backend(), "versions": {"keras": keras.__version__}}
-        self.card = self.card.replace(data=(*self.card.data, data), metrics=(), training=record)
 
     @abc.abstractmethod
     def examples(self, examples: list) -> tuple[list, list]:

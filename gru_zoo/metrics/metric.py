@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from gru_zoo.text.inputs import as_column, is_column
+
 References = Sequence[str | Sequence[str]]  # for each example, one reference or several
 
 
@@ -30,6 +32,8 @@ def as_references(references: References) -> list[tuple[str, ...]]:
 
 def as_examples(texts: Iterable) -> list:
     """Examples as a list; a single string is one example."""
+    if is_column(texts):
+        return as_column(texts, "texts")
     return [texts] if isinstance(texts, str) else list(texts)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gru_zoo import plot
-from gru_zoo.base.classifier import Label
+from gru_zoo.base.labels import Label
 from gru_zoo.base.seq2seq.results import Alignment
 from gru_zoo.plot.colors import PALETTE, foreground, luminance
 from gru_zoo.tasks.action_recognition import results as action_recognition

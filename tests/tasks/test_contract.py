@@ -4,6 +4,7 @@ and load. What is special about a task is tested in its own folder."""
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import pytest
 
@@ -192,11 +193,18 @@ def test_every_task_has_a_case():
     assert set(CASES) == set(TASKS)
 
 
+def tiny_task(name: str, case: Case):
+    """A new task of a case, and its model."""
+    cls = task_class(name)
+    model, processor = gru_zoo.build(name, **case.config), cls.Processor(*case.processor)
+    card = tiny_card(name, cls.Config(**case.config), case.labels)
+    return cls(model, processor, card), model
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_keeps_the_contract(name, tmp_path):
     cls, case = task_class(name), CASES[name]()
-    model, processor = gru_zoo.build(name, **case.config), cls.Processor(*case.processor)
-    task = cls(model, processor, tiny_card(name, cls.Config(**case.config), case.labels))
+    task, model = tiny_task(name, case)
     assert isinstance(task, gru_zoo.Task) and cls.__module__ == f"gru_zoo.tasks.{name}.task"
 
     before = model.get_weights()
@@ -221,3 +229,38 @@ def test_a_task_keeps_the_contract(name, tmp_path):
     else:
         assert repr(loaded.predict(case.inputs)) == repr(task.predict(case.inputs))
         assert again == metrics
+
+
+class Seen(keras.callbacks.Callback):
+    """Keeps the logs of each epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.logs = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.logs.append(dict(logs))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_takes_the_options_of_fit(name):
+    task, model = tiny_task(name, case := CASES[name]())
+    # The second one, since recommendation starts the vectors of new items, which are in its first.
+    first, second, *rest = (layer for layer in model.layers if layer.trainable_weights)
+    kept = second.get_weights()
+    old = [weights for layer in (first, *rest) for weights in layer.get_weights()]
+    seen = Seen()
+    options = {"freeze": second.name, "callbacks": [seen], "patience": 5, "average": 1}
+    history = task.fit(*case.examples, epochs=2, verbose=0, **options, **case.fit)
+
+    for new, before in zip(second.get_weights(), kept, strict=True):
+        np.testing.assert_array_equal(new, before)
+    new = [weights for layer in (first, *rest) for weights in layer.get_weights()]
+    assert any((a != b).any() for a, b in zip(new, old, strict=True))
+    assert second.trainable  # again
+    assert len(seen.logs) == 2 and {*seen.logs[1]} == {*history.history}
+
+    with pytest.raises(ValueError, match=f"among .*'{second.name}'.*Received: freeze='encoders'"):
+        task.fit(*case.examples, freeze=["encoders"], **case.fit)
+    with pytest.raises(TypeError, match="'callbacks'.*Received: patients=3"):
+        task.fit(*case.examples, patients=3, **case.fit)

@@ -2,7 +2,6 @@
 
 import abc
 import functools
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -22,8 +21,8 @@ from gru_zoo.base.seq2seq.processor import Seq2SeqProcessor
 from gru_zoo.base.seq2seq.results import Alignment, ScoredText
 from gru_zoo.base.seq2seq.training import (
     Pairs,
-    check_loss_options,
     drop_long_pairs,
+    loss_options,
     select_epochs_by,
     split_text_pairs,
 )
@@ -257,13 +256,8 @@ class Seq2SeqTask(Task):
         learning_rate: float = 5e-4,
         warmup: float = 0.1,
         sampling: float | None = None,
-        average: int = 1,
-        patience: int | None = None,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
-        **loss: float,
+        **options: Any,
     ) -> keras.callbacks.History:
         """Train the model on your own pairs, and keep its best epochs by `validation_metric`.
 
@@ -282,14 +276,9 @@ class Seq2SeqTask(Task):
             warmup: share of the steps in which the learning rate rises, from 0 to 1.
             sampling: `alpha` of `SubwordTokenizer.sample`, which draws new segmentations in every
                 epoch; None for the same segmentation in all epochs.
-            average: number of best epochs whose weights are averaged.
-            patience: number of epochs without a better metric after which to stop; None never
-                stops early.
             seed: seed of the split, the order of the batches, sampling and dropout.
-            directory: folder for the state of every epoch, from which `resume` continues.
-            resume: whether to continue the training in `directory`.
-            verbose: as in `keras.Model.fit`.
-            **loss: arguments of `loss`, such as `label_smoothing`.
+            **options: see `gru_zoo.training.FitOptions`; and arguments of `loss`, such as
+                `label_smoothing`.
 
         Returns:
             The history, with `loss`, `val_loss` and the metric of every epoch, such as `val_bleu`.
@@ -298,7 +287,9 @@ class Seq2SeqTask(Task):
             TypeError: an argument belongs neither to `fit` nor to `loss`, or has a wrong type.
             ValueError: a number is out of its range, or a text lacks its target.
         """
-        check_loss_options(self.loss, loss)
+        self._check_options(options, more=loss_options(self.loss))
+        loss = {name: options.pop(name) for name in loss_options(self.loss) if name in options}
+        self.loss(**loss)  # checks them before the data are read
         pairs, held_out = split_text_pairs(sources, targets, validation, seed)
         pairs = self._drop_long(pairs)
         held_out_pairs = self._drop_long((held_out[0], [first for first, *_ in held_out[1]]))
@@ -314,12 +305,8 @@ class Seq2SeqTask(Task):
             count=len(pairs[0]),
             seed=seed,
             epochs=epochs,
-            average=average,
-            patience=patience,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
             **select_epochs_by(self.greedy, self.validation_metric, held_out),
+            **options,
         )
 
     def _drop_long(self, pairs: Pairs) -> Pairs:

@@ -50,7 +50,7 @@ def select_epochs_by(
     metric: Callable[[Sequence[str], metrics.References], metrics.Metric],
     held_out: WithReferences,
 ) -> dict[str, Any]:
-    """Arguments of `gru_zoo.training.fit` that select the best epochs by a metric.
+    """Arguments of `Task._train` that select the best epochs by a metric.
 
     Where the package of the metric is missing, the epochs are selected by the validation loss.
 
@@ -60,7 +60,7 @@ def select_epochs_by(
         held_out: the held-out sources and their references.
 
     Returns:
-        `monitor`, `mode` and `callbacks`.
+        `monitor`, `mode` and `own_callbacks`.
 
     Warns:
         UserWarning: the package of the metric is missing.
@@ -69,9 +69,9 @@ def select_epochs_by(
         name = metric(["a"], ["a"]).name
     except ImportError as error:
         warnings.warn(f"{error} Until then val_loss selects the best epochs.", stacklevel=3)
-        return {"monitor": "val_loss", "mode": "min", "callbacks": ()}
+        return {"monitor": "val_loss", "mode": "min", "own_callbacks": ()}
     callbacks = (ValidationMetric(generate, metric, *held_out),)
-    return {"monitor": f"val_{name}", "mode": "max", "callbacks": callbacks}
+    return {"monitor": f"val_{name}", "mode": "max", "own_callbacks": callbacks}
 
 
 def split_text_pairs(
@@ -139,22 +139,6 @@ def drop_long_pairs(
     return [sources[i] for i in rows], [targets[i] for i in rows]
 
 
-def check_loss_options(loss: Callable[..., keras.losses.Loss], options: dict[str, Any]) -> None:
-    """Check the arguments of a loss before a training begins.
-
-    Args:
-        loss: function that returns the loss.
-        options: arguments for it.
-
-    Raises:
-        TypeError: `loss` does not take one of them.
-        ValueError: a value is out of its range.
-    """
-    known = inspect.signature(loss).parameters
-    unknown = [f"{name}={value!r:.80}" for name, value in options.items() if name not in known]
-    if unknown:
-        raise TypeError(
-            f"Expected arguments of fit or, for its loss, of {', '.join(known)}. Received: "
-            f"{', '.join(unknown)}."
-        )
-    loss(**options)
+def loss_options(loss: Callable[..., keras.losses.Loss]) -> list[str]:
+    """Names of the arguments of a function that returns a loss."""
+    return list(inspect.signature(loss).parameters)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gru_zoo.tasks.action_recognition.files import read_file
+from gru_zoo.text.inputs import is_column
 
 MAX_SECONDS = 20  # of a recording, which holds one action
 
@@ -82,6 +83,8 @@ def as_recording(motion: Any, rate: float | None = None) -> Recording:
 
 def is_list(motions: Any) -> bool:
     """Whether an argument is a list of recordings, not one."""
+    if is_column(motions):
+        return True
     if not isinstance(motions, (list, tuple)):
         return False
     # Nested lists of numbers are one recording.

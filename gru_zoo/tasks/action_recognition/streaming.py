@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gru_zoo.base.classifier import Label
+from gru_zoo.base.labels import Label
 from gru_zoo.tasks.action_recognition.processor import is_seen
 from gru_zoo.tasks.action_recognition.recording import MAX_SECONDS, Recording, as_array
 

@@ -2,14 +2,15 @@
 
 import dataclasses
 import functools
-import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
 
-from gru_zoo.base.classifier import Classifier, Label
+from gru_zoo.base.class_weights import ClassifierOptions
+from gru_zoo.base.classifier import Classifier
+from gru_zoo.base.labels import Label
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.presets.card import Card
 from gru_zoo.tasks.action_recognition.augmentation import Augmentation
@@ -22,6 +23,8 @@ from gru_zoo.tasks.action_recognition.samples import samples
 from gru_zoo.tasks.action_recognition.scoring import beginnings, read_all, score, with_interval
 from gru_zoo.tasks.action_recognition.streaming import HOP, WINDOW, ActionStream
 from gru_zoo.tasks.action_recognition.training import LAST_EPOCHS, mirrored_classes, read_folder
+
+AVERAGE = 5  # of the best epochs in `fit`, by default
 
 
 class ActionRecognition(Classifier):
@@ -225,11 +228,8 @@ class ActionRecognition(Classifier):
         batch_size: int = 16,
         learning_rate: float = 2e-3,
         augmentation: Augmentation | None = None,
-        average: int = 5,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[ClassifierOptions],
     ) -> keras.callbacks.History:
         """Adapt the model to actions of your own, and keep the weights of the best epochs.
 
@@ -244,12 +244,9 @@ class ActionRecognition(Classifier):
             batch_size: recordings per step.
             learning_rate: peak learning rate of Adam.
             augmentation: how recordings are varied; None for `Augmentation()`.
-            average: number of epochs whose weights are averaged.
             seed: seed of the split, the order and variation of the recordings, and dropout.
-            directory: folder that keeps the state of every epoch, from which a training can be
-                resumed; None keeps nothing.
-            resume: whether to resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.base.class_weights.ClassifierOptions`; `average` is 5 by
+                default.
 
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch;
@@ -261,6 +258,8 @@ class ActionRecognition(Classifier):
             ValueError: if a label is missing or unknown, a recording cannot be read, or an argument
                 is out of its range.
         """
+        self._check_options(options)
+        options.setdefault("average", AVERAGE)
         if labels is None:
             recordings, labels = read_folder(recordings, self.processor, rate)
         read = functools.partial(self._read, rate=rate)
@@ -286,6 +285,7 @@ class ActionRecognition(Classifier):
             batches,
             MovementBatches(*held_out, processor=self.processor, batch_size=64, views=views),
             model=model,
+            targets=train[1],
             settings={"augmentation": dataclasses.asdict(augmentation)},
             **kept,
             batch_size=batch_size,
@@ -294,8 +294,5 @@ class ActionRecognition(Classifier):
             count=len(train[0]),
             seed=seed,
             epochs=epochs,
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )

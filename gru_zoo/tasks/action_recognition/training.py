@@ -30,7 +30,7 @@ class LastEpochs(keras.callbacks.Callback):
 
 
 # Arguments of `Classifier._fit` that keep the last epochs.
-LAST_EPOCHS: dict[str, Any] = {"monitor": "epoch", "mode": "max", "callbacks": (LastEpochs(),)}
+LAST_EPOCHS: dict[str, Any] = {"monitor": "epoch", "mode": "max", "own_callbacks": (LastEpochs(),)}
 
 
 def read_folder(

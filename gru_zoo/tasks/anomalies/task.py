@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -23,6 +23,7 @@ from gru_zoo.tasks.anomalies.results import Detection
 from gru_zoo.tasks.anomalies.samples import NAMES, SEASONS, samples
 from gru_zoo.tasks.anomalies.streaming import AnomalyStream, Detector, Found, detect_all
 from gru_zoo.tasks.anomalies.training import own_batches
+from gru_zoo.training.options import FitOptions
 
 
 class Anomalies(Task):
@@ -210,14 +211,11 @@ class Anomalies(Task):
         epochs: int = 5,
         batch_size: int = 32,
         learning_rate: float = 1e-3,
-        average: int = 1,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
         time: str | None = None,
         id: str | None = None,
         value: str | None = None,
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Adapt the forecaster to series of your own, which need no labels.
 
@@ -227,12 +225,8 @@ class Anomalies(Task):
             epochs: passes over the series.
             batch_size: windows of a step.
             learning_rate: peak learning rate of Adam.
-            average: number of best epochs whose weights are averaged.
             seed: seed of the windows.
-            directory: folder that keeps the state of every epoch, from which a training can be
-                resumed; None keeps nothing.
-            resume: whether to resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss` and `val_loss` of every epoch.
@@ -240,6 +234,7 @@ class Anomalies(Task):
         Raises:
             ValueError: a series is too short, or see `detect`.
         """
+        self._check_options(options)
         read = kinds.read(series, time=time, key=id, value=value)
         seasons = read.seasons if season is None else [check_season(season)] * len(read.values)
         units = self.config.units
@@ -256,8 +251,5 @@ class Anomalies(Task):
             epochs=epochs,
             monitor="val_loss",
             mode="min",
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )

@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 import keras
 import numpy as np
@@ -26,6 +26,7 @@ from gru_zoo.tasks.chess.rows import Rows, rows_of
 from gru_zoo.tasks.chess.rules import read_position
 from gru_zoo.tasks.chess.scoring import judge
 from gru_zoo.tasks.chess.training import MoveLoss, compiler, of_player
+from gru_zoo.training.options import FitOptions
 
 _SAMPLES = ("", "1. e4 e5 2. Nf3 Nc6 3. Bb5", "d4 Nf6 c4 e6 Nc3 Bb4 e3 O-O", "f3 e5 g4")
 _RATINGS = (100, 4_000)  # that can be asked for
@@ -209,12 +210,8 @@ class Chess(Task):
         positions: int = 1_152,
         learning_rate: float = 5e-4,
         warmup: float = 0.1,
-        average: int = 1,
-        patience: int | None = None,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train on games, such as those of one player; the weights of the best epoch are kept.
 
@@ -226,12 +223,8 @@ class Chess(Task):
             positions: turns of a batch, padding included.
             learning_rate: peak learning rate of Adam.
             warmup: share of the optimizer steps in which the learning rate rises.
-            average: number of best epochs whose weights are averaged.
-            patience: epochs without improvement after which training stops; None never stops.
             seed: seed of the split and of the order of the batches.
-            directory: folder for the state after every epoch, to resume from; None for none.
-            resume: resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss`, `nats` and `top_1` of every epoch, and the same with `val_`.
@@ -241,6 +234,7 @@ class Chess(Task):
             ValueError: a number is out of its range, a move is illegal, there are no games, or the
                 player is in none.
         """
+        self._check_options(options)
         given = read_pgn(games) if isinstance(games, (str, os.PathLike)) else list(games)
         chosen = of_player(given, player)
         if training.is_share(validation):
@@ -257,12 +251,8 @@ class Chess(Task):
             positions=positions,
             learning_rate=learning_rate,
             warmup=warmup,
-            average=average,
-            patience=patience,
             seed=seed,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )
 
     def fit_rows(

@@ -1,8 +1,7 @@
 """Task `compression`: shorten sentences by leaving out words."""
 
-import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -22,6 +21,7 @@ from gru_zoo.tasks.compression.samples import SAMPLES
 from gru_zoo.tasks.compression.selection import check_ratio, join_masks, word_masks
 from gru_zoo.tasks.compression.training import TokenF1, as_clean_texts, as_pairs, usable_pairs
 from gru_zoo.tasks.compression.words import join, words_of
+from gru_zoo.training.options import FitOptions
 
 
 class Compression(Task):
@@ -217,11 +217,8 @@ class Compression(Task):
         epochs: int = 4,
         batch_size: int = 32,
         learning_rate: float = 5e-4,
-        average: int = 1,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train the model on your own pairs, and keep its best epochs by token F1.
 
@@ -234,11 +231,8 @@ class Compression(Task):
             epochs: passes over the pairs.
             batch_size: pairs of a batch.
             learning_rate: peak learning rate of Adam.
-            average: number of best epochs whose weights are averaged.
             seed: seed of the split, the order of the batches and dropout.
-            directory: folder for the state of every epoch, from which `resume` continues.
-            resume: whether to continue the training in `directory`.
-            verbose: as in `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss`, `val_loss` and `val_token_f1` of every epoch.
@@ -247,6 +241,7 @@ class Compression(Task):
             TypeError: a text is not a string.
             ValueError: a number is out of its range, or no pair is usable.
         """
+        self._check_options(options)
         train, held_out = training.split_pairs(
             as_pairs(texts, shorter_texts), validation, seed, "texts and shorter texts"
         )
@@ -264,11 +259,8 @@ class Compression(Task):
             count=len(pairs),
             seed=seed,
             epochs=epochs,
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
-            callbacks=(TokenF1(self.kept_words, *held_out),),
+            own_callbacks=(TokenF1(self.kept_words, *held_out),),
+            **options,
         )
 
     def usable(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import keras
 import numpy as np
@@ -30,6 +30,7 @@ from gru_zoo.tasks.forecasting.samples import NAMES, samples
 from gru_zoo.tasks.forecasting.scoring import quantiles_of
 from gru_zoo.tasks.forecasting.training import window_batches
 from gru_zoo.tasks.forecasting.windows import windows
+from gru_zoo.training.options import FitOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -295,14 +296,11 @@ class Forecasting(Task):
         epochs: int = 10,
         batch_size: int = 32,
         learning_rate: float = 3e-4,
-        average: int = 1,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
         time: str | None = None,
         id: str | None = None,
         value: str | None = None,
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Adapt the model to series of your own, and keep the weights of the best epochs.
 
@@ -316,12 +314,8 @@ class Forecasting(Task):
             epochs: passes over the windows, new ones each time.
             batch_size: windows of a step.
             learning_rate: peak learning rate of Adam.
-            average: number of best epochs whose weights are averaged.
             seed: seed of the windows.
-            directory: folder that keeps the state of every epoch, from which a training can be
-                resumed; None keeps nothing.
-            resume: whether to resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss` and `val_loss` of every epoch.
@@ -329,6 +323,7 @@ class Forecasting(Task):
         Raises:
             ValueError: a series is too short, or see `forecast`.
         """
+        self._check_options(options)
         past = past or self.processor.past
         read = kinds.read(series, time=time, key=id, value=value)
         found = self._seasons(read, season)
@@ -348,8 +343,5 @@ class Forecasting(Task):
             epochs=epochs,
             monitor="val_loss",
             mode="min",
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )

@@ -12,6 +12,7 @@ import numpy as np
 from gru_zoo import audio
 from gru_zoo.audio.sound import Audio, Sound
 from gru_zoo.base.settings_processor import SettingsProcessor
+from gru_zoo.text.inputs import is_column
 
 SILENCE = "silence"  # a class of this name needs no clips: training makes them of noise
 
@@ -85,7 +86,8 @@ def crop_or_pad(samples: np.ndarray, length: int) -> np.ndarray:
 
 def is_list(sounds: Any) -> bool:
     """Whether an argument is a list of sounds. A `Sound` is a tuple, but one sound."""
-    return isinstance(sounds, (list, tuple)) and not isinstance(sounds, Sound)
+    many = isinstance(sounds, (list, tuple)) and not isinstance(sounds, Sound)
+    return many or is_column(sounds)
 
 
 def as_list(sounds: Any) -> list:

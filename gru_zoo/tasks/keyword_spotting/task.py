@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 import keras
 import numpy as np
@@ -11,7 +11,9 @@ import numpy as np
 from gru_zoo import audio
 from gru_zoo.audio.augmentation import Augmentation
 from gru_zoo.audio.sound import Audio
-from gru_zoo.base.classifier import Classifier, Label
+from gru_zoo.base.class_weights import ClassifierOptions
+from gru_zoo.base.classifier import Classifier
+from gru_zoo.base.labels import Label
 from gru_zoo.metrics.metric import Metric
 from gru_zoo.ops.compile import predict_on_batch
 from gru_zoo.presets.card import MetricRow
@@ -274,11 +276,8 @@ class KeywordSpotting(Classifier):
         noise: Sequence[Audio] = (),
         max_per_class: int | None = None,
         teacher: "KeywordSpotting | None" = None,
-        average: int = 1,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[ClassifierOptions],
     ) -> keras.callbacks.History:
         """Adapt the model to words of your own, and keep the weights of the best epochs.
 
@@ -298,12 +297,8 @@ class KeywordSpotting(Classifier):
             noise: recordings of background noise; pink noise is made if there are none.
             max_per_class: maximum clips of a class per epoch, drawn anew; None takes all.
             teacher: a task with the same labels and processor to learn from as well, or None.
-            average: number of best epochs whose weights are averaged.
             seed: seed of the split, the order and augmentation of the clips, and dropout.
-            directory: folder that keeps the state of every epoch, from which a training can be
-                resumed; None keeps nothing.
-            resume: whether to resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.base.class_weights.ClassifierOptions`.
 
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
@@ -311,6 +306,7 @@ class KeywordSpotting(Classifier):
         Raises:
             ValueError: if a label is missing or unknown, or an argument is out of its range.
         """
+        self._check_options(options)
         read = functools.partial(waveforms, processor=self.processor, rate=rate)
         train, held_out = self._split(sounds, labels, validation, seed, "sound", read)
         batches, validation_batches, settings = clip_batches(
@@ -328,6 +324,7 @@ class KeywordSpotting(Classifier):
         return self._fit(
             batches,
             validation_batches,
+            targets=train[1],
             settings=settings,
             batch_size=batch_size,
             learning_rate=learning_rate,
@@ -335,10 +332,7 @@ class KeywordSpotting(Classifier):
             count=len(sounds),
             seed=seed,
             epochs=epochs,
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )
 
     def with_labels(self, labels: Sequence[str], freeze: bool = True) -> "KeywordSpotting":

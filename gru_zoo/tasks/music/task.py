@@ -4,7 +4,7 @@ import functools
 import operator
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -32,6 +32,7 @@ from gru_zoo.tasks.music.sampling import ChordSampler, shift_to_soprano
 from gru_zoo.tasks.music.score import Score
 from gru_zoo.tasks.music.timing import steps_of_bars, value_at
 from gru_zoo.tasks.music.training import compile_model, split
+from gru_zoo.training.options import FitOptions
 
 CANDIDATES = 16  # pieces that are sampled when the best of several is returned
 
@@ -289,11 +290,8 @@ class Music(Task):
         slots: int | None = None,
         learning_rate: float = 1e-3,
         warmup: float = 0.05,
-        average: int = 1,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train on music of your own; the weights of the best epochs are kept.
 
@@ -309,11 +307,8 @@ class Music(Task):
                 few chords have more; None trains on all.
             learning_rate: peak learning rate of Adam.
             warmup: share of the optimizer steps in which the learning rate rises.
-            average: number of best epochs whose weights are averaged.
             seed: seed of the split, of the order of the batches and of dropout.
-            directory: folder for the state after every epoch, to resume from; None for none.
-            resume: resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `nats` (nats a step) and `val_nats` of every epoch.
@@ -322,6 +317,7 @@ class Music(Task):
             FileNotFoundError: a file or folder does not exist.
             ValueError: no file can be read, or `validation` leaves no pieces on one side.
         """
+        self._check_options(options)
         pieces, held_out = split(self._pieces(music), validation, seed)
         chords, held_out_chords = (
             [self.processor.encode(piece)[:, :slots] for piece in group]
@@ -345,10 +341,7 @@ class Music(Task):
             count=len(pieces),
             seed=seed,
             epochs=epochs,
-            average=average,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )
 
     def _pieces(self, music: Any) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -20,6 +20,7 @@ from gru_zoo.tasks.question_answering.processor import QuestionAnsweringProcesso
 from gru_zoo.tasks.question_answering.results import Answer
 from gru_zoo.tasks.question_answering.rows import read_rows
 from gru_zoo.tasks.question_answering.training import as_rows, split_by_context
+from gru_zoo.training.options import FitOptions
 
 
 class QuestionAnswering(Task):
@@ -174,12 +175,8 @@ class QuestionAnswering(Task):
         batch_size: int = 32,
         learning_rate: float = 2e-3,
         weight_decay: float = 1e-4,
-        average: int = 1,
-        patience: int | None = None,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train on questions of your own; the weights of the best epochs are kept.
 
@@ -198,12 +195,8 @@ class QuestionAnswering(Task):
             batch_size: rows of a step.
             learning_rate: peak learning rate of Adam.
             weight_decay: share of the weights that is subtracted at each step, times the rate.
-            average: number of best epochs whose weights are averaged.
-            patience: epochs without improvement after which training stops; None never stops.
             seed: seed of the split, the order, the exchange, and dropout.
-            directory: folder for the state after every epoch, to resume from; None for none.
-            resume: resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss` and `val_loss` of every epoch, and accuracies of stories.
@@ -213,6 +206,7 @@ class QuestionAnswering(Task):
             TypeError: a row is not of three texts.
             ValueError: there is no row, or a number is out of its range.
         """
+        self._check_options(options)
         rows = as_rows(read_rows(rows) if isinstance(rows, (str, os.PathLike)) else rows)
         swaps = [Exchange()] * len(rows) if exchanges is None else list(exchanges)
         check_lengths(len(swaps), len(rows))
@@ -237,9 +231,5 @@ class QuestionAnswering(Task):
             count=len(train),
             seed=seed,
             epochs=epochs,
-            average=average,
-            patience=patience,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )

@@ -2,9 +2,8 @@
 
 import dataclasses
 import functools
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 import keras
 import numpy as np
@@ -41,6 +40,7 @@ from gru_zoo.tasks.recommendation.training import (
     judged,
 )
 from gru_zoo.tasks.recommendation.vocabulary import learn_counts, start_vectors, with_more_items
+from gru_zoo.training.options import FitOptions
 
 _SAMPLE_LENGTHS = (0, 1, 3, 8)  # items of the histories of the demonstration
 
@@ -252,12 +252,8 @@ class Recommendation(Task):
         learning_rate: float = 3e-3,
         warmup: float = 0.05,
         samples: int = 2_048,
-        average: int = 1,
-        patience: int | None = None,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train on sequences of your own; the weights of the best epoch are kept.
 
@@ -275,12 +271,8 @@ class Recommendation(Task):
             learning_rate: peak learning rate of Adam.
             warmup: share of the optimizer steps in which the learning rate rises.
             samples: number of items that the items of a batch are compared with.
-            average: number of best epochs whose weights are averaged.
-            patience: epochs without improvement after which training stops; None never stops.
             seed: seed of the split, of the order of the batches, and of what is drawn.
-            directory: folder for the state after every epoch, to resume from; None for none.
-            resume: resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss`, `val_loss` (nats an item, against the sampled items) and
@@ -290,6 +282,7 @@ class Recommendation(Task):
             TypeError: an id is neither a text nor a whole number.
             ValueError: a number is out of its range, or no item follows another.
         """
+        self._check_options(options)
         is_share = training.is_share(validation, "histories and next items")
         self._add_items((item for history in sequences for item in history), titles)
         ids = [self.processor.encode(history)[0] for history in sequences]
@@ -319,12 +312,8 @@ class Recommendation(Task):
             count=len(sequences),
             seed=seed,
             epochs=epochs,
-            average=average,
-            patience=patience,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
-            callbacks=(judge,),
+            own_callbacks=(judge,),
+            **options,
         )
         judge.choose_strength()
         return history

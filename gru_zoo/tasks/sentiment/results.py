@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from gru_zoo.base.classifier import Label
+from gru_zoo.base.labels import Label
 
 
 @dataclasses.dataclass(frozen=True)

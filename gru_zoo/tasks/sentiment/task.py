@@ -4,13 +4,15 @@ import dataclasses
 import math
 import os
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 import keras
 import numpy as np
 
 from gru_zoo import metrics
-from gru_zoo.base.classifier import Classifier, Label
+from gru_zoo.base.class_weights import ClassifierOptions
+from gru_zoo.base.classifier import Classifier
+from gru_zoo.base.labels import Label
 from gru_zoo.batching.dataset import BucketedBatches
 from gru_zoo.batching.padding import pad, pad_batches
 from gru_zoo.ops.compile import predict_on_batch
@@ -257,9 +259,7 @@ class Sentiment(Classifier):
         batch_size: int = 32,
         learning_rate: float = 1e-3,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[ClassifierOptions],
     ) -> keras.callbacks.History:
         """Adapt the model to texts of your own, and keep the weights of the best epoch.
 
@@ -271,10 +271,7 @@ class Sentiment(Classifier):
             batch_size: texts per step.
             learning_rate: peak learning rate of Adam.
             seed: seed of the split, the order of the batches and dropout.
-            directory: folder that keeps the state of every epoch, from which a training can be
-                resumed; None keeps nothing.
-            resume: whether to resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.base.class_weights.ClassifierOptions`.
 
         Returns:
             The history, with `loss`, `accuracy`, `val_loss` and `val_accuracy` of every epoch.
@@ -283,11 +280,13 @@ class Sentiment(Classifier):
             TypeError: if a text is not a string.
             ValueError: if a label is missing or unknown, or an argument is out of its range.
         """
+        self._check_options(options)
         texts = as_texts(texts)
         train, held_out = self._split(texts, labels, validation, seed, "text", self._read)
         return self._fit(
             BucketedBatches(*train, batch_size=batch_size, seed=seed),
             BucketedBatches(*held_out, batch_size=batch_size, shuffle=False),
+            targets=train[1],
             batch_size=batch_size,
             settings={"texts": len(texts)},
             learning_rate=learning_rate,
@@ -295,9 +294,7 @@ class Sentiment(Classifier):
             count=len(texts),
             seed=seed,
             epochs=epochs,
-            directory=directory,
-            resume=resume,
-            verbose=verbose,
+            **options,
         )
 
     def _config_for(self, classes: int) -> Any:

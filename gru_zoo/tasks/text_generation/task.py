@@ -1,9 +1,8 @@
 """Task `text_generation`: continue a text, suggest next words, compute likelihoods."""
 
 import functools
-import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -31,6 +30,7 @@ from gru_zoo.tasks.text_generation.training import compile_model, encode_for_tra
 from gru_zoo.text.inputs import as_texts, normalize_newlines
 from gru_zoo.text.special_tokens import EOS, PAD
 from gru_zoo.text.word_count import count_words
+from gru_zoo.training.options import FitOptions
 from gru_zoo.training.stateful import ResetStates, StatefulModel
 
 
@@ -295,12 +295,8 @@ class TextGeneration(Task):
         learning_rate: float = 1e-3,
         warmup: float = 0.1,
         weight_decay: float | None = None,
-        average: int = 1,
-        patience: int | None = None,
         seed: int = 0,
-        directory: str | os.PathLike | None = None,
-        resume: bool = False,
-        verbose: int | str = "auto",
+        **options: Unpack[FitOptions],
     ) -> keras.callbacks.History:
         """Train on a text of your own; the weights of the best epochs are kept.
 
@@ -313,12 +309,8 @@ class TextGeneration(Task):
             learning_rate: peak learning rate of Adam.
             warmup: share of the optimizer steps in which the learning rate rises.
             weight_decay: decoupled weight decay of Adam (Loshchilov & Hutter 2019); None for none.
-            average: number of best epochs whose weights are averaged.
-            patience: epochs without improvement after which training stops; None never stops.
             seed: seed of the windows and of dropout.
-            directory: folder for the state after every epoch, to resume from; None for none.
-            resume: resume the training in `directory`.
-            verbose: see `keras.Model.fit`.
+            **options: see `gru_zoo.training.FitOptions`.
 
         Returns:
             The history, with `loss` and `val_loss` (nats a token) of every epoch. `val_loss` is a
@@ -328,6 +320,7 @@ class TextGeneration(Task):
             TypeError: `validation` is neither a number nor a string.
             ValueError: a number is out of its range, or a text is too short for its streams.
         """
+        self._check_options(options)
         text, held_out = split(text, validation)
         ids = encode_for_training(self.processor, text)
         held_out_ids = encode_for_training(self.processor, held_out)
@@ -349,12 +342,8 @@ class TextGeneration(Task):
                 count=len(ids),
                 seed=seed,
                 epochs=epochs,
-                average=average,
-                patience=patience,
-                directory=directory,
-                resume=resume,
-                verbose=verbose,
-                callbacks=(ResetStates(),),
+                own_callbacks=(ResetStates(),),
+                **options,
             )
         finally:
             self.suggester.reset()

@@ -79,12 +79,12 @@ def test_without_the_package_of_the_metric_the_loss_selects_the_epochs():
 
     with pytest.warns(UserWarning, match="needs the package sacrebleu. Until then val_loss"):
         found = select_epochs_by(list, metric, (["a"], [("b",)]))
-    assert found == {"monitor": "val_loss", "mode": "min", "callbacks": ()}
+    assert found == {"monitor": "val_loss", "mode": "min", "own_callbacks": ()}
 
 
 def test_the_metric_selects_the_epochs():
     found = select_epochs_by(list, lambda guesses, references: Metric("m", 1.0, ""), (["a"], ["b"]))
     assert (found["monitor"], found["mode"]) == ("val_m", "max")
     logs = {}
-    found["callbacks"][0].on_epoch_end(0, logs)
+    found["own_callbacks"][0].on_epoch_end(0, logs)
     assert logs == {"val_m": 1.0}

@@ -225,7 +225,7 @@ def test_weights_choose_pairs(toy_tokenizer):
 
 
 def test_arguments_of_the_loss_are_checked_before_a_training(task):
-    message = "of fit or, for its loss, of label_smoothing. Received: lr=0.001, warm=1."
+    message = "'freeze'.*'label_smoothing'.*Received: lr=0.001, warm=1."
     with pytest.raises(TypeError, match=message):
         task.fit(SOURCES, TARGETS, lr=1e-3, warm=1)
     with pytest.raises(ValueError, match="Received: smoothing=1.5"):
