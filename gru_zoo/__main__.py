@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -36,6 +37,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
         args.inputs += rest
+    args.line = shlex.join(["gru-zoo", *(sys.argv[1:] if argv is None else argv)])
     return args
 
 

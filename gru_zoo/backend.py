@@ -1,5 +1,6 @@
 """Choice of the backend of Keras (TensorFlow, JAX or PyTorch), before Keras is imported."""
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -47,6 +48,12 @@ def require() -> None:
             "gru_zoo runs on Keras with TensorFlow, JAX or PyTorch, and none of them is installed. "
             "Install one: pip install 'gru-zoo[tensorflow]', 'gru-zoo[jax]' or 'gru-zoo[torch]'."
         )
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the result of a training, by package."""
+    found = {name: importlib.metadata.version(name) for name in ("keras", "numpy", chosen())}
+    return {name: version.split("+")[0] for name, version in found.items()}  # no kind of build
 
 
 def _configured() -> str:

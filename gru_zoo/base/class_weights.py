@@ -24,7 +24,7 @@ class ClassifierOptions(FitOptions, total=False):
     Example:
         >>> import gru_zoo
         >>> task = gru_zoo.load("sentiment", labels=["bug", "feature"])
-        >>> texts, labels = ["It crashes.", "It crashes often.", "Add a menu."] * 8, None
+        >>> texts = [f"{text} {i}" for i in range(8) for text in ("Crash", "Error", "Add a menu")]
         >>> labels = ["bug", "bug", "feature"] * 8
         >>> _ = task.fit(texts, labels, epochs=1, class_weight="balanced", verbose=0)
     """

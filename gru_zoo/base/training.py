@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import keras
 
 from gru_zoo import training
+from gru_zoo.backend import versions
 from gru_zoo.batching.dataset import SeededDataset
 from gru_zoo.presets.card import DataRow
 
@@ -87,20 +88,42 @@ class TrainingMixin:
                 callbacks=(*own_callbacks, *callbacks),
                 **options,
             )
-        self.describe_training(history, kind, count, seed)
+        values = best_epoch(history.history, options["monitor"], options["mode"])
+        self.describe_training(history, kind, count, seed, values)
         return history
 
     def describe_training(
-        self: Any, history: keras.callbacks.History, kind: str, count: int, seed: int
+        self: Any,
+        history: keras.callbacks.History,
+        kind: str,
+        count: int,
+        seed: int,
+        best: Mapping[str, float] | None = None,
     ) -> None:
         """Keep the history of a training, describe it in the card, and remove old metrics.
 
         Args:
             history: history of the training.
             kind, count, seed: see `_train`.
+            best: quantities of the best epoch, for the card; see `best_epoch`.
         """
         self.history = history.history
         data = DataRow(f"own {kind}", "train", count, "not stated", "given to fit")
         record: dict[str, Any] = {"command": "Task.fit", "seed": seed, "epochs": len(history.epoch)}
-        record |= {"backend": keras.backend.backend(), "versions": {"keras": keras.__version__}}
+        if best:
+            record["best epoch"] = {name: round(value, 4) for name, value in best.items()}
+        record |= {"backend": keras.backend.backend(), "versions": versions()}
         self.card = self.card.replace(data=(*self.card.data, data), metrics=(), training=record)
+
+
+def best_epoch(history: Mapping[str, Sequence[float]], monitor: str, mode: str) -> dict[str, float]:
+    """Quantities of the best epoch of a training, and its number from 1 as "epoch".
+
+    Args:
+        history: values of each epoch, by name.
+        monitor: quantity that decides which epoch is best.
+        mode: "min" or "max".
+    """
+    values = list(history[monitor])
+    epoch = values.index(max(values) if mode == "max" else min(values))
+    return {"epoch": epoch + 1, **{name: float(row[epoch]) for name, row in history.items()}}

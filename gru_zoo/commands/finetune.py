@@ -38,7 +38,6 @@ SQuAD), or of time series; a folder with a folder of sound files for each word, 
 each action; a folder of MIDI files; a text file; or a PGN file of games. A share of the examples is
 held out to choose the best epoch, whose score is printed last.
 """
-LOWER_IS_BETTER = ("val_loss", "val_nats")
 
 
 def add_commands(add: AddCommand) -> None:
@@ -63,6 +62,13 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--epochs", type=int, help="passes over the data; default: as in `fit`")
     sub.add_argument("--learning-rate", type=float, help="peak rate; default: as in `fit`")
     sub.add_argument("--batch-size", type=int, help="texts or sounds of a step, of a classifier")
+    sub.add_argument("--patience", type=int, help="epochs without a better one, then stop")
+    sub.add_argument("--freeze", nargs="+", metavar="LAYER", help="layers that keep their weights")
+    sub.add_argument(
+        "--class-weight",
+        choices=["balanced"],
+        help="balanced: rare labels of a classifier count as much as frequent ones",
+    )
     sub.add_argument("--validation", type=float, default=0.1, help="share that is held out")
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--work", type=pathlib.Path, help="folder for checkpoints")
@@ -86,6 +92,9 @@ def _train(args: argparse.Namespace, kind: str) -> None:
         "epochs": args.epochs,
         "learning_rate": args.learning_rate,
         "batch_size": args.batch_size,
+        "patience": args.patience,
+        "freeze": args.freeze,
+        "class_weight": args.class_weight,
         "validation": args.validation,
         "seed": args.seed,
         "directory": args.work,
@@ -93,9 +102,13 @@ def _train(args: argparse.Namespace, kind: str) -> None:
     }
     given = {name: value for name, value in options.items() if value is not None}
     fit: Callable[..., Any] = task.fit  # type: ignore[attr-defined]
-    history = fit(*examples, **given).history
-    name, value, epoch = _best(history)
-    print(f"held-out {name.removeprefix('val_')} {value:.3f} (epoch {epoch + 1})")
+    fit(*examples, **given)
+    best = task.card.training["best epoch"]
+    scores = [name for name in best if name.startswith("val_")]
+    name = next((name for name in scores if name != "val_loss"), "val_loss")
+    print(f"held-out {name.removeprefix('val_')} {best[name]:.3f} (epoch {best['epoch']})")
+    record = {**task.card.training, "command": args.line}
+    task.card = task.card.replace(training=record)
     print(f"saved to {task.save(args.save_to)}")
 
 
@@ -242,14 +255,3 @@ def _columns(args: argparse.Namespace, *names: str) -> list[list[str]]:
     if skipped:
         print(f"Skipped {skipped} of {skipped + len(columns[0])} rows, which lack a value.")
     return columns
-
-
-def _best(history: dict[str, list[float]]) -> tuple[str, float, int]:
-    """Name and value of the score that validates a training, at the epoch that was kept."""
-    scores = [name for name in history if name.startswith("val_") and name != "val_loss"]
-    name = scores[0] if scores else "val_loss"
-    # A classifier keeps the epoch of the lowest loss, the other tasks that of the best score.
-    chooser = "val_loss" if name == "val_accuracy" else name
-    values = history[chooser]
-    epoch = values.index(min(values) if chooser in LOWER_IS_BETTER else max(values))
-    return name, history[name][epoch], epoch

@@ -1,11 +1,11 @@
 """What a recipe writes into a card."""
 
-import importlib.metadata
 import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from gru_zoo.backend import versions
 from gru_zoo.data.source import Source
 from gru_zoo.presets.card import DataRow
 
@@ -23,9 +23,6 @@ def record(command: str, seed: int, epochs: int, began: float, resumed: bool) ->
     """
     import keras
 
-    backend = keras.backend.backend()
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "numpy", backend)}
-    versions[backend] = versions[backend].split("+")[0]  # without the kind of build
     minutes = {} if resumed else {"minutes": round((time.perf_counter() - began) / 60)}
     return {
         "command": command,
@@ -33,8 +30,8 @@ def record(command: str, seed: int, epochs: int, began: float, resumed: bool) ->
         "epochs": epochs,
         **minutes,
         "device": _device(),
-        "backend": backend,
-        "versions": versions,
+        "backend": keras.backend.backend(),
+        "versions": versions(),
     }
 
 

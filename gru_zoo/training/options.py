@@ -30,8 +30,8 @@ class FitOptions(TypedDict, total=False):
         >>> task = gru_zoo.load("sentiment")
         >>> stop = keras.callbacks.EarlyStopping("val_accuracy", patience=1)
         >>> options = {"freeze": ["embedding", "bigrams"], "callbacks": [stop], "verbose": 0}
-        >>> texts, labels = ["A delight.", "A mess."] * 10, ["positive", "negative"] * 10
-        >>> history = task.fit(texts, labels, validation=(texts, labels), epochs=2, **options)
+        >>> texts = [f"{text} {i}" for i in range(10) for text in ("A fine film", "A mess")]
+        >>> history = task.fit(texts, ["positive", "negative"] * 10, epochs=2, **options)
     """
 
     average: int

@@ -24,6 +24,28 @@ def test_a_classifier_of_texts(preset, tmp_path, capsys):
 
 
 @on_torch
+def test_options_of_the_training_are_in_effect_and_in_the_card(preset, tmp_path, capsys):
+    arguments = ["--data", REVIEWS, "--epochs", "2", "--save-to", str(tmp_path / "mine")]
+    options = ["--freeze", "embedding", "back*", "--class-weight", "balanced", "--patience", "1"]
+    before = gru_zoo.load("tiny").model
+    assert main(["finetune", "tiny", *arguments, *options]) == 0
+    task = gru_zoo.load(tmp_path / "mine")
+    for name, kept in (("embedding", True), ("backward", True), ("forward", False)):
+        new, old = (model.get_layer(name).get_weights()[0] for model in (task.model, before))
+        assert np.allclose(new, old, atol=1e-4) == kept, name  # saved as float16
+    record = task.card.training
+    assert record["command"].startswith("gru-zoo finetune tiny --data")
+    assert record["command"].endswith("--freeze embedding 'back*' --class-weight balanced --patience 1")
+    best = record["best epoch"]
+    assert best["val_loss"] == pytest.approx(min(task.history["val_loss"]), abs=1e-4)
+    assert {"accuracy", "val_accuracy", "epoch"} < {*best}
+    assert {"keras", "numpy", "torch"} == {*record["versions"]}
+    assert f"held-out accuracy {best['val_accuracy']:.3f} (epoch {best['epoch']})" in (
+        capsys.readouterr().out
+    )
+
+
+@on_torch
 def test_few_rows_are_trained_for_enough_steps(preset, tmp_path, capsys):
     assert main(["finetune", "tiny", "--data", REVIEWS, "--save-to", str(tmp_path / "mine")]) == 0
     assert gru_zoo.load(tmp_path / "mine").card.training["epochs"] == 60  # of a batch each
@@ -65,6 +87,7 @@ def test_errors_come_before_the_training(preset, tmp_path, capsys):
     some = ("--data", REVIEWS, *new)
     assert "Expected validation to leave texts on both sides" in error(*some, "--validation", "0")
     assert "epochs of 1 or more. Received: epochs=0" in error(*some, "--epochs", "0")
+    assert "Received: freeze='encoder'" in error(*some, "--freeze", "encoder")
     assert "a batch size of 1 or more" in error(*some, "--batch-size", "0")
 
 

@@ -14,6 +14,7 @@ from gru_zoo.data.examples import ChessGame
 from gru_zoo.registry import TASKS, task_class
 from gru_zoo.text.character_tokenizer import CharacterTokenizer
 from gru_zoo.text.subword_tokenizer import SubwordTokenizer
+from tests.backends import only_on
 from tests.paths import FIXTURES
 from tests.tiny_card import tiny_card
 
@@ -242,7 +243,11 @@ class Seen(keras.callbacks.Callback):
         self.logs.append(dict(logs))
 
 
-@pytest.mark.parametrize("name", TASKS)
+# One with classes, one whose trained model has states, one whose trained model returns the loss.
+FEW = ("sentiment", "text_generation", "recommendation")
+
+
+@pytest.mark.parametrize("name", TASKS if keras.backend.backend() == "torch" else FEW)
 def test_every_task_takes_the_options_of_fit(name):
     task, model = tiny_task(name, case := CASES[name]())
     # The second one, since recommendation starts the vectors of new items, which are in its first.
@@ -264,3 +269,48 @@ def test_every_task_takes_the_options_of_fit(name):
         task.fit(*case.examples, freeze=["encoders"], **case.fit)
     with pytest.raises(TypeError, match="'callbacks'.*Received: patients=3"):
         task.fit(*case.examples, patients=3, **case.fit)
+
+
+PAIRED = [name for name in TASKS if len(CASES[name]().examples) == 2]
+
+
+def pandas_column(values):
+    """A Series whose index is no list of positions."""
+    pandas = pytest.importorskip("pandas")
+    return pandas.Series(list(values), index=range(len(values), 0, -1))
+
+
+def polars_column(values):
+    return pytest.importorskip("polars").Series(list(values))
+
+
+def array_column(values):
+    column = np.empty(len(values), object)
+    column[:] = list(values)
+    return column
+
+
+@only_on("torch", "columns become lists before a backend has a part in them")
+@pytest.mark.parametrize(
+    "name, column",
+    [
+        *((name, pandas_column) for name in PAIRED),
+        *((name, polars_column) for name in ("keyword_spotting", "sentiment", "translation")),
+        *((name, array_column) for name in ("keyword_spotting", "sentiment")),
+    ],
+)
+def test_columns_of_tables_are_taken_as_lists(name, column):
+    task, _ = tiny_task(name, case := CASES[name]())
+    inputs, targets = case.examples
+    columns = column(list(map(str, inputs)) if name == "keyword_spotting" else inputs)
+    targets_column = column(targets)
+    found = task.predict(columns)
+    assert isinstance(found, list) and repr(found) == repr(task.predict(list(inputs)))
+    assert task.evaluate(columns, targets_column) == task.evaluate(inputs, targets)
+    if case.labels:
+        report = task.report(columns, targets_column)
+        assert report.confusion.tolist() == task.report(inputs, targets).confusion.tolist()
+    for validation in ((columns[:4], targets_column[:4]), 0.5):
+        options = {**case.fit, "validation": validation, "epochs": 1, "verbose": 0}
+        history = task.fit(columns, targets_column, **options).history
+        assert np.isfinite(history["loss"]).all()
