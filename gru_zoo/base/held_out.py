@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gru_zoo.training.validation import warn_of_repeats
+
 
 def warn_of_examples(
     needed: Set[str],
@@ -37,11 +39,4 @@ def warn_of_examples(
         parts = arrays[row] if isinstance(arrays[row], tuple) else (arrays[row],)
         return b"|".join(np.asarray(part).tobytes() for part in parts)
 
-    seen = {content(row) for row in train}
-    repeated = sum(content(row) in seen for row in held_out)
-    if repeated:
-        warnings.warn(
-            f"{repeated} of the {len(held_out)} {kind}s held out to validate on are also "
-            "trained on, so the validation is too good. Remove repeats.",
-            stacklevel=4,
-        )
+    warn_of_repeats(map(content, train), list(map(content, held_out)), kind, stacklevel=4)

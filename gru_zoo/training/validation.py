@@ -1,7 +1,8 @@
 """Which examples are held out to validate on."""
 
 import numbers
-from collections.abc import Sequence
+import warnings
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,9 @@ def split_pairs(
     Raises:
         TypeError: see `is_share`.
         ValueError: see `split`.
+
+    Warns:
+        UserWarning: a share is held out, and first members of it are also trained on.
     """
     if not is_share(validation, what):
         return pairs, tuple(validation)
@@ -80,7 +84,29 @@ def split_pairs(
         tuple([column[i] for i in rows] for column in pairs)
         for rows in split(len(pairs[0]), validation, seed, "pairs")
     )
+    warn_of_repeats(train[0], held_out[0], "text", stacklevel=4)
     return train, held_out
+
+
+def warn_of_repeats(
+    train: Iterable[Hashable], held_out: Sequence[Hashable], kind: str, stacklevel: int
+) -> None:
+    """Warn of examples on both sides of a split.
+
+    Args:
+        train: the examples to train on.
+        held_out: the examples that are held out.
+        kind: what an example is, such as "text".
+        stacklevel: how many calls above this one the warning points to, see `warnings.warn`.
+    """
+    seen = set(train)
+    repeated = sum(example in seen for example in held_out)
+    if repeated:
+        warnings.warn(
+            f"{repeated} of the {len(held_out)} {kind}s held out to validate on are also "
+            "trained on, so the validation is too good. Remove repeats.",
+            stacklevel=stacklevel + 1,
+        )
 
 
 def is_share(validation: Any, pair: str = "") -> bool:

@@ -35,7 +35,9 @@ def test_options_of_the_training_are_in_effect_and_in_the_card(preset, tmp_path,
         assert np.allclose(new, old, atol=1e-4) == kept, name  # saved as float16
     record = task.card.training
     assert record["command"].startswith("gru-zoo finetune tiny --data")
-    assert record["command"].endswith("--freeze embedding 'back*' --class-weight balanced --patience 1")
+    assert record["command"].endswith(
+        "--freeze embedding 'back*' --class-weight balanced --patience 1"
+    )
     best = record["best epoch"]
     assert best["val_loss"] == pytest.approx(min(task.history["val_loss"]), abs=1e-4)
     assert {"accuracy", "val_accuracy", "epoch"} < {*best}

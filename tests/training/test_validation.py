@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,18 @@ def test_every_label_gives_the_same_share():
     assert sorted(held) != sorted(others)
     single = training.stratified_split(["a"] * 9 + ["b"], 0.2, seed=1, what="texts")
     assert 9 in single[0]  # the one example of its label is trained on
+
+
+def test_texts_on_both_sides_of_a_split_are_reported():
+    pairs = (["same"] * 9 + ["other"], list("abcdefghij"))
+    with pytest.warns(UserWarning, match="texts held out to validate on are also trained on"):
+        training.split_pairs(pairs, 0.3, 0, "texts and targets")
+
+
+def test_a_clean_split_of_pairs_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train, held_out = training.split_pairs(
+            (list("abcd"), ["x"] * 4), 0.5, 0, "texts and targets"
+        )
+    assert sorted(train[0] + held_out[0]) == list("abcd")
