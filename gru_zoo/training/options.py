@@ -27,11 +27,11 @@ class FitOptions(TypedDict, total=False):
 
     Example:
         >>> import gru_zoo, keras
-        >>> task = gru_zoo.load("sentiment")
+        >>> task = gru_zoo.load("sentiment", labels=["bug", "feature"])
         >>> stop = keras.callbacks.EarlyStopping("val_accuracy", patience=1)
-        >>> options = {"freeze": ["embedding", "bigrams"], "callbacks": [stop], "verbose": 0}
-        >>> texts = [f"{text} {i}" for i in range(10) for text in ("A fine film", "A mess")]
-        >>> history = task.fit(texts, ["positive", "negative"] * 10, epochs=2, **options)
+        >>> options = {"freeze": ["embedding", "*ward"], "callbacks": [stop], "verbose": 0}
+        >>> texts = [f"{text} {i}" for i in range(10) for text in ("It crashes", "Add a menu")]
+        >>> history = task.fit(texts, ["bug", "feature"] * 10, epochs=2, **options)
     """
 
     average: int
