@@ -34,7 +34,7 @@ def new_labels(labels: Iterable[str]) -> tuple[str, ...]:
         raise TypeError(f"Expected a list of labels, each a string. Received: {labels!r}.")
     if isinstance(labels, (set, frozenset)):  # whose order changes from run to run
         labels = sorted(labels)
-    labels = tuple(labels)
+    labels = tuple(map(str, labels))  # plain strings in place of those of NumPy
     repeated = sorted({label for label in labels if labels.count(label) > 1})
     if repeated:
         raise ValueError(

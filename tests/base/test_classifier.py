@@ -1,5 +1,6 @@
 import warnings
 
+import numpy as np
 import pytest
 
 import gru_zoo
@@ -32,3 +33,10 @@ def test_few_examples_make_sixty_steps(preset):
     task = gru_zoo.load("tiny")
     assert len(task.fit(TEXTS, LABELS, batch_size=9, verbose=0).epoch) == 30  # of two batches
     assert len(task.fit(TEXTS * 2, LABELS * 2, validation=(TEXTS, LABELS), batch_size=2).epoch) == 4
+
+
+def test_new_labels_are_plain_strings(preset):
+    pandas = pytest.importorskip("pandas")
+    for labels in (np.array(["bug", "idea"]), pandas.Series(["bug", "idea"]), {"idea", "bug"}):
+        task = gru_zoo.load("tiny", labels=labels)
+        assert task.labels == ("bug", "idea") and {type(label) for label in task.labels} == {str}
