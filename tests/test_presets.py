@@ -20,6 +20,11 @@ BACKENDS = ("jax", "torch", "tensorflow")
 MIB = 2**20
 
 
+def holds_weights(name):
+    """Whether the weights of a preset lie in its own folder."""
+    return (ROOT / "saved_models" / name / "model.weights.h5").is_file()
+
+
 def in_turns(values):
     """Values that each are tested on one backend: what is said of them is alike on all."""
     return [
@@ -82,7 +87,8 @@ def test_card_tells_the_truth(name, load):
     assert (folder / "README.md").read_text(encoding="utf-8") == page(card)
 
 
-@pytest.mark.parametrize("name", in_turns(SHIPPED))
+# Those that share the weights of another preset write the same ones.
+@pytest.mark.parametrize("name", in_turns(name for name in SHIPPED if holds_weights(name)))
 def test_saved_again_it_is_the_same(name, load, tmp_path):
     task = load(name)
     again = gru_zoo.load(type(task)(task.model, task.processor, task.card).save(tmp_path / name))

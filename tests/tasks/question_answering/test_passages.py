@@ -17,6 +17,7 @@ PEOPLE = ("Ann", "Bob", "Cem", "Dora")
 THINGS = ("a lamp", "two books", "the red bag", "tea")
 WORDS = ("bought", "what", "did", "buy", "in", "town", ".", "?", "a", "two", "the", "red", "and")
 once = only_on("torch", "no backend computes here")
+learned = only_on("torch", "a model learns there in less time, and computes the same elsewhere")
 
 
 def rows():
@@ -41,10 +42,11 @@ def new_task():
 
 @pytest.fixture(scope="module")
 def task():
-    """Learned to tell who bought what; shared by tests that do not train it."""
+    """Learned on torch to tell who bought what; shared by tests that do not train it."""
     keras.utils.set_random_seed(2)
     task = new_task()
-    task.fit(rows(), validation=rows()[:16], epochs=14, learning_rate=0.02, verbose=0)
+    epochs = 14 if keras.backend.backend() == "torch" else 1
+    task.fit(rows(), validation=rows()[:16], epochs=epochs, learning_rate=0.02, verbose=0)
     return task
 
 
@@ -52,6 +54,7 @@ def logits(task, inputs):
     return np.asarray(predict_on_batch(task.model, inputs))
 
 
+@learned
 def test_it_learns_where_an_answer_stands_and_that_there_is_none(task):
     found = task.predict([row[:2] for row in rows()])
     right = [(answer.text or "") == row[2] for answer, row in zip(found, rows(), strict=True)]
@@ -64,6 +67,7 @@ def test_it_learns_where_an_answer_stands_and_that_there_is_none(task):
             assert any(answer.text in sentence for sentence in answer.evidence)
 
 
+@learned
 def test_the_likeliest_words_can_be_asked_for(task):
     question, context, _ = next(row for row in rows() if not row[2])
     found = task.answer(question, context)
@@ -71,6 +75,7 @@ def test_the_likeliest_words_can_be_asked_for(task):
     assert task.answer(question, context, allow_none=False).text in context
 
 
+@learned
 def test_a_long_passage_is_read_in_windows(task):
     question, context, answer = rows()[0]
     filler = "It rained in town. " * 20
@@ -80,6 +85,7 @@ def test_a_long_passage_is_read_in_windows(task):
     assert len(found.evidence) == 1 and answer in found.evidence[0]
 
 
+@learned
 def test_evaluation_gives_every_question_an_answer_if_all_have_one(task):
     asked = [row for row in rows() if row[2]]
     metrics = {
@@ -106,7 +112,8 @@ def test_other_scripts_and_100_000_characters(task):
 def test_saved_and_loaded_it_answers_alike(task, tmp_path):
     again = gru_zoo.load(task.save(tmp_path / "own"))
     pairs = [row[:2] for row in rows()[:8]]
-    assert [a.text for a in again.predict(pairs)] == [a.text for a in task.predict(pairs)]
+    scores, before = ([answer.score for answer in t.predict(pairs)] for t in (again, task))
+    assert scores == pytest.approx(before, rel=0.02)
     again.check_golden()
 
 
