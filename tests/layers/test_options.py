@@ -9,6 +9,7 @@ from keras import ops
 
 from gru_zoo.layers import GRU, GRUCell, explain_path
 from gru_zoo.layers.convert import to_onnx
+from tests.backends import only_on
 
 BATCH, TIME, FEATURES, UNITS = 3, 6, 4, 5
 BACKEND = keras.backend.backend()
@@ -136,6 +137,28 @@ def test_streaming_and_cell_agree_with_the_sequence():
     rnn.build(sequences.shape)
     rnn.cell.set_weights(layer.cell.get_weights()[:4])
     np.testing.assert_allclose(ops.convert_to_numpy(rnn(sequences)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_a_normalized_step_follows_the_weights_of_the_moment(reset_after):
+    layer = make(layer_norm=True, reset_after=reset_after)
+    x = np.random.default_rng(2).normal(size=(BATCH, 1, FEATURES)).astype("float32")
+    state = np.random.default_rng(3).normal(size=(BATCH, UNITS)).astype("float32")
+    for factor in (1.0, 2.0):
+        layer.cell.set_weights([factor * w + factor for w in layer.cell.get_weights()[:4]])
+        expected = ops.convert_to_numpy(layer(x, initial_state=state)[1])
+        found = ops.convert_to_numpy(layer.step(x[:, 0], state))
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+@only_on("jax", "its graph can be read")
+def test_a_normalized_step_computes_nothing_of_the_size_of_a_kernel():
+    import jax
+
+    layer = make(layer_norm=True)
+    graph = jax.make_jaxpr(layer.step)(np.ones((1, FEATURES), "float32"), np.ones((1, UNITS), "f"))
+    sizes = [out.aval.size for equation in graph.eqns for out in equation.outvars]
+    assert max(sizes) < FEATURES * 3 * UNITS < UNITS * 3 * UNITS
 
 
 def test_the_cell_drops_the_same_weights_at_every_step():

@@ -21,12 +21,19 @@ def centered(weights: Weights) -> Weights:
     """
     if weights.gain is None:
         return weights
-    kernel, recurrent = (
-        ops.concatenate([_centered(part) for part in groups(kernel)], axis=-1)
-        for kernel in weights[:2]
-    )
+    kernel, recurrent = map(without_means, weights[:2])
+    return with_gains_of_norm(weights)._replace(kernel=kernel, recurrent_kernel=recurrent)
+
+
+def with_gains_of_norm(weights: Weights) -> Weights:
+    """The weights with the gains that `centered` gives them, and the kernels as they are.
+
+    For a single step, since then to take the means of products costs less than those of kernels.
+    """
+    if weights.gain is None:
+        return weights
     gain, recurrent_gain = map(_of_norm, weights[4:])
-    return Weights(kernel, recurrent, weights.bias, weights.recurrent_bias, gain, recurrent_gain)
+    return weights._replace(gain=gain, recurrent_gain=recurrent_gain)
 
 
 def groups(values: Tensor) -> list[Tensor]:
@@ -40,7 +47,13 @@ def gains_of(gain: Tensor | None, dtype) -> list[Tensor] | None:
     return None if gain is None else groups(ops.cast(gain, dtype))
 
 
-def _centered(values):
+def without_means(values: Tensor) -> Tensor:
+    """What `centered` makes of a kernel, and of the kernel's product: shape `(..., 3 * units)`."""
+    return ops.concatenate([without_mean(part) for part in groups(values)], axis=-1)
+
+
+def without_mean(values: Tensor) -> Tensor:
+    """`without_means` of one of the `groups`."""
     wide = ops.cast(values, state_dtype(values.dtype))
     wide = wide - ops.mean(wide, axis=-1, keepdims=True)
     return ops.cast(wide / values.shape[-1] ** 0.5, values.dtype)

@@ -27,6 +27,9 @@ from gru_zoo.layers.recurrence.normalized import (
     gains_of,
     normalized,
     normalized_parts,
+    with_gains_of_norm,
+    without_mean,
+    without_means,
 )
 from gru_zoo.layers.recurrence.types import Saved, StepConfig, Tensor, Weights, state_dtype
 
@@ -38,12 +41,14 @@ def project(
 
     Args:
         inputs: of one step or all, shape `(..., features)`.
-        weights: the tensors of the layer, `centered`.
+        weights: the tensors of the layer, `centered`; with `at_once`, `with_gains_of_norm`.
         at_once: whether to take one product, which slices no kernel. By default there are three,
             because XLA's CPU compiler makes a loop that slices its inputs twice as slow.
     """
     if at_once:
-        parts = ops.split(ops.matmul(inputs, weights.kernel), 3, axis=-1)
+        product = ops.matmul(inputs, weights.kernel)
+        product = product if weights.gain is None else without_means(product)
+        parts = ops.split(product, 3, axis=-1)
     else:
         parts = [ops.matmul(inputs, kernel) for kernel in ops.split(weights.kernel, 3, axis=-1)]
     if weights.gain is not None:
@@ -64,17 +69,19 @@ def step(
     dropout: Tensor | None,
     gates: StepConfig,
     gains: list[Tensor] | None = None,
+    is_centered: bool = True,
 ) -> tuple[Tensor, Saved]:
     """One step of the recurrence.
 
     Args:
         x: projected input of z, r and h, input bias included, each `(batch, units)`.
         h: previous state, shape `(batch, units)`.
-        kernel: recurrent kernel, `centered`, shape `(units, 3 * units)`.
+        kernel: recurrent kernel, shape `(units, 3 * units)`.
         bias: recurrent bias, shape `(3 * units,)`, or None.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
         gates: activations and options of a step.
         gains: of the normalized recurrent products of z and r and of h, from `gains_of`, or None.
+        is_centered: whether the kernel is `centered`, as it should be for many steps. Default True.
 
     Returns:
         The new state, shape `(batch, units)`, and the values a gradient needs.
@@ -91,7 +98,7 @@ def step(
     def normal(s, group):
         if gains is None:
             return s
-        (values,), scale = normalized(s)
+        (values,), scale = normalized(s if is_centered else without_mean(s))
         saved.extend([values, scale])
         return values * gains[group]
 
@@ -137,10 +144,10 @@ def advance(
         gates: activations and options of a step.
         dropout: factor on the state that enters the products, shape `(batch, units)`, or None.
     """
-    weights = centered(weights)
+    weights = with_gains_of_norm(weights)
     _, kernel, _, bias, _, gain = weights
     x = project(inputs, weights, at_once=True)
-    return step(x, h, kernel, bias, dropout, gates, gains_of(gain, h.dtype))[0]
+    return step(x, h, kernel, bias, dropout, gates, gains_of(gain, h.dtype), False)[0]
 
 
 def scan(

@@ -24,19 +24,27 @@ def run(packed, saved, dh, weights, gates):
         Shape `(rows, 3 * units)`, `(batch, units)` and the shapes of recurrent kernel, bias and
         gain.
     """
-    states, inner, n, *of_states = saved[:5]
-    _, recurrent, _, recurrent_bias, _, gain = weights
-    sizes, dropout, update_share = packed.plan.sizes, packed.dropout, packed.update_share
-    units = recurrent.shape[0]
-    batch = len(states) - len(n)
-    d_x = recurrent.new_empty(len(n), 3 * units)
+    n, recurrent = saved[2], weights.recurrent_kernel
+    d_x = recurrent.new_empty(len(n), n.shape[1] * 3)
     d_weights = _Sums(*(None if w is None else torch.zeros_like(w) for w in weights[1::2]))
+    # Operations take less time in this mode, in which nothing that is returned may be made.
+    with torch.inference_mode():
+        _fill(d_x, d_weights, packed, saved, dh, weights, gates)
+    return d_x, dh[: len(packed.h0)], *d_weights
+
+
+def _fill(d_x, d_weights, packed, saved, dh, weights, gates):
+    """Write the results of `run`, whose other arguments these are."""
+    states, inner, n, *of_states = saved[:5]
+    recurrent, gain = weights.recurrent_kernel, weights.recurrent_gain
+    sizes, dropout, update_share = packed.plan.sizes, packed.dropout, packed.update_share
+    batch = len(packed.h0)
     # The gradient of each state is complete when its step is reached.
     dh_steps = dh.split([batch, *sizes])
     previous_steps = states.split([batch, *sizes])
     row = len(n)
     back = _back(gates, recurrent, dh[:batch], gain)
-    for block in steps.blocks(sizes, units):
+    for block in steps.blocks(sizes, n.shape[1]):
         some = sizes[block]
         part = slice(row - sum(some), row)
         row = part.start
@@ -52,14 +60,13 @@ def run(packed, saved, dh, weights, gates):
             dh_pairs, some, previous, dropped, inner[part], n[part], dh[batch:][part], dropout,
             share, gates, d_x[part], d_weights, normal,
         )  # fmt: skip
-    return d_x, dh[:batch], *d_weights
 
 
 def of_projection(d_x, rows, weights, normal, needs_rows, needs_kernel):
     """Gradients of the packed rows, the kernel, its bias and its gain; None where not needed.
 
     Args:
-        d_x: from `run`.
+        d_x: from `run`; overwritten.
         rows: see `packing.Packed`.
         weights: the tensors of the layer, `normalized.centered`.
         normal: the two tensors of `normalized.Normal` with `layer_norm`, else none.
@@ -67,12 +74,11 @@ def of_projection(d_x, rows, weights, normal, needs_rows, needs_kernel):
         needs_kernel: whether the second is needed.
     """
     kernel, _, bias, _, gain, _ = weights
-    d_products, d_gain = d_x, None
-    if normal:
-        d_products, d_gain = normalized.of_projection(d_x, normalized.Normal(*normal), gain)
-    d_rows = product(d_products, kernel.t()) if needs_rows else None
-    d_kernel = product(rows.t(), d_products) if needs_kernel else None
-    return d_rows, d_kernel, None if bias is None else d_x.sum(0), d_gain
+    d_bias = None if bias is None else d_x.sum(0)
+    d_gain = normalized.of_projection_(d_x, normalized.Normal(*normal), gain) if normal else None
+    d_rows = product(d_x, kernel.t()) if needs_rows else None
+    d_kernel = product(rows.t(), d_x) if needs_kernel else None
+    return d_rows, d_kernel, d_bias, d_gain
 
 
 class _Sums(NamedTuple):
@@ -162,14 +168,13 @@ def _back_after_normalized(kernel, dh, gain):
         units = n.shape[1]
         local, to_n, keep = _local_after(previous, inner, n, update_share, gates)
         values = normal.values.view(local.shape)
-        scaled = local * (gain.view(3, units) * normal.scale.unsqueeze(2))
-        d_s = torch.empty_like(local)
-        parts = [value.split(sizes) for value in (scaled, keep, d_s, d_s.view(len(n), -1))]
+        # In place of the factors on dh come the gradients. Fresh memory takes longer than a sum.
+        d_s = (gain.view(3, units) * normal.scale.unsqueeze(2)).mul_(local)
+        parts = [value.split(sizes) for value in (keep, d_s.view(len(n), -1), d_s, values)]
         arrays = (normalized.split(normalized.array(value), sizes) for value in (d_s, values))
         each = zip(dh_pairs, sizes, *parts, *arrays, strict=True)
-        for (dh_t, dh_previous), size, scaled_t, keep_t, d_s_t, d, *pair in reversed(list(each)):
-            torch.mul(dh_t.unsqueeze(1), scaled_t, out=d_s_t)
-            joined.back_(*pair)
+        for (dh_t, dh_previous), size, keep_t, d, d_s_t, *rest in reversed(list(each)):
+            joined.back_(d_s_t.mul_(dh_t.unsqueeze(1)), *rest)
             dh_previous.addcmul_(dh_t, keep_t)
             if dropout is None:
                 by_kernel.add(dh_previous, d, out=dh_previous)
@@ -177,11 +182,11 @@ def _back_after_normalized(kernel, dh, gain):
                 d = d.to(kernel.dtype)
                 dh_previous.addcmul_(by_kernel(d), dropout[:size])
         _add_product(d_weights.kernel, dropped, d_s.view(len(n), -1).to(kernel.dtype))
-        d = torch.mul(dh.unsqueeze(1), local, out=d_s)
-        d_weights.gain.add_((d * values).sum(0).flatten())
+        d = local.mul_(dh.unsqueeze(1)).view(d_x.shape)
+        d_x.copy_(d)
         if d_weights.bias is not None:
-            d_weights.bias.add_(d.sum(0).flatten())
-        d_x.copy_(d.view(d_x.shape))
+            d_weights.bias.add_(d.sum(0))
+        d_weights.gain.add_(d.mul_(normal.values).sum(0))
         torch.mul(dh, to_n, out=d_x[:, 2 * units :])
 
     return back
@@ -260,12 +265,12 @@ def _back_before_normalized(kernel, dh, gain):
             to_zn_t, to_r_t, keep_t, r_t, values_t, factor_t, d_t, d_s_t = parts_t
             torch.mul(dh_t.unsqueeze(1), to_zn_t, out=d_t[:, ::2])
             torch.mul(d_t[:, 2], factor_t[:, 2], out=d_s_t[:, 2])
-            d_s_array, values_t = normalized.array(d_s_t), normalized.array(values_t)
-            of_h.back_(d_s_array[:, 2:], values_t[:, 2:])
+            arrays = normalized.array(d_s_t), normalized.array(values_t)
+            of_h.back_(*(a[:, 2:] for a in (d_s_t, values_t, *arrays)))
             d_q = by_h(d_s_t[:, 2].to(kernel.dtype)).to(dh.dtype)
             torch.mul(d_q, to_r_t, out=d_t[:, 1])
             torch.mul(d_t[:, :2], factor_t[:, :2], out=d_s_t[:, :2])
-            of_zr.back_(d_s_array[:, :2], values_t[:, :2])
+            of_zr.back_(*(a[:, :2] for a in (d_s_t, values_t, *arrays)))
             d_zr = d_s_t[:, :2].reshape(size, split).to(kernel.dtype)
             dh_previous.addcmul_(dh_t, keep_t)
             d_q.mul_(r_t).add_(by_zr(d_zr))

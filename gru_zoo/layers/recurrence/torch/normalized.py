@@ -7,7 +7,6 @@ for no other step, as the factors |s|^-1 w and the gradient of w, is computed fo
 """
 
 import itertools
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -55,19 +54,21 @@ def _wide(tensor):
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
 
 
-def _groups(values):
-    split = 2 * (values.shape[-1] // 3)
-    return values[..., :split], values[..., split:]
+def _roots(like):
+    """Of each gate the root of the number of units that are normalized together, `(3, 1)`."""
+    units = like.shape[-1] // 3
+    return like.new_tensor([2 * units, 2 * units, units]).sqrt_().unsqueeze(1)
 
 
 def _centered(kernel):
-    parts = map(_wide, _groups(kernel))
-    centers = [(part - part.mean(1, keepdim=True)) / math.sqrt(part.shape[1]) for part in parts]
-    return torch.cat(centers, dim=1)
+    gates = _wide(kernel).reshape(len(kernel), 3, -1)
+    means = gates.mean(2)
+    means[:, :2] = means[:, :2].mean(1, keepdim=True)
+    return (gates - means.unsqueeze(2)).div_(_roots(kernel)).view(kernel.shape)
 
 
 def _times_root(gain):
-    return torch.cat([part * math.sqrt(len(part)) for part in _groups(gain)])
+    return (gain.view(3, -1) * _roots(gain)).view(-1)
 
 
 def _in_numpy(like: torch.Tensor) -> bool:
@@ -87,9 +88,12 @@ def split(values, sizes: list[int]) -> list:
 
 
 class Joined:
-    """Sums over the units of gates that are normalized together, of `array` values.
+    """Sums over the units of gates that are normalized together.
 
-    Overflows are no errors here, so call it with NumPy's warnings off.
+    Where steps are NumPy's, sums are taken of the `array` of a tensor, which is given beside it: a
+    call of NumPy and its view cost less than torch's, but to multiply by a number for each row
+    takes NumPy three times as long. Overflows are no errors here, so call it with NumPy's warnings
+    off.
 
     Args:
         like: a tensor of the state's dtype and device.
@@ -104,47 +108,73 @@ class Joined:
         self._matrix = array(self._matrix)
         self._numpy = _in_numpy(like)
 
-    def normalize(self, products, scale):
-        """Normalize products in place, `(rows, gates, units)`; write what they are times."""
+    def normalize(self, products, factors, of_products, scale):
+        """Normalize products in place; write what they are times.
+
+        Args:
+            products: shape `(rows, gates, units)`.
+            factors: where to write to, shape `(rows, gates, 1)`.
+            of_products: the `array` of `products`.
+            scale: the `array` of `factors`, shape `(rows, gates)`.
+        """
         if self._numpy:
-            np.matmul(np.vecdot(products, products), self._matrix, scale)
+            np.matmul(np.vecdot(of_products, of_products), self._matrix, scale)
             np.add(scale, EPSILON, scale)
             np.sqrt(scale, scale)
             np.reciprocal(scale, scale)
-            np.multiply(products, scale[:, :, None], products)
         else:
             squares = torch.mm((products * products).sum(2), self._matrix)
             torch.rsqrt(squares.add_(EPSILON), out=scale)
-            products.mul_(scale[:, :, None])
+        products.mul_(factors)
 
-    def normalize_all(self, products, scale):
-        """`normalize` of many rows."""
-        for some in zip(products.split(_ROWS), scale.split(_ROWS), strict=True):
-            self.normalize(*map(array, some))
+    def normalize_all(self, normal, gain, bias):
+        """`normalize` of many rows, in place of their products; returns `gain` times them + `bias`.
 
-    def back_(self, d, values):
-        """Turn w d / |s| into the gradient of the product, in place, `(rows, gates, units)`."""
-        products = np.vecdot(d, values) if self._numpy else (d * values).sum(2)
-        d -= values * (products @ self._matrix)[:, :, None]
+        Args:
+            normal: a `Normal` that holds the products.
+            gain, bias: shape `(3 * units,)`.
+        """
+        results = torch.empty_like(normal.values)
+        for values, scale, out in zip(*(v.split(_ROWS) for v in (*normal, results)), strict=True):
+            products = values.view(len(values), 3, len(gain) // 3)
+            self.normalize(products, scale.unsqueeze(2), array(products), array(scale))
+            torch.addcmul(bias, values, gain, out=out)
+        return results
+
+    def back_(self, d, values, of_d, of_values):
+        """Turn w d / |s| into the gradient of the product, in place.
+
+        Args:
+            d: shape `(rows, gates, units)`.
+            values: the normalized products, of the same shape.
+            of_d, of_values: the `array` of each.
+        """
+        if self._numpy:
+            products = np.vecdot(of_d, of_values) @ self._matrix
+            d.addcmul_(values, torch.from_numpy(products[:, :, None]), value=-1)
+        else:
+            products = (d * values).sum(2) @ self._matrix
+            d.addcmul_(values, products.unsqueeze(2), value=-1)
 
 
-def of_projection(d_x: torch.Tensor, normal: Normal, gain: torch.Tensor):
-    """Gradients of the products and of the gain from those of the normalized products times gain.
+def of_projection_(d_x: torch.Tensor, normal: Normal, gain: torch.Tensor):
+    """Turn gradients of normalized products times gain into those of the products, in place.
 
     Args:
         d_x: shape `(rows, 3 * units)`.
         normal: of the projection.
         gain: shape `(3 * units,)`.
+
+    Returns:
+        The gradient of the gain, shape `(3 * units,)`.
     """
-    d_gain, d_products = torch.zeros_like(gain), torch.empty_like(d_x)
-    units = len(gain) // 3
+    d_gain, shape = torch.zeros_like(gain), (-1, 3, len(gain) // 3)
     joined = Joined(gain, 3)
-    each = zip(*(v.split(_ROWS) for v in (d_x, d_products, *normal)), strict=True)
-    for d, out, values, scale in each:
-        d = d.to(gain.dtype)
+    for d_some, values, scale in zip(*(v.split(_ROWS) for v in (d_x, *normal)), strict=True):
+        d = d_some.to(gain.dtype)
         d_gain += (d * values).sum(0)
-        factor = gain.view(3, units) * scale.unsqueeze(2)
-        d = d.view(-1, 3, units) * factor
-        joined.back_(array(d), array(values.view(-1, 3, units)))
-        out.copy_(d.view(out.shape))
-    return d_products, d_gain
+        d, values = d.view(shape), values.view(shape)
+        d.mul_(gain.view(shape[1:]) * scale.unsqueeze(2))
+        joined.back_(d, values, array(d), array(values))
+        d_some.copy_(d.view(d_some.shape))
+    return d_gain

@@ -100,8 +100,7 @@ class Projection:
         else:
             self.normal = normal = empty_normal(n, len(rows))
             self._into(rows, normal.values)
-            self._joined.normalize_all(normal.values.view(len(rows), 3, n.shape[1]), normal.scale)
-            x = torch.addcmul(self._bias, normal.values, self._gain)
+            x = self._joined.normalize_all(normal, self._gain, self._bias)
         rest = x[:, self._split :]
         n.copy_(rest)
         if self.width > self._split:
@@ -139,19 +138,26 @@ def views(inner, units, normal=None):
     With `layer_norm` there follow views on the normalized products of the state.
     """
     found = (inner, inner[:, : 2 * units], *inner.split(units, dim=1))
-    return found if normal is None else (*found, normal.values, *_arrays(normal, units))
+    if normal is None:
+        return found
+    tensors, arrays = _of_normal(normal, units)
+    return *found, *tensors, *arrays
 
 
-def _arrays(normal, units):
-    return array(normal.values.view(len(normal.values), 3, units)), array(normal.scale)
+def _of_normal(normal, units):
+    """The products, `(rows, 3 * units)`, and the arguments of `Joined.normalize`, by kind."""
+    by_gate = normal.values.view(len(normal.values), 3, units)
+    tensors = normal.values, by_gate, normal.scale.unsqueeze(2)
+    return tensors, (array(by_gate), array(normal.scale))
 
 
 def places(x, units, sizes, normal=None):
     """The `views` of every step on the projection of all, shape `(sum(sizes), width)`."""
     parts = [view.split(sizes) for view in views(x, units)]
     if normal is not None:
-        parts.append(normal.values.split(sizes))
-        parts += [split(values, sizes) for values in _arrays(normal, units)]
+        tensors, arrays = _of_normal(normal, units)
+        parts += [tensor.split(sizes) for tensor in tensors]
+        parts += [split(values, sizes) for values in arrays]
     return zip(*parts, strict=True)
 
 
@@ -221,9 +227,9 @@ def _after_normalized(kernel, gain, h, f, g):
     into = RightMatmul(kernel, len(h), h.dtype).into
     normalize = Joined(h, 3).normalize
 
-    def step(x, n, h, dropped, out, inner, zr, z, r, s, values, by_gate, scale):
+    def step(x, n, h, dropped, out, inner, zr, z, r, s, values, *by_gate):
         into(dropped, values)
-        normalize(by_gate, scale)
+        normalize(*by_gate)
         torch.addcmul(x, values, gain, out=inner)
         f(zr)
         g(n.addcmul_(r, s))
@@ -238,13 +244,13 @@ def _before_normalized(kernel, gain, h, f, g):
     by_h = RightMatmul(kernel[:, zr_end:], len(h), h.dtype)
     of_zr, of_h = Joined(h, 2), Joined(h, 1)
 
-    def step(x, n, h, dropped, out, inner, zr, z, r, values, by_gate, scale):
+    def step(x, n, h, dropped, out, inner, zr, z, r, values, *by_gate):
         by_zr.into(dropped, values[:, :zr_end])
-        of_zr.normalize(by_gate[:, :2], scale[:, :2])
+        of_zr.normalize(*(part[:, :2] for part in by_gate))
         torch.addcmul(x, values[:, :zr_end], gain[:zr_end], out=inner)
         f(zr)
         by_h.into(r * dropped, values[:, zr_end:])
-        of_h.normalize(by_gate[:, 2:], scale[:, 2:])
+        of_h.normalize(*(part[:, 2:] for part in by_gate))
         g(n.addcmul_(values[:, zr_end:], gain[zr_end:]))
         torch.lerp(n, h, z, out=out)
 

@@ -35,16 +35,20 @@ def run(inputs, h0, weights, gates, mask, dropout, zoneout_mask, reverse, return
 
 
 def forward(tensors, constants, gates, reverse, return_sequences):
-    """The results of `run`, how the batch is packed, and what a gradient needs of every step."""
+    """The results of `run`, how the batch is packed, and what else a gradient needs.
+
+    That is the `centered` weights, and of every step what `_states` returns.
+    """
     inputs, h0, *weights = tensors
     packed = packing.pack_all(inputs, h0, constants, gates, reverse)
+    weights = centered(Weights(*weights))
     with np.errstate(all="ignore"):  # see `normalized.Joined`
-        states, *saved = _states(packed, centered(Weights(*weights)), gates)
+        states, *saved = _states(packed, weights, gates)
     plan = packed.plan
     rows = states if plan.targets is not None else states[len(h0) :]
     # The states are saved for the gradient, so nobody else may change them.
     results = packing.unpack(rows, h0, plan, reverse, return_sequences, copy=True)
-    return results, plan, (states, *saved)
+    return results, plan, (*weights, states, *saved)
 
 
 def gradients(tensors, constants, plan, saved, d_results, gates, reverse, needed):
@@ -59,8 +63,8 @@ def gradients(tensors, constants, plan, saved, d_results, gates, reverse, needed
         gates, reverse: as given to `forward`.
         needed: whether the gradient of each of the tensors is needed.
     """
-    inputs, h0, *weights = tensors
-    weights = centered(Weights(*weights))
+    inputs, h0, *_ = tensors
+    weights, saved = Weights(*saved[:6]), saved[6:]
     packed = packing.pack_all(inputs, h0, constants, gates, reverse, plan)
     dh = packing.unpack_gradients(torch.empty_like(saved[0]), plan, d_results, reverse)
     with np.errstate(all="ignore"):
@@ -91,9 +95,11 @@ def _states(packed, weights, gates):
     n = torch.empty_like(states[batch:])
     inner = project(rows, n)
     normal = steps.empty_normal(h, len(rows)) if gates.layer_norm else None
-    places = steps.places(inner, units, sizes, normal)
-    share = packed.update_share
-    steps.take(step, h, packed.dropout, sizes, inner, n, states[batch:], places, share)
+    share, out = packed.update_share, states[batch:]
+    # Operations and views take less time in this mode, in which nothing that is saved may be made.
+    with torch.inference_mode():
+        places = steps.places(inner, units, sizes, normal)
+        steps.take(step, h, packed.dropout, sizes, inner, n, out, places, share)
     return states, inner, n, *(normal or ()), *(project.normal or ())
 
 
