@@ -48,6 +48,21 @@ def test_options_and_memory_have_a_column_for_each_backend(tables):
     ]
 
 
+def test_a_model_of_one_layer_has_a_line_for_each_case_and_peer(tables):
+    ms = {"gru_zoo": 2.0, "keras.layers.GRU": 3.0, "torch.nn.GRU": 1.0}
+    rows = [
+        {"case": [2, 3], "mode": mode, "masked": masked, "ms": ms}
+        for mode in ("predict_on_batch", "train_on_batch")
+        for masked in (False, True)
+    ]
+    path = tables.ROOT / "benchmarks" / "results" / "gru_model_torch.json"
+    path.write_text(json.dumps({"backend": "torch", "rows": rows}))
+    assert tables.layer_in_a_model().splitlines()[2:] == [
+        "| torch | 2, 3 | keras.layers.GRU | 1.50 | 1.50 | 1.50 | 1.50 |",
+        "| torch | 2, 3 | torch.nn.GRU | 0.50 | 0.50 | 0.50 | 0.50 |",
+    ]
+
+
 def test_on_a_gpu_what_was_not_measured_stays_blank(tables):
     rows = [
         {"mode": mode, "masked": masked, "path": path, "case": [2, 3], "dtype": dtype}

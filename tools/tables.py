@@ -109,6 +109,27 @@ def layer_options() -> str:
     return "\n".join(lines)
 
 
+def layer_in_a_model() -> str:
+    """Time of each peer of a model of one layer divided by that with ours, for each case."""
+    modes = [(call, masked) for call in ("predict_on_batch", "train_on_batch") for masked in (0, 1)]
+    names = [f"`{call}`{', masked' if masked else ''}" for call, masked in modes]
+    lines = [
+        f"| {' | '.join(['backend', 'batch, time, features, units', 'peer', *names])} |",
+        "|" + "---|" * (3 + len(names)),
+    ]
+    for path in sorted((ROOT / "benchmarks" / "results").glob("gru_model_*.json")):
+        result = json.loads(path.read_text())
+        ratios: dict[tuple[str, str], dict[tuple, float]] = {}
+        for row in result["rows"]:
+            case = ", ".join(map(str, row["case"]))
+            for peer, ratio in means([row]).items():
+                ratios.setdefault((case, peer), {})[row["mode"], row["masked"]] = ratio
+        for (case, peer), found in ratios.items():
+            cells = [f"{found[mode]:.2f}" for mode in modes]
+            lines.append(f"| {' | '.join([result['backend'], case, peer, *cells])} |")
+    return "\n".join(lines)
+
+
 def layer_on_gpu() -> str:
     """Time of torch.nn.GRU on cuDNN divided by ours, for each measured case."""
     lines = [
@@ -165,6 +186,7 @@ TABLES = {
     "prediction": prediction,
     "layer": layer,
     "layer options": layer_options,
+    "layer in a model": layer_in_a_model,
     "layer on a GPU": layer_on_gpu,
     "ordinary input": ordinary,
     "layer inside": surroundings.table,

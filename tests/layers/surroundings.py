@@ -1,8 +1,14 @@
 """What of its backends the layer works inside, each cell with the test that asserts it.
 
-`tools/tables.py` writes the table of docs/layer.md from it.
+`tools/tables.py` writes the table of docs/layer.md from it, and from what the same tests said of
+Keras' layer when `tools/beside_keras.py` ran them on it.
 """
 
+import json
+
+from tests.paths import ROOT
+
+RESULTS = ROOT / "benchmarks" / "results" / "layer_inside.json"
 _TORCH = "tests/layers/recurrence/torch/"
 _WATCHED = f"{_TORCH}test_watched.py::"
 _EXPORT = f"{_TORCH}test_export.py::"
@@ -14,7 +20,8 @@ _LAST = "tests/layers/test_last_state.py::"
 _TRANSFORMS = {"PyTorch": f"{_WATCHED}test_transforms_of_torch"}
 _OF_JAX = {"JAX": f"{_JAX}test_transforms_of_jax"}
 
-BACKENDS = ("PyTorch", "JAX", "TensorFlow")
+# The backends by their names in the table, with those in Keras.
+BACKENDS = {"PyTorch": "torch", "JAX": "jax", "TensorFlow": "tensorflow"}
 
 # For each surrounding and backend the test that asserts it, with what is to say of it after a "|".
 # Where a backend has no such thing, or no test asserts it, it has no cell.
@@ -96,6 +103,16 @@ ROWS: dict[str, dict[str, str]] = {
         "JAX": f"{_LAST}test_a_compiled_function_holds_few_states|with a mask",
         "TensorFlow": f"{_LAST}test_inference_holds_few_states",
     },
+    "not a number in masked steps": {
+        name: "tests/layers/test_extremes.py::test_what_is_masked_may_be_anything"
+        for name in BACKENDS
+    },
+    "the gradient of an earlier call, `stateful=True`": {
+        "PyTorch": f"{_TORCH}test_training.py::test_a_gradient_of_an_earlier_stateful_call"
+    },
+    "a state of bfloat16 as the carry of `jax.lax.scan`": {
+        "JAX": f"{_JAX}test_a_state_of_half_precision_is_carried_by_a_scan"
+    },
     "quantization to integers for LiteRT": {
         "TensorFlow": f"{_TENSORFLOW}test_an_unrolled_layer_is_quantized_to_integers"
         "|with `unroll=True` and fixed sizes"
@@ -103,11 +120,22 @@ ROWS: dict[str, dict[str, str]] = {
 }
 
 
+def tests_on(backend: str) -> list[str]:
+    """The tests of a column, each once."""
+    cells = (cells[backend] for cells in ROWS.values() if backend in cells)
+    return list(dict.fromkeys(cell.partition("|")[0] for cell in cells))
+
+
 def table() -> str:
     """The table of docs/layer.md."""
-    lines = [f"| inside | {' | '.join(BACKENDS)} |", "|---" * (1 + len(BACKENDS)) + "|"]
+    peers = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    columns = " | ".join(f"{backend} | of Keras" for backend in BACKENDS)
+    lines = [f"| inside | {columns} |", "|---" * (1 + 2 * len(BACKENDS)) + "|"]
     for name, cells in ROWS.items():
-        found = [_cell(cells.get(backend)) for backend in BACKENDS]
+        found: list[str] = []
+        for backend in BACKENDS:
+            cell = cells.get(backend)
+            found += [_cell(cell), _cell_of_keras(peers.get(backend, {}), cell)]
         lines.append(f"| {name} | {' | '.join(found)} |")
     return "\n".join(lines)
 
@@ -117,3 +145,17 @@ def _cell(value):
         return ""
     _, _, remark = value.partition("|")
     return f"works: {remark}" if remark else "works"
+
+
+def _cell_of_keras(results, value):
+    result = results.get((value or "").partition("|")[0])
+    if not result:
+        return ""
+    if not result["failed"]:
+        return "works"
+    share = "" if result["failed"] == result["cases"] else " in {failed} of {cases} cases"
+    share = share.format(**result)
+    if result["reason"] is None:
+        return f"other numbers{share}, by up to {result['difference']:.0e}"
+    reason = result["reason"].replace("|", "\\|").replace("`", "'")
+    return f"fails{share}: `{reason}`"

@@ -160,3 +160,20 @@ def test_shards(masked):
     for value, reference in zip(found, expected, strict=True):
         np.testing.assert_allclose(value, reference, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(jax.jit(inside)(kernel, x, mask), expected[1], rtol=1e-5, atol=1e-5)
+
+
+def test_a_state_of_half_precision_is_carried_by_a_scan():
+    layer = GRU(UNITS, return_state=True, dtype="bfloat16")
+    layer.build((BATCH, TIME, FEATURES))
+    rng = np.random.default_rng(0)
+    windows = jnp.asarray(rng.normal(size=(3, BATCH, TIME, FEATURES)), "bfloat16")
+
+    def body(state, window):
+        _, state = layer(window, initial_state=state)
+        return state, state
+
+    state = start = jnp.zeros((BATCH, UNITS), "bfloat16")
+    _, states = jax.lax.scan(body, start, windows)
+    for window, found in zip(windows, states, strict=True):
+        state, _ = body(state, window)
+        np.testing.assert_allclose(found.astype("float32"), state.astype("float32"), atol=1e-2)

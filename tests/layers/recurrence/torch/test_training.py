@@ -180,14 +180,19 @@ def test_onednn_can_be_switched_off(monkeypatch):
     assert not matmul.onednn_is_faster()
 
 
+@pytest.mark.parametrize("layer_norm", [False, True])
 @pytest.mark.parametrize("reset_after", [True, False])
-def test_gradients_are_exact_in_float64(reset_after):
-    layer = make(reset_after=reset_after, dtype="float64")
+def test_gradients_are_exact_in_float64(reset_after, layer_norm):
+    layer = make(reset_after=reset_after, layer_norm=layer_norm, dtype="float64")
     sequences = torch.randn(5, 9, 3, dtype=torch.float64, requires_grad=True)
     state = torch.randn(5, 4, dtype=torch.float64, requires_grad=True)
     mask = torch.rand(5, 9) < 0.6
+    weights = [w.value for w in layer.trainable_weights]
     assert torch.autograd.gradcheck(
-        lambda x, h: layer(x, initial_state=h, mask=mask), (sequences, state), fast_mode=True
+        # The weights are changed in place.
+        lambda x, h, *weights: layer(x, initial_state=h, mask=mask),
+        (sequences, state, *weights),
+        fast_mode=True,
     )
 
 
@@ -208,3 +213,15 @@ def test_compiled_models_run_the_same_loop():
             outputs = function(sequences, mask)
             results.append([outputs, *torch.autograd.grad(outputs.sum(), sequences)])
         torch.testing.assert_close(*results)
+
+
+def test_a_gradient_of_an_earlier_stateful_call():
+    layer = GRU(4, stateful=True, return_sequences=True)
+    layer.build((2, 5, 3))
+    x = torch.randn(2, 5, 3)
+    kernel = layer.cell.recurrent_kernel.value
+    (expected,) = torch.autograd.grad(layer(x).square().sum(), kernel)
+    layer.reset_states()
+    first = layer(x)
+    layer(x)
+    torch.testing.assert_close(torch.autograd.grad(first.square().sum(), kernel)[0], expected)
