@@ -46,7 +46,7 @@ class GRUCell(DropoutMasks, keras.layers.GRUCell):
         self.recurrent_weight_dropout = _rate("recurrent_weight_dropout", recurrent_weight_dropout)
 
     def add_weight(self, shape=None, initializer=None, dtype=None, **kwargs):
-        if (dtype or self.variable_dtype) == "float16":
+        if (dtype or self.variable_dtype) in ("float16", "bfloat16"):
             initializer = in_float32(initializer)
         return super().add_weight(shape, initializer, dtype, **kwargs)
 
