@@ -12,10 +12,11 @@ TEXTS = {
         "or a notice, and questions whose answer is a few words of it; a start for questions "
         "and passages of your own.",
         "limits": "It learned from little data and finds words near those of the question: where "
-        "several places fit, it often takes a wrong one, with a high score. It does not reason, "
-        "count, or answer yes or no. Passages that do not answer the question were other ones of "
-        "the same article in training; that an answer is missing from the right passage is seen "
-        "less well. Do not use it where a wrong answer does harm.",
+        "several places fit, it often takes a wrong one, and then mostly with a score below a "
+        "half. It does not reason, count, or answer yes or no. It learned that an answer is "
+        "missing from paragraphs of the same article alone: in a text of a few sentences it "
+        "rarely says so, and gives words with a low score instead. Do not use it where a wrong "
+        "answer does harm.",
         "citations": (
             "Seo et al. 2017, Bidirectional Attention Flow for Machine Comprehension, ICLR",
             "Chen et al. 2017, Reading Wikipedia to Answer Open-Domain Questions, ACL",
