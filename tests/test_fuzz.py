@@ -23,7 +23,7 @@ def formats(tmp_path_factory):
     patch.undo()
 
 
-NAMES = "wav flac ogg mp3 midi csv jsonl series log card weights npz packed".split()
+NAMES = "wav flac ogg mp3 midi csv jsonl series log pgn squad card weights npz packed".split()
 
 
 def test_every_format_is_here(formats):

@@ -63,6 +63,16 @@ def arrays(save: Callable[..., None]) -> bytes:
     return file.getvalue()
 
 
+def questions() -> bytes:
+    """Questions in the JSON format of SQuAD."""
+    asked = [
+        {"question": "Where is Ann?", "id": "1", "answers": [{"text": "yard", "answer_start": 11}]},
+        {"question": "Why?", "id": "2", "answers": [], "is_impossible": True},
+    ]
+    passage = {"context": "Ann is in a yard.", "qas": asked}
+    return json.dumps({"version": "v2.0", "data": [{"paragraphs": [passage] * 4}]}).encode()
+
+
 def weights() -> tuple[bytes, Callable[[pathlib.Path], object]]:
     """A file of weights, and its reader."""
     import keras
@@ -85,8 +95,10 @@ def formats() -> dict[str, Format]:
     from gru_zoo.data.interactions import read_interactions
     from gru_zoo.data.tables import read_columns
     from gru_zoo.tasks.action_recognition.files import read_file
+    from gru_zoo.tasks.chess.pgn import read_pgn
     from gru_zoo.tasks.forecasting import inputs
     from gru_zoo.tasks.music.score import Score
+    from gru_zoo.tasks.question_answering.rows import read_rows
 
     def card(path: pathlib.Path) -> object:
         (path.parent / "card.json").write_bytes(path.read_bytes())
@@ -99,6 +111,7 @@ def formats() -> dict[str, Format]:
     series = "\n".join(["day,value", *(f"2026-01-{i:02},{i * 1.5}" for i in range(1, 29))])
     log = (FIXTURES / "interactions.csv").read_bytes()
     midi = (FIXTURES / "midi" / "cadence_1.mid").read_bytes()
+    games = (FIXTURES / "games.pgn").read_bytes()
     described = (ROOT / "saved_models" / "speech_digits" / "card.json").read_bytes()
     found = {
         kind.lower(): Format(sound(kind), f".{kind.lower()}", audio.read)
@@ -110,6 +123,8 @@ def formats() -> dict[str, Format]:
         "jsonl": Format(lines, ".jsonl", lambda path: read_columns(path, ("text", "label"))),
         "series": Format(series.encode(), ".csv", inputs.read),
         "log": Format(log, ".csv", lambda path: read_interactions(path, time="day")),
+        "pgn": Format(games, ".pgn", read_pgn),
+        "squad": Format(questions(), ".json", read_rows),
         "card": Format(described, ".json", card),
         "weights": Format(h5, ".weights.h5", read_h5),
         "npz": Format(arrays(np.savez), ".npz", read_file),

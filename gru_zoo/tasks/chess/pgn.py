@@ -10,7 +10,7 @@ from typing import Any
 
 from gru_zoo.data.examples import ChessGame
 from gru_zoo.files import as_path
-from gru_zoo.tasks.chess.rules import board_of_game, chess
+from gru_zoo.tasks.chess.rules import board_of_game, chess, next_game
 
 _CONTROL = re.compile(r"^(\d+)(?:\+(\d+))?$")
 _DEFAULT_SECONDS = 600  # of a game whose time control is unknown
@@ -65,7 +65,7 @@ def games_of(text: str) -> tuple[list[ChessGame], Counter[str]]:
     level, logger.disabled = logger.disabled, True  # its errors are counted here
     try:
         games, reasons, stream = [], Counter[str](), io.StringIO(text)
-        while (game := chess.pgn.read_game(stream)) is not None:
+        while (game := next_game(stream)) is not None:
             try:
                 board = board_of_game(game)
             except ValueError as error:

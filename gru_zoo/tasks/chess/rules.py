@@ -128,10 +128,24 @@ def parse_move(board: chess.Board, move: Any) -> chess.Move:
 
 
 def _read_pgn(text: str) -> tuple[chess.Board, dict[str, str]]:
-    game = chess.pgn.read_game(io.StringIO(text))
+    game = next_game(io.StringIO(text))
     if game is None:
         raise ValueError(f"Expected a PGN with a game. Received: {text!r:.80}.")
     return board_of_game(game), dict(game.headers)
+
+
+def next_game(stream: io.StringIO) -> "chess.pgn.Game | None":
+    """The next game of a PGN; one with an error where a bracket closes a variation of no game."""
+    try:
+        return chess.pgn.read_game(stream)
+    except IndexError:  # python-chess has no place for a move behind such a bracket
+        start = stream.tell()
+        while (line := stream.readline()) and not line.startswith("["):
+            start = stream.tell()
+        stream.seek(start)
+        game = chess.pgn.Game()
+        game.errors.append(ValueError("a bracket without its other half"))
+        return game
 
 
 def board_of_game(game: chess.pgn.Game) -> chess.Board:

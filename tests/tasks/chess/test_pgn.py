@@ -40,6 +40,12 @@ def test_games_that_cannot_be_used_are_passed_over_and_counted(tmp_path):
         read_pgn(path)
 
 
+def test_games_behind_one_with_a_stray_bracket_are_read():
+    stray = '[Event "stray"]\n\n1. e4 e5 2. Ke5) Nf3\n3. d4 d5 1-0'
+    games, reasons = games_of("\n\n".join([GAME, stray, GAME]))
+    assert len(games) == 2 and reasons == {"a bracket without its other half": 1}
+
+
 @pytest.mark.parametrize("text", ["", "no game", '[Event "x"]\n\n*'])
 def test_a_file_without_games_is_an_error(tmp_path, text):
     path = tmp_path / "none.pgn"
