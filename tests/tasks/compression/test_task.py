@@ -192,7 +192,7 @@ def test_100_000_characters(task):
     assert found[1].kept.sum() >= 100 + 22_000 / 128  # a word of each piece at least
 
 
-@pytest.mark.parametrize("texts", [3, [3], ["a", None], [b"bytes"]])
+@pytest.mark.parametrize("texts", [3, [3], [b"bytes"]])
 def test_no_text(task, texts):
     with pytest.raises(TypeError, match="Expected a string or a list of strings|not iterable"):
         task.compress(texts)

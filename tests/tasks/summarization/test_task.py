@@ -90,7 +90,7 @@ def test_nothing_is_summarized_to_nothing(task, text):
         task.attention(text)
 
 
-@pytest.mark.parametrize("texts", [3, None, b"bytes", [3], ["a", None], [b"bytes"]])
+@pytest.mark.parametrize("texts", [3, None, b"bytes", [3], [b"bytes"]])
 def test_no_text(task, texts):
     with pytest.raises(TypeError, match="Expected a string or a list of strings. Received"):
         task.summarize(texts)
