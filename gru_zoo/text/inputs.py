@@ -62,6 +62,17 @@ def _is_missing(value: Any) -> bool:
     return nan or value is None or type(value).__name__ == "NAType"  # of pandas
 
 
+def as_text(text: Any) -> str:
+    """The argument, if it is a string.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"Expected a string. Received: {type(text).__name__} {text!r:.80}.")
+    return text
+
+
 def as_texts(texts: Any) -> list[str]:
     """A list of strings, from one string or any column of strings, see `as_column`.
 

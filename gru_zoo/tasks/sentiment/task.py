@@ -21,7 +21,7 @@ from gru_zoo.tasks.sentiment.model import Config, build
 from gru_zoo.tasks.sentiment.processor import SentimentProcessor
 from gru_zoo.tasks.sentiment.results import Explanation
 from gru_zoo.text import cleaning
-from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.inputs import as_text, as_texts
 from gru_zoo.text.special_tokens import PAD
 
 _FURTHER_METRICS = {
@@ -175,7 +175,7 @@ class Sentiment(Classifier):
         Raises:
             TypeError: if the text is not a string.
         """
-        (ids,) = self.processor.encode(as_texts([text]))
+        (ids,) = self.processor.encode([as_text(text)])
         tokens = self.processor.tokenizer.pieces(ids)
         starts = [i for i, token in enumerate(tokens) if i == 0 or token.startswith("▁")]
         starts = starts[:: phrase_length(len(starts), len(ids))]

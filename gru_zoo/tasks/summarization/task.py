@@ -24,7 +24,7 @@ from gru_zoo.tasks.summarization.processor import SummarizationProcessor
 from gru_zoo.tasks.summarization.results import Copies
 from gru_zoo.tasks.summarization.samples import SAMPLES
 from gru_zoo.text.cleaning import remove_markup
-from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.inputs import as_text, as_texts
 from gru_zoo.text.special_tokens import PAD
 
 
@@ -144,7 +144,7 @@ class Summarization(Seq2SeqTask):
             TypeError: the text is not a string.
             ValueError: an argument is out of its range, see `summarize`.
         """
-        text = remove_markup(*as_texts([text]))
+        text = remove_markup(as_text(text))
         sentences = [ids[:-1] for ids in self.processor.segments(text)]
         if sum(map(len, sentences)) > self.processor.max_length:
             sentences = select_sentences(
@@ -353,6 +353,6 @@ class Summarization(Seq2SeqTask):
 
     def _summary_of(self, text: str, summary: str | None) -> str:
         """The given summary, else the model's own summary of a text with words."""
-        if len(self.processor.read(as_texts([text]))[0]) < 2:
+        if len(self.processor.read([as_text(text)])[0]) < 2:
             raise ValueError(f"Expected a text with words. Received: {text!r}.")
         return self.summarize(text) if summary is None else summary

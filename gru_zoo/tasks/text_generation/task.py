@@ -27,7 +27,7 @@ from gru_zoo.tasks.text_generation.samples import SAMPLES
 from gru_zoo.tasks.text_generation.sampling import TextSampler
 from gru_zoo.tasks.text_generation.suggestions import NextWordSuggester
 from gru_zoo.tasks.text_generation.training import compile_model, encode_for_training, split
-from gru_zoo.text.inputs import as_texts, normalize_newlines
+from gru_zoo.text.inputs import as_text, as_texts, normalize_newlines
 from gru_zoo.text.special_tokens import EOS, PAD
 from gru_zoo.text.word_count import count_words
 from gru_zoo.training.options import FitOptions
@@ -114,7 +114,7 @@ class TextGeneration(Task):
         """
         if length < 0 or n < 1:
             raise ValueError(f"Expected length >= 0 and n >= 1. Received: length={length}, n={n}.")
-        (prompt,) = as_texts([prompt])
+        prompt = as_text(prompt)
         texts = self.sampler.sample(prompt, length, temperature, top_k, top_p, seed, n)
         return texts if n > 1 else texts[0]
 
@@ -144,7 +144,7 @@ class TextGeneration(Task):
         """
         if length < 0:
             raise ValueError(f"Expected length >= 0. Received: length={length}.")
-        (prompt,) = as_texts([prompt])
+        prompt = as_text(prompt)
         yield from self.sampler.stream(prompt, length, temperature, top_k, top_p, seed)
 
     def predict(self, inputs: str | Sequence[str]) -> str | list[str]:
@@ -173,7 +173,7 @@ class TextGeneration(Task):
             TypeError: the text is not a string.
             ValueError: `n` is not from 1 to `beam_size`.
         """
-        (text,) = as_texts([text])
+        text = as_text(text)
         return self.suggester.suggest(text, n, beam_size)
 
     def learn(self, text: str) -> None:
@@ -182,7 +182,7 @@ class TextGeneration(Task):
         New words are counted, and which word follows which, see
         `gru_zoo.tasks.text_generation.user_words.UserWords`. `save` does not save the counts.
         """
-        (text,) = as_texts([text])
+        text = as_text(text)
         self.suggester.learned.learn(text)
 
     def forget(self) -> None:
@@ -200,7 +200,7 @@ class TextGeneration(Task):
             TypeError: the text is not a string.
             ValueError: it has no words.
         """
-        text = normalize_newlines(*as_texts([text]))
+        text = normalize_newlines(as_text(text))
         if not text.strip():
             raise ValueError(f"Expected a text of one word or more. Received: {text!r:.80}.")
         nats = float(self.reader.nats(self.processor.encode(text)).sum())
@@ -218,7 +218,7 @@ class TextGeneration(Task):
             TypeError: the text is not a string.
             ValueError: there is no such GRU, or the text is empty or too long.
         """
-        ids = self.processor.encode(*as_texts([text]))
+        ids = self.processor.encode(as_text(text))
         update, reset = self.reader.gates(ids, depth)
         return GateActivity(tuple(self.processor.pieces(ids)), update, reset)
 
@@ -233,7 +233,7 @@ class TextGeneration(Task):
             TypeError: the text is not a string.
             ValueError: the text has more than 512 tokens.
         """
-        (text,) = as_texts([text])
+        text = as_text(text)
         targets = self.processor.encode(text)
         if len(targets) > MAX_WINDOW:
             raise ValueError(

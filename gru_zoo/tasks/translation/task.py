@@ -17,7 +17,7 @@ from gru_zoo.tasks.translation.layout import Layout, digits
 from gru_zoo.tasks.translation.model import Config, build
 from gru_zoo.tasks.translation.processor import TranslationProcessor
 from gru_zoo.tasks.translation.samples import SAMPLES
-from gru_zoo.text.inputs import as_texts
+from gru_zoo.text.inputs import as_text, as_texts
 from gru_zoo.text.special_tokens import PAD
 
 
@@ -194,7 +194,7 @@ class Translation(Seq2SeqTask):
             TypeError: the text is not a string.
             ValueError: the text is empty or too long.
         """
-        (text,) = as_texts([text])
+        text = as_text(text)
         if len(self.processor.segments(text)) != 1:
             raise ValueError(
                 f"Expected a text of 1 to {self.processor.max_length} sub-words. Received one of "

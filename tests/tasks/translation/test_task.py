@@ -102,7 +102,7 @@ def test_a_translation_has_room(task, max_length):
 
 @pytest.mark.parametrize("text", [["text"], ["one", "two"]])
 def test_attention_is_of_one_text(task, text):
-    with pytest.raises(TypeError, match="Expected a string or a list of strings. Received"):
+    with pytest.raises(TypeError, match="Expected a string. Received: list"):
         task.attention(text)
 
 
