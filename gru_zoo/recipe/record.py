@@ -67,16 +67,19 @@ def describe_counts(counts: Mapping[str, int], held_out: int, kind: str) -> str:
     return f"{', '.join(parts)}; {held_out:,} to validate"
 
 
-def data_rows(counts: Mapping[str, int], sources: Mapping[str, Source]) -> tuple[DataRow, ...]:
+def data_rows(
+    counts: Mapping[str, int], sources: Mapping[str, Source], split: str = "train"
+) -> tuple[DataRow, ...]:
     """The field `data` of a card: one row for each training split.
 
     Args:
         counts: number of training examples by the name of the data set.
         sources: the published sets by name. A set that is not among them is the user's own.
+        split: the split of each set.
     """
     rows = []
     for name, count in counts.items():
         source = sources.get(name)
         terms = (source.licence, source.homepage) if source else ("not stated", "given to train.py")
-        rows.append(DataRow(name, "train", count, *terms))
+        rows.append(DataRow(name, split, count, *terms))
     return tuple(rows)

@@ -24,8 +24,8 @@ from gru_zoo.metrics.span_overlap import span_metrics
 from gru_zoo.tasks.question_answering.passages.batches import places
 from gru_zoo.tasks.question_answering.passages.processor import PassageProcessor, Window
 from gru_zoo.tasks.question_answering.passages.scoring import LONGEST, likeliest
-from gru_zoo.tasks.question_answering.passages.words import Token, tokens_of
-from gru_zoo.tasks.question_answering.reading import sentences_of
+from gru_zoo.tasks.question_answering.passages.words import tokens_of
+from gru_zoo.tasks.question_answering.reading import Span, sentences_of
 from recipes.question_answering.passages import SET, TESTS
 
 ASKING = ("who", "what", "when", "where", "which", "why", "how")
@@ -45,9 +45,9 @@ def overlap_answer(question: str, context: str) -> str:
     return answer
 
 
-def _longest_gap(text: str, tokens: Sequence[Token], asked: set[str]) -> str:
-    longest: list[Token] = []
-    gap: list[Token] = []
+def _longest_gap(text: str, tokens: Sequence[Span], asked: set[str]) -> str:
+    longest: list[Span] = []
+    gap: list[Span] = []
     for token in tokens:
         ends = token.text.lower() in asked or not token.text[0].isalnum()
         gap = [] if ends else [*gap, token]

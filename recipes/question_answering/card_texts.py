@@ -13,8 +13,8 @@ TEXTS = {
         "and passages of your own.",
         "limits": "It learned from little data and finds words near those of the question: where "
         "several places fit, it often takes a wrong one, and then mostly with a score below a "
-        "half. It does not reason, count, or answer yes or no. It learned that an answer is "
-        "missing from paragraphs of the same article alone: in a text of a few sentences it "
+        "half. It does not reason, count, or answer yes or no. It learned that an answer may be "
+        "missing from passages of more than 400 characters alone: in a text of a few sentences it "
         "rarely says so, and gives words with a low score instead. Do not use it where a wrong "
         "answer does harm.",
         "citations": (

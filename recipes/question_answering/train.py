@@ -9,7 +9,6 @@ After a kill, --resume continues the training.
 import dataclasses
 import pathlib
 import sys
-from typing import Any
 
 if not __package__:  # run as a file: Python does not find the package `recipes` by itself
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -17,31 +16,18 @@ if not __package__:  # run as a file: Python does not find the package `recipes`
 import keras
 
 from gru_zoo import recipe, registry
-from gru_zoo.data import babi, extractive_qa
-from gru_zoo.presets.card import Card
-from gru_zoo.tasks.question_answering.processor import QuestionAnsweringProcessor
+from gru_zoo.presets.card import Card, DataRow
 from gru_zoo.tasks.question_answering.task import QuestionAnswering
-from gru_zoo.tasks.question_answering.training import usual_answers, words_in
 from recipes.question_answering import passages
-from recipes.question_answering import prepare as stories
 from recipes.question_answering.card_texts import TEXTS
-from recipes.question_answering.prepare import Prepared, smoke_examples
+from recipes.question_answering.prepare import PARTS, smoke_examples
 from recipes.question_answering.settings import PRESETS, SMOKE, Settings
+from recipes.question_answering.stories import Prepared
 
 
 def start(preset: str, settings: Settings, prepared: Prepared) -> QuestionAnswering:
-    """The untrained task, with the words and answers of the training rows."""
-    if prepared.exchanges is None:
-        processor: Any = passages.processor(prepared, settings)
-        known = {"vocabulary_size": processor.vocabulary_size}
-    else:
-        processor = QuestionAnsweringProcessor(
-            words_in(prepared.rows, prepared.exchanges),
-            usual_answers(prepared.rows, prepared.exchanges),
-            settings.config.sentence_words,
-            settings.sentences,
-        )
-        known = {"vocabulary_size": processor.vocabulary_size, "answers": len(processor.answers)}
+    """The untrained task, whose processor has the words of the training rows."""
+    processor, known = PARTS[settings.config.kind].processor_of(prepared, settings)
     config = dataclasses.asdict(dataclasses.replace(settings.config, **known))
     card = Card(
         name=preset,
@@ -57,17 +43,14 @@ def main() -> None:
     args = recipe.parse(recipe.parser(__doc__.splitlines()[0], PRESETS, Settings))
     run = recipe.begin("question_answering", args, PRESETS, SMOKE)
     settings = run.settings
-    of_passages = settings.config.kind == "passages"
-    if args.smoke:
-        prepared = smoke_examples(settings)
-    else:
-        prepared = (passages if of_passages else stories).examples(settings, args.data_dir)
+    part = PARTS[settings.config.kind]
+    prepared = smoke_examples(settings) if args.smoke else part.examples(settings, args.data_dir)
     task = start(args.preset, settings, prepared)
     print(
         f"{len(prepared.rows):,} questions, {len(prepared.validation):,} to validate, "
         f"{task.model.count_params():,} weights"
     )
-    if of_passages and not args.smoke:
+    if part is passages and not args.smoke:
         print(f"{passages.start_from_vectors(task):,} words have vectors")
     task.fit(
         prepared.rows,
@@ -85,11 +68,12 @@ def main() -> None:
     )
     keras.mixed_precision.set_global_policy("float32")
     print(f"validation: loss {min(task.history['val_loss']):.4f}")
-    name, source, tests = "babi", babi.SOURCE, (settings.test,)
-    if of_passages:
-        name, source, tests = passages.SET, extractive_qa.SOURCE, passages.TESTS
-    run.complete(task, recipe.data_rows({name: len(prepared.rows)}, {name: source}))
-    run.ship(task, [(name, split) for split in tests])
+    name = part.SOURCE.name
+    rows: list[DataRow] = []
+    for split, count in prepared.counts.items():
+        rows += recipe.data_rows({name: count}, {name: part.SOURCE}, split)
+    run.complete(task, rows)
+    run.ship(task, [(name, split) for split in part.tests(settings)])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def test_stories(tmp_path, monkeypatch):
     taught = AnsweredQuestion("Who went?", told, ("Mary",), origin="qa2")
     splits = {"en_1k_train": [asked, taught], "en_1k_test": [asked] * 10 + [fresh, other]}
     monkeypatch.setattr(data, "load", lambda name, split, root: splits[split])
-    table = run("recipes/question_answering/measure.py", str(folder)).splitlines()
+    table = run("recipes/question_answering/measure_stories.py", str(folder)).splitlines()
     assert table[0].endswith("| without repeated items | majority | repeated items |")
     assert table[2].startswith("| qa1* |") and table[2].endswith("| 9.1 | 10 |")
     assert table[3].startswith("| qa2 |") and table[3].endswith("| 0.0 | 0 |")

@@ -145,7 +145,16 @@ class Passages(Kind):
         return span_metrics([answer.text for answer in found], accepted)
 
     def prepare(self, task, rows, exchanges, batch_size, seed):
-        """Get ready. The vocabulary stays: new words are read by their beginnings and ends."""
+        """Get ready. The vocabulary stays: new words are read by their beginnings and ends.
+
+        Raises:
+            ValueError: words are to be exchanged.
+        """
+        if any(exchange.groups for exchange in exchanges):
+            raise ValueError(
+                "Expected no exchanges: they are for stories. Received: some, for passages. Leave "
+                "`exchanges` out."
+            )
 
         def batches(rows, **options):
             windows, targets = [], []

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gru_zoo.files import read_settings, write_atomically
-from gru_zoo.tasks.question_answering.reading import Sentence, sentences_of, words_of
+from gru_zoo.tasks.question_answering.reading import Span, sentences_of, words_of
 from gru_zoo.text.special_tokens import PAD, UNK
 
 KIND = "stories"  # "kind" of the settings in `processor.json`
@@ -28,7 +28,7 @@ class Story(NamedTuple):
 
     facts: np.ndarray
     question: np.ndarray
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Span, ...]
 
 
 class QuestionAnsweringProcessor:

@@ -8,11 +8,11 @@ from gru_zoo.text.sentences import SENTENCE_ENDS
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-class Sentence(NamedTuple):
-    """A sentence of a text.
+class Span(NamedTuple):
+    """A word, a mark or a sentence, and its place in a text.
 
     Args:
-        text: the sentence.
+        text: its characters.
         start: position of its first character in the text.
         end: position after its last character.
     """
@@ -27,7 +27,7 @@ def words_of(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text.replace("’", "'"))]
 
 
-def sentences_of(text: str) -> list[Sentence]:
+def sentences_of(text: str) -> list[Span]:
     """The sentences of a text that have a word, in their order."""
     found, start = [], 0
     for gap in [*SENTENCE_ENDS.finditer(text), None]:
@@ -36,13 +36,13 @@ def sentences_of(text: str) -> list[Sentence]:
         if _WORD.search(part):
             lead = len(part) - len(part.lstrip())
             stripped = part.strip()
-            found.append(Sentence(stripped, start + lead, start + lead + len(stripped)))
+            found.append(Span(stripped, start + lead, start + lead + len(stripped)))
         if gap is not None:
             start = gap.end()
     return found
 
 
-def last_mention(answer: str, sentence: Sentence) -> tuple[int, int] | None:
+def last_mention(answer: str, sentence: Span) -> tuple[int, int] | None:
     """Start and end of the last place in a text where a sentence has an answer as whole words."""
     pattern = rf"(?<!\w){re.escape(answer)}(?!\w)"
     places = [match.span() for match in re.finditer(pattern, sentence.text, re.IGNORECASE)]

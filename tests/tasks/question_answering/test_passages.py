@@ -4,6 +4,7 @@ import pytest
 
 import gru_zoo
 from gru_zoo.ops.compile import predict_on_batch
+from gru_zoo.tasks.question_answering.exchange import Exchange, Group
 from gru_zoo.tasks.question_answering.model import Config
 from gru_zoo.tasks.question_answering.passages.batches import PlacesLoss, SpanBatches, places
 from gru_zoo.tasks.question_answering.passages.processor import PassageProcessor, pad_windows
@@ -217,3 +218,10 @@ def test_batches_pad_places_with_none():
     inputs, found = SpanBatches(windows, targets, batch_size=2, shuffle=False)[0]
     assert inputs[0].shape[:2] == found.shape[:2] == (2, 16)
     assert found.sum(axis=(1, 2)).tolist() == [2, 2]
+
+
+@once
+def test_exchanges_are_for_stories():
+    swaps = Exchange((Group((("ann",), ("bob",))),))
+    with pytest.raises(ValueError, match="Expected no exchanges: they are for stories"):
+        new_task().fit(rows()[:8], exchanges=[swaps] * 8, validation=rows()[:8], epochs=1)

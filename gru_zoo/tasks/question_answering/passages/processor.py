@@ -10,12 +10,12 @@ import numpy as np
 from gru_zoo.files import read_settings, write_atomically
 from gru_zoo.tasks.question_answering.passages.words import (
     FEATURES,
-    Token,
     affixes_of,
     features_of,
     lexeme,
     tokens_of,
 )
+from gru_zoo.tasks.question_answering.reading import Span
 from gru_zoo.text.special_tokens import BOS, UNK
 
 KIND = "passages"  # "kind" of the settings in `processor.json`
@@ -50,7 +50,7 @@ class Window(NamedTuple):
 
     passage: Side
     question: Side
-    tokens: tuple[Token, ...]
+    tokens: tuple[Span, ...]
 
 
 class PassageProcessor:
@@ -94,11 +94,9 @@ class PassageProcessor:
         if not asked or not tokens:
             return []
         query = self._side(asked, [token.text for token in tokens])
-        starts = range(0, max(1, len(tokens) - self.window // 2), self.window // 2)
-        if len(tokens) <= self.window:
-            starts = range(1)
+        half = self.window // 2
         windows = []
-        for start in starts:
+        for start in range(0, max(0, len(tokens) - self.window) + half, half):
             part = tokens[start : start + self.window]
             side = self._side([token.text for token in part], asked)
             none = np.array([[NONE, 0, self.affixes // 2]], "int32")

@@ -3,31 +3,18 @@
 import re
 import zlib
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
+
+from gru_zoo.tasks.question_answering.reading import Span
 
 FEATURES = 7
 _TOKEN = re.compile(r"\w+(?:[.,:]\d+)*|[^\w\s]")
 
 
-class Token(NamedTuple):
-    """A word or mark of a text.
-
-    Args:
-        text: the token.
-        start: position of its first character in the text.
-        end: position after its last character.
-    """
-
-    text: str
-    start: int
-    end: int
-
-
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[Span]:
     """The words and marks of a text. A number with its marks is one, as in `1,000.5`."""
-    return [Token(match[0], *match.span()) for match in _TOKEN.finditer(text)]
+    return [Span(match[0], *match.span()) for match in _TOKEN.finditer(text)]
 
 
 def lexeme(word: str) -> str:

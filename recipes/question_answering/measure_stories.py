@@ -1,7 +1,7 @@
 """Errors of a preset task by task, beside the majority answer, with and without repeated items.
 
-    KERAS_BACKEND=torch python recipes/question_answering/measure.py question_answering_stories \\
-        --data-dir DATA
+    KERAS_BACKEND=torch python recipes/question_answering/measure_stories.py \\
+        question_answering_stories --data-dir DATA
 
 A test item is repeated if its story and question stand in the training split word by word. Tasks
 with ten such items or more are marked, and the means are given without them as well.
