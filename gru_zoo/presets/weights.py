@@ -122,8 +122,8 @@ def save_half(model: keras.Model, path: pathlib.Path) -> None:
 def _write(file: "h5py.File", name: str, array: np.ndarray) -> "h5py.Dataset":
     """Write an array as one compressed chunk, which every reader of HDF5 reads.
 
-    HDF5's own compression looks for repeated bytes. Weights have few, so it takes 60 times as long
-    as a Huffman code alone, and a twelfth more space.
+    HDF5's own compression looks for repeated bytes. Weights have few, so it takes far longer than a
+    Huffman code alone, and more space.
     """
     if array.size <= 1:  # HDF5 compresses no scalars
         return file.create_dataset(name, data=array)

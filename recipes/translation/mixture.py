@@ -1,4 +1,4 @@
-"""What one epoch of the model of several directions consists of."""
+"""What a pass of the model of several directions consists of."""
 
 import pathlib
 import re
@@ -24,13 +24,13 @@ from recipes.translation.name_augmentation import with_new_names
 PHRASE_REPEATS = 4
 WORD_REPEATS = 2
 RENAMED = 4  # of so many pairs with a name, one is repeated with an invented name
-TWICE = 2  # of so many everyday pairs, one is seen twice in an epoch
+TWICE = 2  # of so many everyday pairs, one is seen twice in a pass
 LONG_NUMBER = re.compile(r"(?<![\w.,:-])\d{2,4}(?![\w.,:-]*\d)")
 FIXTURE = pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "pairs.tsv"
 
 
 class Mixture(NamedTuple):
-    """The pairs of an epoch.
+    """The pairs of a pass.
 
     Args:
         sources: sources with their directions, see `directed`.
@@ -61,7 +61,7 @@ class Mixture(NamedTuple):
 
 
 def mixture(root: str | None, seed: int) -> Mixture:
-    """The pairs of an epoch of all directions.
+    """The pairs of a pass of all directions.
 
     Args:
         root: folder of the data sets.
@@ -116,7 +116,7 @@ def renumbered(pairs: Iterable[Pair], generator: np.random.Generator) -> list[Pa
 
 
 def seen_words(pairs: list[Pair]) -> list[Pair]:
-    """Pairs of single words, each as often as it is seen in an epoch."""
+    """Pairs of single words, each as often as it is seen in a pass."""
     return pairs * WORD_REPEATS + capitalized(pairs)
 
 
@@ -126,7 +126,7 @@ def capitalized(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def phrase_pairs(way: Direction) -> list[Pair]:
-    """Pairs of the phrase book in one direction, each as often as it is seen in an epoch.
+    """Pairs of the phrase book in one direction, each as often as it is seen in a pass.
 
     Each alternative of the source is translated by the usual text of the target; the usual text
     of the source is also translated by the alternatives, once each.

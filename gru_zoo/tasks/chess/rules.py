@@ -135,7 +135,7 @@ def _read_pgn(text: str) -> tuple[chess.Board, dict[str, str]]:
 
 
 def next_game(stream: io.StringIO) -> "chess.pgn.Game | None":
-    """The next game of a PGN; one with an error where a bracket closes a variation of no game."""
+    """The next game of a PGN; one with an error if a bracket closes what none has opened."""
     try:
         return chess.pgn.read_game(stream)
     except IndexError:  # python-chess has no place for a move behind such a bracket
